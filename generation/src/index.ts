@@ -1,0 +1,1 @@
+export type { TimedWord } from './timed-word.ts';
