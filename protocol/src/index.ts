@@ -1,5 +1,51 @@
 export type { Asset, AssetFacts, AssetKind } from './asset.ts';
+export { failureText, notificationText, requestText, successText } from './build.ts';
+export { CallError, type ErrorData, type ErrorFacts, type WireError } from './call-error.ts';
+export type {
+  CallMeta,
+  CancelledParams,
+  ProgressParams,
+  ToolCallParams,
+  ToolCallResult,
+  ToolInfo,
+  ToolListResult,
+} from './calls.ts';
+export { CLOSE_CODES, type CloseName } from './close-codes.ts';
+export { ERRORS, type ErrorName, type ErrorRow, errorName, type Issue, type Retry } from './errors.ts';
+export {
+  type EventParams,
+  FINAL_STATUSES,
+  isFinal,
+  type JobEvent,
+  type JobListParams,
+  type JobListResult,
+  type JobStatus,
+  type JobSubmitParams,
+  type JobView,
+} from './jobs.ts';
 export { isJsonObject, type Json, type JsonObject, type JsonSchema } from './json.ts';
+export { DEFAULT_LIMITS, type WireLimits } from './limits.ts';
+export type {
+  FailureMessage,
+  Frame,
+  Id,
+  InvalidMessage,
+  Message,
+  NotificationMessage,
+  Params,
+  RequestMessage,
+  SuccessMessage,
+} from './messages.ts';
+export { METHODS, type MethodName, type MethodRow, NOTIFICATIONS } from './methods.ts';
+export { parseFrame, parseMessage } from './parse.ts';
+export {
+  type Capabilities,
+  type Credential,
+  RPC_PATH,
+  type SessionOpenParams,
+  type SessionOpenResult,
+  SUBPROTOCOL,
+} from './session.ts';
 export type {
   AssetPort,
   Execution,

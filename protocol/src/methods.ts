@@ -1,0 +1,130 @@
+import type { JsonSchema } from './json.ts';
+
+/** One method of the one table every door ends in. */
+export interface MethodRow {
+  /** JSON Schema of `params`. */
+  readonly params: JsonSchema;
+  /** What it is for, in one line. */
+  readonly summary: string;
+  /** True when it may be called before the session is open. */
+  readonly beforeOpening?: boolean;
+}
+
+const text = (maxLength: number): JsonSchema => ({ type: 'string', minLength: 1, maxLength });
+const object = (properties: JsonSchema, required: readonly string[] = []): JsonSchema => ({
+  type: 'object',
+  additionalProperties: false,
+  required,
+  properties: { ...properties, _meta: META },
+});
+
+const META: JsonSchema = {
+  type: 'object',
+  properties: {
+    idempotencyKey: text(128),
+    deadlineMs: { type: 'integer', minimum: 1, maximum: 86_400_000 },
+    progressToken: { type: ['string', 'integer'], maxLength: 256 },
+    traceparent: text(128),
+    tracestate: text(512),
+    dryRun: { type: 'boolean' },
+    cache: { enum: ['use', 'refresh', 'bypass'] },
+    priority: { type: 'integer', minimum: 0, maximum: 9 },
+    project: { type: 'string', pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$' },
+    trace: {
+      type: 'object',
+      additionalProperties: false,
+      properties: { project: text(256), user: text(256), session: text(256) },
+    },
+    report: { type: 'boolean' },
+  },
+};
+
+const TOOL_CALL = object({ name: text(64), arguments: { type: 'object' } }, ['name']);
+const JOB_ID = object({ jobId: text(64) }, ['jobId']);
+const NOTHING = object({});
+
+const CREDENTIAL: JsonSchema = {
+  type: 'object',
+  required: ['type'],
+  properties: {
+    type: { enum: ['apiKey', 'jwt', 'hmac', 'ticket'] },
+    apiKey: text(128),
+    token: text(8192),
+    clientId: text(128),
+    timestamp: { type: 'integer' },
+    nonce: text(128),
+    signature: text(128),
+    ticket: text(256),
+  },
+  additionalProperties: false,
+};
+
+/** Every method of this version. PROTOCOL.md prints the same rows, and a test holds the two together. */
+export const METHODS = {
+  ping: { params: NOTHING, summary: 'Answers {}', beforeOpening: true },
+  'session/open': {
+    params: object({
+      auth: CREDENTIAL,
+      client: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['name', 'version'],
+        properties: { name: text(128), version: text(64) },
+      },
+      capabilities: {
+        type: 'object',
+        properties: { coalesce: { type: 'boolean' }, events: { type: 'boolean' } },
+      },
+      resume: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['sessionId', 'resumeToken', 'lastSeq'],
+        properties: { sessionId: text(64), resumeToken: text(128), lastSeq: { type: 'integer', minimum: 0 } },
+      },
+    }),
+    summary: 'Says who is calling and agrees on capabilities',
+    beforeOpening: true,
+  },
+  'session/close': { params: NOTHING, summary: 'Answers, then closes the connection with 1000' },
+  'tools/list': {
+    params: object({ cursor: text(256), category: text(64) }),
+    summary: 'The tools the caller may use',
+  },
+  'tools/call': { params: TOOL_CALL, summary: 'Runs a tool; a job tool answers with its job handle' },
+  'jobs/submit': { params: TOOL_CALL, summary: 'Runs any tool as a durable job' },
+  'jobs/get': { params: JOB_ID, summary: 'One job' },
+  'jobs/list': {
+    params: object({
+      status: { enum: ['queued', 'in_progress', 'completed', 'failed', 'canceled'] },
+      tool: text(64),
+      project: text(64),
+      limit: { type: 'integer', minimum: 1, maximum: 200 },
+      cursor: text(256),
+    }),
+    summary: 'Own jobs, newest first',
+  },
+  'jobs/cancel': {
+    params: object({ jobId: text(64), reason: text(512) }, ['jobId']),
+    summary: 'Stops a job; CONFLICT when it is already final',
+  },
+  'jobs/retry': { params: JOB_ID, summary: 'Runs a failed or canceled job again, finished stages remembered' },
+  'events/subscribe': {
+    params: object({ topic: text(128), after: { type: 'integer', minimum: 0 } }, ['topic']),
+    summary: 'Follows a topic, from after a number on',
+  },
+  'events/unsubscribe': {
+    params: object({ subscription: text(64) }, ['subscription']),
+    summary: 'Stops following',
+  },
+  'server/health': { params: NOTHING, summary: 'Version, storage engine, tools, jobs' },
+} as const satisfies Record<string, MethodRow>;
+
+export type MethodName = keyof typeof METHODS;
+
+/** Messages nobody answers, in either direction. */
+export const NOTIFICATIONS = {
+  'notifications/progress': 'server → client: how far a call with a progressToken is',
+  'notifications/cancelled': 'client → server: the caller no longer wants the answer to a request',
+  'events/event': 'server → client: one event of a followed topic',
+  'session/draining': 'server → client: the server is going down; finish or move',
+} as const;
