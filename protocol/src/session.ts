@@ -35,7 +35,8 @@ export interface SessionOpenParams {
 
 export interface SessionOpenResult {
   readonly sessionId: string;
-  readonly resumeToken: string;
+  /** Absent from a server that keeps no outbox for dropped sessions. */
+  readonly resumeToken?: string;
   readonly resumed: boolean;
   readonly principal: Principal;
   readonly window: { readonly maxInFlight: number };
