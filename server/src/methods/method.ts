@@ -1,0 +1,14 @@
+import type { JsonObject } from '@callsheet/protocol';
+import type { Session } from '../session/session.ts';
+
+/** One request, as its method sees it. */
+export interface Invocation {
+  readonly session: Session;
+  /** Aborted, with a CallError as reason, when the caller cancels or leaves. */
+  readonly abort: AbortController;
+  /** Names the request in logs and errors. */
+  readonly requestId: string;
+}
+
+/** What a method does with checked parameters: answers at once or later, or throws. */
+export type Method = (params: JsonObject, invocation: Invocation) => unknown;

@@ -1,0 +1,96 @@
+import {
+  CallError,
+  type CallMeta,
+  type JsonObject,
+  type ProgressParams,
+  type ProgressReport,
+  type ToolCallParams,
+  type ToolCallResult,
+  type ToolListResult,
+} from '@callsheet/protocol';
+import type { Policy } from '../auth/policy.ts';
+import type { Catalogue } from '../pipeline/catalogue.ts';
+import type { Handler, ToolCall } from '../pipeline/layer.ts';
+import type { Session } from '../session/session.ts';
+import type { Invocation, Method } from './method.ts';
+
+/** Rows of one answer to `tools/list`. */
+const PAGE = 100;
+const NO_META: CallMeta = Object.freeze({});
+const NO_ARGUMENTS: JsonObject = Object.freeze({});
+
+export interface ToolMethodsOptions {
+  readonly catalogue: Catalogue;
+  readonly policy: Policy;
+  /** The whole pipeline, put together once. */
+  readonly pipeline: Handler;
+  readonly now: () => number;
+}
+
+/** `tools/list` and `tools/call`. */
+export function toolMethods(options: ToolMethodsOptions): Record<'tools/list' | 'tools/call', Method> {
+  const { catalogue, policy, pipeline, now } = options;
+  return {
+    'tools/list': (params, { session }): ToolListResult => {
+      const { role } = session.principal;
+      const { category } = params;
+      const rows = catalogue
+        .list()
+        .filter((row) => policy.allows(role, row.name) && (category === undefined || row.category === category));
+      const from = typeof params.cursor === 'string' ? after(rows, params.cursor) : 0;
+      const tools = rows.slice(from, from + PAGE);
+      const last = tools.at(-1);
+      return from + PAGE < rows.length && last !== undefined ? { tools, nextCursor: last.name } : { tools };
+    },
+    'tools/call': async (params, invocation): Promise<ToolCallResult> => {
+      const call = toolCall(catalogue, params as unknown as ToolCallParams, invocation, 'call');
+      if (call.meta.report !== true) return { structuredContent: (await pipeline(call)) as JsonObject };
+      const began = now();
+      const structuredContent = (await pipeline(call)) as JsonObject;
+      return { structuredContent, _meta: { requestId: call.requestId, durationMs: now() - began } };
+    },
+  };
+}
+
+/** Turns the parameters of `tools/call` or `jobs/submit` into a call. @throws CallError TOOL_NOT_FOUND */
+export function toolCall(
+  catalogue: Catalogue,
+  params: ToolCallParams,
+  { session, abort, requestId }: Invocation,
+  mode: ToolCall['mode'],
+): ToolCall {
+  const meta = params._meta ?? NO_META;
+  return {
+    tool: catalogue.entry(params.name).tool,
+    args: params.arguments ?? NO_ARGUMENTS,
+    meta,
+    principal: session.principal,
+    abort,
+    requestId,
+    mode,
+    ...(meta.progressToken !== undefined && { progress: reporter(session, meta.progressToken) }),
+  };
+}
+
+function reporter(session: Session, progressToken: string | number): (report: ProgressReport) => void {
+  let furthest = 0;
+  return ({ fraction, stage, stageFraction, message }) => {
+    // MCP and we promise that progress never falls; a tool that steps back is held at its furthest point.
+    furthest = Math.min(1, Math.max(furthest, fraction));
+    const params: ProgressParams = {
+      progressToken,
+      progress: furthest,
+      total: 1,
+      stage,
+      ...(stageFraction !== undefined && { stageProgress: stageFraction }),
+      ...(message !== undefined && { message }),
+    };
+    session.notify('notifications/progress', params);
+  };
+}
+
+function after(rows: readonly { name: string }[], cursor: string): number {
+  const index = rows.findIndex((row) => row.name === cursor);
+  if (index < 0) throw new CallError('INVALID_PARAMS', 'Cannot continue the list: the cursor is unknown; start again');
+  return index + 1;
+}

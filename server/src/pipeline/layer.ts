@@ -1,0 +1,28 @@
+import type { CallMeta, JsonObject, Principal, ProgressReport, Tool } from '@callsheet/protocol';
+
+/** One request for a tool, on its way through the layers. Every door makes these and nothing else. */
+export interface ToolCall {
+  readonly tool: Tool;
+  readonly args: JsonObject;
+  readonly meta: CallMeta;
+  readonly principal: Principal;
+  /** Ends the call: the caller cancelled or left, or its time is up. The reason is always a CallError. */
+  readonly abort: AbortController;
+  /** Names the call in logs and errors. */
+  readonly requestId: string;
+  /** `submit`: make a durable job of it whatever the tool's own execution. */
+  readonly mode: 'call' | 'submit';
+  /** Where progress goes; absent when nobody asked for it. */
+  readonly progress?: (report: ProgressReport) => void;
+}
+
+/** Does a call, or passes it on. */
+export type Handler = (call: ToolCall) => Promise<unknown>;
+
+/** Everything optional on the road of a call has this one shape. */
+export type Layer = (next: Handler) => Handler;
+
+/** Puts the layers around the last handler, first layer outermost. Done once at start, never per call. */
+export function compose(layers: readonly Layer[], last: Handler): Handler {
+  return layers.reduceRight<Handler>((next, layer) => layer(next), last);
+}

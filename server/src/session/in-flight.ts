@@ -1,0 +1,64 @@
+import { CallError, type Id } from '@callsheet/protocol';
+
+/** Counts calls in flight per principal, over all of its connections. */
+export class PrincipalWindows {
+  readonly #counts = new Map<string, number>();
+
+  count(principalId: string): number {
+    return this.#counts.get(principalId) ?? 0;
+  }
+
+  enter(principalId: string): void {
+    this.#counts.set(principalId, this.count(principalId) + 1);
+  }
+
+  leave(principalId: string): void {
+    const left = this.count(principalId) - 1;
+    if (left > 0) this.#counts.set(principalId, left);
+    else this.#counts.delete(principalId);
+  }
+}
+
+/** The calls of one connection that have no answer yet: the window, and the way to cancel one of them. */
+export class InFlight {
+  readonly #calls = new Set<AbortController>();
+  readonly #byId = new Map<Id, AbortController>();
+  readonly #most: number;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  get size(): number {
+    return this.#calls.size;
+  }
+
+  /** @throws CallError TOO_MANY_IN_FLIGHT when the window is full, CONFLICT when the id is already in use. */
+  enter(id: Id): AbortController {
+    if (this.#calls.size >= this.#most) {
+      const sentence = `Cannot take more than ${this.#most} calls at once on one connection; wait for an answer`;
+      throw new CallError('TOO_MANY_IN_FLIGHT', sentence, { retryAfterMs: 50 });
+    }
+    if (id !== null && this.#byId.has(id)) {
+      throw new CallError('CONFLICT', `Cannot start a second call with id ${JSON.stringify(id)} while the first runs`);
+    }
+    const abort = new AbortController();
+    this.#calls.add(abort);
+    if (id !== null) this.#byId.set(id, abort);
+    return abort;
+  }
+
+  leave(id: Id, abort: AbortController): void {
+    this.#calls.delete(abort);
+    if (id !== null && this.#byId.get(id) === abort) this.#byId.delete(id);
+  }
+
+  /** Aborts one call; an unknown id is no error, the answer may have crossed the wish on its way. */
+  cancel(id: Id, reason: string): void {
+    this.#byId.get(id)?.abort(new CallError('CANCELLED', `Cancelled by the caller: ${reason}`));
+  }
+
+  cancelAll(reason: string): void {
+    for (const abort of [...this.#calls]) abort.abort(new CallError('CANCELLED', reason));
+  }
+}
