@@ -185,16 +185,16 @@ describe('a conversation', () => {
   describe('before it is open', () => {
     const stranger = (methods: Record<string, Method> = {}) => {
       const open: Method = (params, { session }) => {
-        if (params.key !== 'good') throw new CallError('UNAUTHENTICATED');
+        if ((params.auth as JsonObject).apiKey !== 'good') throw new CallError('UNAUTHENTICATED');
         session.open(ALICE, {});
         return {};
       };
-      return talk(houseOf({ 'session/open': open, ping: () => ({}), ...methods }), 'stranger');
+      return talk(houseOf({ 'session/open': open, ping: () => ({}), list: () => [], ...methods }), 'stranger');
     };
 
     it('answers a call with UNAUTHENTICATED, then leaves with 4400', async () => {
       const { say, closes } = stranger();
-      expect(errorOf((await say(request(1, 'ping')))[0]).code).to.equal(4010);
+      expect(errorOf((await say(request(1, 'list')))[0]).code).to.equal(4010);
       expect(closes).to.deep.equal([{ code: 4400, reason: 'the first message must be session/open' }]);
     });
 
@@ -211,13 +211,15 @@ describe('a conversation', () => {
 
     it('leaves with 4401 after a wrong credential', async () => {
       const { say, closes } = stranger();
-      expect(errorOf((await say(request(1, 'session/open', { key: 'bad' })))[0]).code).to.equal(4010);
+      expect(
+        errorOf((await say(request(1, 'session/open', { auth: { type: 'apiKey', apiKey: 'bad' } })))[0]).code,
+      ).to.equal(4010);
       expect(closes.map((close) => close.code)).to.deep.equal([4401]);
     });
 
     it('takes calls right after a good opening, even in the same breath', async () => {
       const { conversation, say, closes } = stranger();
-      conversation.receive(JSON.stringify(request(1, 'session/open', { key: 'good' })));
+      conversation.receive(JSON.stringify(request(1, 'session/open', { auth: { type: 'apiKey', apiKey: 'good' } })));
       const answers = await say(request(2, 'ping'));
       expect(answers.at(-1)).to.deep.equal({ jsonrpc: '2.0', id: 2, result: {} });
       expect(closes).to.deep.equal([]);
@@ -225,8 +227,10 @@ describe('a conversation', () => {
 
     it('opens once only', async () => {
       const { say } = stranger();
-      await say(request(1, 'session/open', { key: 'good' }));
-      expect(errorOf((await say(request(2, 'session/open', { key: 'good' })))[0]).code).to.equal(4090);
+      await say(request(1, 'session/open', { auth: { type: 'apiKey', apiKey: 'good' } }));
+      expect(
+        errorOf((await say(request(2, 'session/open', { auth: { type: 'apiKey', apiKey: 'good' } })))[0]).code,
+      ).to.equal(4090);
     });
   });
 

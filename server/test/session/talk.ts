@@ -1,4 +1,4 @@
-import { CallError, DEFAULT_LIMITS, type MethodRow, type Principal } from '@callsheet/protocol';
+import { CallError, DEFAULT_LIMITS, METHODS, type MethodRow, type Principal } from '@callsheet/protocol';
 import type { Method } from '../../src/methods/method.ts';
 import { methodTable } from '../../src/methods/table.ts';
 import { Schemas } from '../../src/pipeline/schemas.ts';
@@ -8,18 +8,16 @@ import { PrincipalWindows } from '../../src/session/in-flight.ts';
 
 export const ALICE: Principal = { id: 'key:alice', role: 'admin', scopes: [] };
 
-/** Rows for methods that are made up for a test: any parameters, by name or, for `positional`, by place. */
-export function anyRows(names: readonly string[]): Record<string, MethodRow> {
-  return Object.fromEntries(names.map((name) => [name, { params: { type: 'object' }, summary: name }]));
+/** The real row of a real method; for one made up for a test, any parameters by name. */
+function rowsFor(names: readonly string[]): Record<string, MethodRow> {
+  const real: Readonly<Record<string, MethodRow>> = METHODS;
+  return Object.fromEntries(names.map((name) => [name, real[name] ?? { params: { type: 'object' }, summary: name }]));
 }
 
 export function houseOf(methods: Record<string, Method>, changes: Partial<House> = {}): House {
   let requests = 0;
-  const rows = anyRows(Object.keys(methods));
-  const open = rows['session/open'];
-  if (open) rows['session/open'] = { ...open, beforeOpening: true };
   return {
-    methods: methodTable(methods, new Schemas(), rows),
+    methods: methodTable(methods, new Schemas(), rowsFor(Object.keys(methods))),
     limits: DEFAULT_LIMITS,
     maxInFlight: 64,
     maxInFlightPerPrincipal: 256,
