@@ -1,0 +1,64 @@
+import { isJsonObject, type JsonObject } from '@callsheet/protocol';
+import type { ChatModel, ChatReply, ChatRequest } from './chat-model.ts';
+import { type HttpPorts, requestJson } from './http.ts';
+import type { RetryPolicy } from './retry.ts';
+import { upstreamError } from './upstream-error.ts';
+
+export interface OpenAiChatOptions {
+  /** How the provider is called in results and errors, e.g. `openai`. */
+  readonly provider: string;
+  /** Address of the API, version included, e.g. `https://api.openai.com/v1`. */
+  readonly baseUrl: string;
+  readonly apiKey?: string | undefined;
+  readonly model: string;
+  /** One try of one completion. Default 120,000. */
+  readonly timeoutMs?: number;
+  readonly retry?: RetryPolicy;
+}
+
+/** A model behind `POST /chat/completions`, as OpenAI, Ollama, LM Studio, vLLM and OpenRouter offer it. */
+export function openAiChat(options: OpenAiChatOptions, ports: HttpPorts): ChatModel {
+  const { provider, apiKey, model, timeoutMs = 120_000, retry } = options;
+  const url = `${options.baseUrl.replace(/\/+$/u, '')}/chat/completions`;
+  const secrets = apiKey === undefined ? [] : [apiKey];
+  return {
+    provider,
+    model,
+    async complete({ messages, temperature, signal }: ChatRequest): Promise<ChatReply> {
+      const answer = await requestJson(
+        {
+          provider,
+          url,
+          method: 'POST',
+          headers: apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` },
+          body: { model, messages, temperature, stream: false },
+          signal,
+          timeoutMs,
+          secrets,
+          ...(retry !== undefined && { retry }),
+        },
+        ports,
+      );
+      return readReply(provider, answer);
+    },
+  };
+}
+
+/** The first choice's text. A refusal and an answer of another shape are errors, so that neither becomes a script. */
+function readReply(provider: string, answer: unknown): ChatReply {
+  const choice = isJsonObject(answer) && Array.isArray(answer.choices) ? answer.choices[0] : undefined;
+  const message = isJsonObject(choice) ? choice.message : undefined;
+  const content = isJsonObject(message) ? message.content : undefined;
+  const refused = isJsonObject(choice) && choice.finish_reason === 'content_filter';
+  const refusal = isJsonObject(message) && typeof message.refusal === 'string' ? message.refusal : '';
+  if (refused || refusal !== '') {
+    const said = refusal === '' ? 'content filter' : refusal;
+    throw upstreamError({ provider, reason: 'content_rejected', said, retryable: false, secrets: [] });
+  }
+  if (typeof content !== 'string') {
+    const said = 'the answer has no choices[0].message.content';
+    throw upstreamError({ provider, reason: 'answer_unreadable', said, retryable: false, secrets: [] });
+  }
+  const usage: JsonObject | undefined = isJsonObject(answer) && isJsonObject(answer.usage) ? answer.usage : undefined;
+  return { text: content, ...(usage !== undefined && { usage }) };
+}
