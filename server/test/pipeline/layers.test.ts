@@ -1,0 +1,103 @@
+import { CallError } from '@callsheet/protocol';
+import { expect } from 'chai';
+import { Policy } from '../../src/auth/policy.ts';
+import { allow } from '../../src/pipeline/allow.ts';
+import { Catalogue } from '../../src/pipeline/catalogue.ts';
+import { checkArguments } from '../../src/pipeline/check-arguments.ts';
+import { deadline } from '../../src/pipeline/deadline.ts';
+import { compose, type Handler, type Layer } from '../../src/pipeline/layer.ts';
+import { Schemas } from '../../src/pipeline/schemas.ts';
+import { refusal, tool, toolCall } from './tool-call.ts';
+
+const never: Handler = () => new Promise(() => {});
+const echo: Handler = async (call) => call.args;
+
+describe('compose', () => {
+  it('puts the first layer outermost and the handler last', async () => {
+    const road: string[] = [];
+    const layer =
+      (name: string): Layer =>
+      (next) =>
+      (call) => {
+        road.push(name);
+        return next(call);
+      };
+    await compose([layer('a'), layer('b')], async () => road.push('handler'))(toolCall());
+    expect(road).to.deep.equal(['a', 'b', 'handler']);
+  });
+});
+
+describe('the layer allow', () => {
+  const handler = compose(
+    [allow(new Policy({ user: { allow: ['*'], deny: ['echo'] }, admin: { allow: ['*'], deny: [] } }))],
+    echo,
+  );
+
+  it('lets a call pass that the role may make, and no other', async () => {
+    expect(await handler(toolCall({ args: { n: 1 } }))).to.deep.equal({ n: 1 });
+    const denied = await refusal(handler(toolCall({ principal: { id: 'p', role: 'user', scopes: [] } })));
+    expect(denied).to.include({ name: 'TOOL_DENIED', message: 'Cannot call "echo": the role "user" may not use it' });
+  });
+});
+
+describe('the layer checkArguments', () => {
+  const schema = {
+    type: 'object',
+    additionalProperties: false,
+    required: ['constructor'],
+    properties: { constructor: { type: 'string', maxLength: 3 } },
+  };
+  const handler = compose([checkArguments(new Catalogue(new Schemas(), [tool({ input: schema })]))], echo);
+
+  it('says where and why arguments do not fit', async () => {
+    expect(await refusal(handler(toolCall({ args: { constructor: 'long text' } })))).to.deep.equal({
+      name: 'INVALID_PARAMS',
+      message: 'Cannot accept the arguments of "echo" at "/constructor": must NOT have more than 3 characters',
+      retryable: false,
+      issues: [{ path: '/constructor', keyword: 'maxLength', message: 'must NOT have more than 3 characters' }],
+    });
+  });
+
+  it('is not satisfied by what every object inherits', async () => {
+    expect(await refusal(handler(toolCall({ args: {} })))).to.include({ name: 'INVALID_PARAMS' });
+  });
+
+  it('names the argument nobody asked for', async () => {
+    const { issues } = await refusal(handler(toolCall({ args: { constructor: 'ok', toString: 1 } })));
+    expect(issues).to.deep.equal([
+      { path: '', keyword: 'additionalProperties', message: 'must NOT have additional properties ("toString")' },
+    ]);
+  });
+});
+
+describe('the layer deadline', () => {
+  it('settles a call whose tool never does, and tells the tool', async () => {
+    const call = toolCall({ tool: tool({ timeoutMs: 5 }) });
+    const answer = await refusal(compose([deadline()], never)(call));
+    expect(answer).to.include({
+      name: 'DEADLINE_EXCEEDED',
+      message: 'Cannot finish "echo" within 5 ms',
+      retryable: false,
+    });
+    expect(call.abort.signal.aborted).to.equal(true);
+  });
+
+  it('takes the shorter of the caller and the tool, and says retryable for an idempotent tool', async () => {
+    const call = toolCall({ tool: tool({ idempotent: true }), meta: { deadlineMs: 3 } });
+    const answer = await refusal(compose([deadline()], never)(call));
+    expect(answer).to.include({ message: 'Cannot finish "echo" within 3 ms', retryable: true });
+  });
+
+  it('settles a cancelled call at once, and one that was cancelled before it began', async () => {
+    const call = toolCall();
+    const answer = refusal(compose([deadline()], never)(call));
+    call.abort.abort(new CallError('CANCELLED', 'enough'));
+    expect(await answer).to.include({ name: 'CANCELLED', message: 'enough' });
+    expect(await refusal(compose([deadline()], echo)(call))).to.include({ name: 'CANCELLED' });
+  });
+
+  it('leaves jobs to their own clock', async () => {
+    const call = toolCall({ tool: tool({ timeoutMs: 1, execution: 'job' }) });
+    expect(await compose([deadline()], echo)(call)).to.deep.equal({});
+  });
+});
