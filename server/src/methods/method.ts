@@ -1,11 +1,12 @@
 import type { JsonObject } from '@callsheet/protocol';
+import type { Cancellation } from '../session/cancellation.ts';
 import type { Session } from '../session/session.ts';
 
 /** One request, as its method sees it. */
 export interface Invocation {
   readonly session: Session;
-  /** Aborted, with a CallError as reason, when the caller cancels or leaves. */
-  readonly abort: AbortController;
+  /** Set off when the caller cancels or leaves. */
+  readonly cancellation: Cancellation;
   /** Names the request in logs and errors. */
   readonly requestId: string;
 }

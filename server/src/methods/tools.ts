@@ -56,7 +56,7 @@ export function toolMethods(options: ToolMethodsOptions): Record<'tools/list' | 
 export function toolCall(
   catalogue: Catalogue,
   params: ToolCallParams,
-  { session, abort, requestId }: Invocation,
+  { session, cancellation, requestId }: Invocation,
   mode: ToolCall['mode'],
 ): ToolCall {
   const meta = params._meta ?? NO_META;
@@ -65,7 +65,7 @@ export function toolCall(
     args: params.arguments ?? NO_ARGUMENTS,
     meta,
     principal: session.principal,
-    abort,
+    cancellation,
     requestId,
     mode,
     ...(meta.progressToken !== undefined && { progress: reporter(session, meta.progressToken) }),

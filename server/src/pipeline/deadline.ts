@@ -8,17 +8,21 @@ import type { Layer, ToolCall } from './layer.ts';
 export function deadline(): Layer {
   return (next) => (call) => {
     if (call.mode === 'submit' || call.tool.execution === 'job') return next(call);
-    const { signal } = call.abort;
-    if (signal.aborted) return Promise.reject(CallError.from(signal.reason));
+    const { cancellation } = call;
+    if (cancellation.reason !== undefined) return Promise.reject(cancellation.reason);
     return new Promise((resolve, reject) => {
-      const stop = (): void => reject(CallError.from(signal.reason));
-      const timer = setTimeout(() => call.abort.abort(tooLate(call)), timeoutOf(call));
-      const settled = (): void => {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', stop);
-      };
-      signal.addEventListener('abort', stop, { once: true });
-      next(call).then(resolve, reject).finally(settled);
+      cancellation.settleWith(reject);
+      const timer = setTimeout(() => cancellation.cancel(tooLate(call)), timeoutOf(call));
+      next(call).then(
+        (result) => {
+          clearTimeout(timer);
+          resolve(result);
+        },
+        (error: unknown) => {
+          clearTimeout(timer);
+          reject(error);
+        },
+      );
     });
   };
 }

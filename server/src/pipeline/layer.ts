@@ -1,4 +1,5 @@
 import type { CallMeta, JsonObject, Principal, ProgressReport, Tool } from '@callsheet/protocol';
+import type { Cancellation } from '../session/cancellation.ts';
 
 /** One request for a tool, on its way through the layers. Every door makes these and nothing else. */
 export interface ToolCall {
@@ -6,8 +7,8 @@ export interface ToolCall {
   readonly args: JsonObject;
   readonly meta: CallMeta;
   readonly principal: Principal;
-  /** Ends the call: the caller cancelled or left, or its time is up. The reason is always a CallError. */
-  readonly abort: AbortController;
+  /** Ends the call: the caller cancelled or left, or its time is up. */
+  readonly cancellation: Cancellation;
   /** Names the call in logs and errors. */
   readonly requestId: string;
   /** `submit`: make a durable job of it whatever the tool's own execution. */

@@ -1,4 +1,5 @@
 import { CallError, type Id } from '@callsheet/protocol';
+import { Cancellation } from './cancellation.ts';
 
 /** Counts calls in flight per principal, over all of its connections. */
 export class PrincipalWindows {
@@ -21,8 +22,9 @@ export class PrincipalWindows {
 
 /** The calls of one connection that have no answer yet: the window, and the way to cancel one of them. */
 export class InFlight {
-  readonly #calls = new Set<AbortController>();
-  readonly #byId = new Map<Id, AbortController>();
+  readonly #byId = new Map<Id, Cancellation>();
+  /** Calls under id null: legal, and nobody can name them. */
+  readonly #nameless = new Set<Cancellation>();
   readonly #most: number;
 
   constructor(most: number) {
@@ -30,35 +32,35 @@ export class InFlight {
   }
 
   get size(): number {
-    return this.#calls.size;
+    return this.#byId.size + this.#nameless.size;
   }
 
   /** @throws CallError TOO_MANY_IN_FLIGHT when the window is full, CONFLICT when the id is already in use. */
-  enter(id: Id): AbortController {
-    if (this.#calls.size >= this.#most) {
+  enter(id: Id): Cancellation {
+    if (this.size >= this.#most) {
       const sentence = `Cannot take more than ${this.#most} calls at once on one connection; wait for an answer`;
       throw new CallError('TOO_MANY_IN_FLIGHT', sentence, { retryAfterMs: 50 });
     }
     if (id !== null && this.#byId.has(id)) {
       throw new CallError('CONFLICT', `Cannot start a second call with id ${JSON.stringify(id)} while the first runs`);
     }
-    const abort = new AbortController();
-    this.#calls.add(abort);
-    if (id !== null) this.#byId.set(id, abort);
-    return abort;
+    const cancellation = new Cancellation();
+    if (id === null) this.#nameless.add(cancellation);
+    else this.#byId.set(id, cancellation);
+    return cancellation;
   }
 
-  leave(id: Id, abort: AbortController): void {
-    this.#calls.delete(abort);
-    if (id !== null && this.#byId.get(id) === abort) this.#byId.delete(id);
+  leave(id: Id, cancellation: Cancellation): void {
+    if (id === null) this.#nameless.delete(cancellation);
+    else this.#byId.delete(id);
   }
 
-  /** Aborts one call; an unknown id is no error, the answer may have crossed the wish on its way. */
+  /** Cancels one call; an unknown id is no error, the answer may have crossed the wish on its way. */
   cancel(id: Id, reason: string): void {
-    this.#byId.get(id)?.abort(new CallError('CANCELLED', `Cancelled by the caller: ${reason}`));
+    this.#byId.get(id)?.cancel(new CallError('CANCELLED', `Cancelled by the caller: ${reason}`));
   }
 
   cancelAll(reason: string): void {
-    for (const abort of [...this.#calls]) abort.abort(new CallError('CANCELLED', reason));
+    for (const call of [...this.#byId.values(), ...this.#nameless]) call.cancel(new CallError('CANCELLED', reason));
   }
 }

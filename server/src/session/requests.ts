@@ -1,5 +1,6 @@
 import { CallError, failureText, type Id, type Params, successText } from '@callsheet/protocol';
 import type { MethodEntry } from '../methods/table.ts';
+import type { Cancellation } from './cancellation.ts';
 import type { House } from './house.ts';
 import { InFlight } from './in-flight.ts';
 import type { Session } from './session.ts';
@@ -48,18 +49,20 @@ export class Requests {
     try {
       if (entry === undefined) throw new CallError('METHOD_NOT_FOUND', `Cannot find the method "${question.method}"`);
       const params = entry.read(question.params);
-      const abort = this.#enter(question.id);
-      this.#start(question, requestId, abort, () => entry.run(params, { session: this.#session, abort, requestId }));
+      const cancellation = this.#enter(question.id);
+      this.#start(question, requestId, cancellation, () =>
+        entry.run(params, { session: this.#session, cancellation, requestId }),
+      );
     } catch (error) {
       question.answer(this.#failure(question, requestId, error));
     }
   }
 
-  #start(question: Question, requestId: string, abort: AbortController, work: () => unknown): void {
+  #start(question: Question, requestId: string, cancellation: Cancellation, work: () => unknown): void {
     // Kept now: the session may have gone, and its principal with it, when the answer comes.
     const caller = this.#caller();
     const settle = (text: string): void => {
-      this.#inFlight.leave(question.id, abort);
+      this.#inFlight.leave(question.id, cancellation);
       if (caller !== undefined) this.#house.windows.leave(caller);
       question.answer(text);
       this.#onSettled();
@@ -76,7 +79,7 @@ export class Requests {
     }
   }
 
-  #enter(id: Id): AbortController {
+  #enter(id: Id): Cancellation {
     const { windows, maxInFlightPerPrincipal: most } = this.#house;
     if (this.#house.draining()) {
       throw new CallError('DRAINING', 'Cannot take new calls: the gateway is restarting', { retryAfterMs: 1000 });

@@ -132,11 +132,11 @@ describe('the WebSocket door', () => {
       aborted = resolve;
     });
     const slow = await openDoor({
-      slow: (_params, { abort }) =>
+      slow: (_params, { cancellation: { signal } }) =>
         new Promise((_resolve, reject) => {
-          abort.signal.addEventListener('abort', () => {
-            aborted(abort.signal.reason);
-            reject(abort.signal.reason);
+          signal.addEventListener('abort', () => {
+            aborted(signal.reason);
+            reject(signal.reason);
           });
         }),
     });

@@ -79,7 +79,7 @@ describe('the layer deadline', () => {
       message: 'Cannot finish "echo" within 5 ms',
       retryable: false,
     });
-    expect(call.abort.signal.aborted).to.equal(true);
+    expect(call.cancellation.signal.aborted).to.equal(true);
   });
 
   it('takes the shorter of the caller and the tool, and says retryable for an idempotent tool', async () => {
@@ -91,7 +91,7 @@ describe('the layer deadline', () => {
   it('settles a cancelled call at once, and one that was cancelled before it began', async () => {
     const call = toolCall();
     const answer = refusal(compose([deadline()], never)(call));
-    call.abort.abort(new CallError('CANCELLED', 'enough'));
+    call.cancellation.cancel(new CallError('CANCELLED', 'enough'));
     expect(await answer).to.include({ name: 'CANCELLED', message: 'enough' });
     expect(await refusal(compose([deadline()], echo)(call))).to.include({ name: 'CANCELLED' });
   });

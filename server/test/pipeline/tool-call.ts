@@ -1,5 +1,6 @@
 import type { JsonObject, Tool, ToolContext } from '@callsheet/protocol';
 import type { ToolCall } from '../../src/pipeline/layer.ts';
+import { Cancellation } from '../../src/session/cancellation.ts';
 import { ALICE } from '../session/talk.ts';
 
 /** A tool that answers its arguments; change what the test is about. */
@@ -24,7 +25,7 @@ export function toolCall(changes: Partial<ToolCall> = {}): ToolCall {
     args: {},
     meta: {},
     principal: ALICE,
-    abort: new AbortController(),
+    cancellation: new Cancellation(),
     requestId: 'req-1',
     mode: 'call',
     ...changes,

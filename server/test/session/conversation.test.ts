@@ -14,12 +14,12 @@ function gate(): { method: Method; open: (result?: unknown) => void; aborted: ()
   const waiting: ((result: unknown) => void)[] = [];
   let aborted = 0;
   return {
-    method: (_params, { abort }) =>
+    method: (_params, { cancellation: { signal } }) =>
       new Promise((resolve, reject) => {
         waiting.push(resolve);
-        abort.signal.addEventListener('abort', () => {
+        signal.addEventListener('abort', () => {
           aborted += 1;
-          reject(abort.signal.reason);
+          reject(signal.reason);
         });
       }),
     open: (result = 'done') => waiting.shift()?.(result),

@@ -1,0 +1,22 @@
+import { CallError } from '@callsheet/protocol';
+import { expect } from 'chai';
+import { Cancellation } from '../../src/session/cancellation.ts';
+
+describe('a cancellation', () => {
+  it('keeps its first reason and tells it to the call and to the signal', () => {
+    const cancellation = new Cancellation();
+    const told: string[] = [];
+    cancellation.settleWith((reason) => told.push(reason.message));
+    const { signal } = cancellation;
+    cancellation.cancel(new CallError('CANCELLED', 'first'));
+    cancellation.cancel(new CallError('CANCELLED', 'second'));
+    expect(told).to.deep.equal(['first']);
+    expect(signal.reason).to.equal(cancellation.reason);
+  });
+
+  it('gives a signal that is already aborted to one who asks late', () => {
+    const cancellation = new Cancellation();
+    cancellation.cancel(new CallError('CANCELLED'));
+    expect(cancellation.signal.aborted).to.equal(true);
+  });
+});
