@@ -1,0 +1,120 @@
+import { CallError, type JobStatus, type Json, type Principal } from '@callsheet/protocol';
+import type { EmbeddedEngine } from '../engine/embedded/engine.ts';
+import { isJobId } from './job-id.ts';
+import { fromBytes, type JobRecord, parseRecord, RECORD_COLUMNS } from './job-record.ts';
+
+/** What a list of jobs is narrowed to. */
+export interface JobFilter {
+  readonly status?: JobStatus;
+  readonly tool?: string;
+  readonly project?: string;
+  /** 1 to 200. */
+  readonly limit: number;
+  /** The last job of the page before. */
+  readonly cursor?: string;
+}
+
+/** A job that still has to run. */
+export interface UnfinishedJob {
+  readonly n: number;
+  readonly id: string;
+  readonly owner: string;
+  readonly tool: string;
+  readonly priority: number;
+  readonly status: JobStatus;
+}
+
+/** Looks jobs up. Everything here sees committed state only. */
+export class JobReader {
+  readonly #engine: EmbeddedEngine;
+
+  constructor(engine: EmbeddedEngine) {
+    this.#engine = engine;
+  }
+
+  byId(id: string): JobRecord | undefined {
+    const row = this.#engine.prepare(`SELECT ${RECORD_COLUMNS} FROM jobs WHERE id = ?1`).get(id);
+    return row && parseRecord(row);
+  }
+
+  /** A job that `principal` may see: its own, or any for an admin. Throws NOT_FOUND, and does not tell whose it is. */
+  visible(principal: Principal, id: string): JobRecord {
+    const job = isJobId(id) ? this.byId(id) : undefined;
+    if (job === undefined || (job.principal.id !== principal.id && principal.role !== 'admin')) {
+      throw new CallError(
+        'NOT_FOUND',
+        `Cannot find the job "${id.slice(0, 64)}": there is none with this id, or it is not yours`,
+      );
+    }
+    return job;
+  }
+
+  /** The job an idempotency key stands for. Throws IDEMPOTENCY_MISMATCH when it was used for other work. */
+  byKey(keyHash: string, fingerprint: string): JobRecord | undefined {
+    const row = this.#engine
+      .prepare(`SELECT ${RECORD_COLUMNS}, fingerprint FROM jobs WHERE key_hash = ?1`)
+      .get(keyHash);
+    if (row === undefined) return undefined;
+    if (row.fingerprint !== fingerprint) {
+      throw new CallError(
+        'IDEMPOTENCY_MISMATCH',
+        `Cannot submit "${row.tool}": its idempotency key already stands for a job with other arguments; use a new key`,
+      );
+    }
+    return parseRecord(row);
+  }
+
+  /** Own jobs, newest first. */
+  ofOwner(owner: string, filter: JobFilter): JobRecord[] {
+    const { status = null, tool = null, project = null, cursor = '~', limit } = filter;
+    if (cursor !== '~' && !isJobId(cursor)) {
+      throw new CallError(
+        'INVALID_PARAMS',
+        `Cannot continue the list at the cursor "${cursor.slice(0, 64)}"; pass nextCursor as it was`,
+      );
+    }
+    return this.#engine
+      .prepare(
+        `SELECT ${RECORD_COLUMNS} FROM jobs WHERE owner = ?1 AND id < ?2 AND (?3 IS NULL OR status = ?3)
+           AND (?4 IS NULL OR tool = ?4) AND (?5 IS NULL OR project = ?5) ORDER BY id DESC LIMIT ?6`,
+      )
+      .all(owner, cursor, status, tool, project, limit)
+      .map(parseRecord);
+  }
+
+  /** Everything that is queued or was running, in the order it was accepted. */
+  unfinished(): UnfinishedJob[] {
+    return this.#engine
+      .prepare('SELECT n, id, owner, tool, priority, status FROM jobs WHERE completed_at IS NULL ORDER BY n')
+      .all()
+      .map((row) => ({
+        n: Number(row.n),
+        id: String(row.id),
+        owner: String(row.owner),
+        tool: String(row.tool),
+        priority: Number(row.priority),
+        status: row.status as JobStatus,
+      }));
+  }
+
+  /** How long each tool took on average, in seconds, over its share of the last thousand completed jobs. */
+  usualSeconds(): [tool: string, seconds: number][] {
+    return this.#engine
+      .prepare(
+        `SELECT tool, avg(completed_at - started_at) / 1000.0 AS seconds FROM (SELECT tool, status, started_at, completed_at
+           FROM jobs WHERE completed_at IS NOT NULL ORDER BY completed_at DESC LIMIT 1000)
+         WHERE status = 'completed' AND completed_at >= started_at GROUP BY tool`,
+      )
+      .all()
+      .map((row) => [String(row.tool), Number(row.seconds)]);
+  }
+
+  argumentsOf(n: number): Json {
+    return fromBytes(this.#engine.prepare('SELECT args FROM jobs WHERE n = ?1').get(n)?.args) ?? {};
+  }
+
+  /** The result of a completed job. */
+  resultOf(n: number): Json | undefined {
+    return fromBytes(this.#engine.prepare('SELECT result FROM jobs WHERE n = ?1').get(n)?.result);
+  }
+}

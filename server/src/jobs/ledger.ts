@@ -1,0 +1,260 @@
+import {
+  CallError,
+  type Json,
+  type JsonObject,
+  type Principal,
+  type TraceContext,
+  type WireError,
+} from '@callsheet/protocol';
+import type { Clock } from '../clock.ts';
+import type { Row, SqlValue } from '../engine/embedded/driver.ts';
+import type { EmbeddedEngine } from '../engine/embedded/engine.ts';
+import { type EventDetail, EventLog, type LoggedEvent } from './event-log.ts';
+import { fingerprint, hashKey } from './idempotency.ts';
+import { createJobId, type RandomBytes } from './job-id.ts';
+import { JobReader } from './job-reader.ts';
+import { type JobRecord, type JobReport, type JobTerms, parseRecord, RECORD_COLUMNS, toBytes } from './job-record.ts';
+import { MemoStore } from './memo-store.ts';
+import { pruneFinishedJobs } from './retention.ts';
+import { JOB_TABLES } from './schema.ts';
+
+/** A job to accept. */
+export interface JobRequest {
+  readonly principal: Principal;
+  readonly tool: string;
+  readonly args: JsonObject;
+  readonly project: string;
+  /** 0 (last) to 9 (first); 5 when not said. */
+  readonly priority?: number;
+  /** The same principal, tool, key and arguments mean the same job. */
+  readonly idempotencyKey?: string;
+  readonly dryRun?: boolean;
+  readonly trace?: TraceContext;
+  /** Milliseconds one attempt may take, when shorter than the tool's own bound. */
+  readonly timeoutMs?: number;
+}
+
+/** How an attempt ended. `result` is JSON text. */
+export type Outcome =
+  | { readonly status: 'completed'; readonly result: string }
+  | { readonly status: 'failed'; readonly error: WireError };
+
+interface Change {
+  readonly job: JobRecord;
+  readonly event: LoggedEvent;
+}
+
+/**
+ * The durable truth about jobs: every change of state and its event are one transaction, and listeners hear of it only
+ * when it is on disk.
+ *
+ * queued → in_progress (start) → completed | failed (finish); queued, in_progress → canceled (cancel); failed, canceled →
+ * queued (retry); in_progress → queued (requeue, after a crash or a restart).
+ */
+export class Ledger {
+  readonly events: EventLog;
+  readonly memos: MemoStore;
+  readonly read: JobReader;
+  readonly #engine: EmbeddedEngine;
+  readonly #clock: Pick<Clock, 'now'>;
+  readonly #random: RandomBytes;
+  readonly #listeners = new Set<(event: LoggedEvent) => void>();
+
+  constructor(engine: EmbeddedEngine, parts: { readonly clock: Pick<Clock, 'now'>; readonly random: RandomBytes }) {
+    engine.migrate('jobs', JOB_TABLES);
+    this.#engine = engine;
+    this.#clock = parts.clock;
+    this.#random = parts.random;
+    this.events = new EventLog(engine);
+    this.memos = new MemoStore(engine);
+    this.read = new JobReader(engine);
+  }
+
+  /** Calls back for every event after its commit, in order. The answer ends it. */
+  listen(listener: (event: LoggedEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** The job an idempotency key already names. Throws IDEMPOTENCY_MISMATCH. */
+  replayed(request: JobRequest): JobRecord | undefined {
+    const key = keyOf(request);
+    return key === undefined ? undefined : this.read.byKey(key.hash, key.print);
+  }
+
+  /** Accepts a job, or answers the one its idempotency key already names. Rejects with IDEMPOTENCY_MISMATCH, STORAGE_FULL. */
+  async submit(request: JobRequest): Promise<{ readonly job: JobRecord; readonly created: boolean }> {
+    const { principal, tool, project, priority = 5, dryRun = false, trace = {}, timeoutMs } = request;
+    const terms: JobTerms = {
+      role: principal.role,
+      scopes: principal.scopes,
+      trace,
+      dryRun,
+      ...(timeoutMs !== undefined && { timeoutMs }),
+    };
+    const termsText = JSON.stringify(terms);
+    const args = toBytes(JSON.stringify(request.args));
+    const key = keyOf(request);
+    return this.#change(() => {
+      // Asked again here: the same key may have come twice in one turn.
+      const known = key && this.read.byKey(key.hash, key.print);
+      if (known !== undefined) return { job: known, created: false };
+      const createdAt = this.#clock.now();
+      const id = createJobId(createdAt, this.#random);
+      const row = this.#engine
+        .prepare(
+          `INSERT INTO jobs (id, owner, tool, project, priority, status, attempt, last_seq, progress, created_at, terms,
+             key_hash, fingerprint, args)
+           VALUES (?1, ?2, ?3, ?4, ?5, 'queued', 0, 1, 0, ?6, ?7, ?8, ?9, ?10) RETURNING n`,
+        )
+        .get(
+          id,
+          principal.id,
+          tool,
+          project,
+          priority,
+          createdAt,
+          termsText,
+          key?.hash ?? null,
+          key?.print ?? null,
+          args,
+        );
+      const fresh = { status: 'queued', attempt: 0, lastSeq: 1, progress: 0 } as const;
+      const job: JobRecord = { n: Number(row?.n), id, principal, tool, project, priority, createdAt, terms, ...fresh };
+      return { job, created: true, event: this.#log(job) };
+    });
+  }
+
+  /** Begins the next attempt; undefined when the job does not wait any more. */
+  async start(id: string): Promise<{ readonly job: JobRecord; readonly args: Json } | undefined> {
+    return this.#change(() => {
+      const change = this.#update(
+        `status = 'in_progress', attempt = attempt + 1, started_at = ?2, progress = 0, report = NULL`,
+        `id = ?1 AND status = 'queued'`,
+        [id, this.#clock.now()],
+      );
+      return change && { ...change, args: this.read.argumentsOf(change.job.n) };
+    });
+  }
+
+  /** Notes how far an attempt is; false when it is not the current one. */
+  async progress(n: number, attempt: number, fraction: number, report: JobReport): Promise<boolean> {
+    const change = await this.#change(() =>
+      this.#update(
+        'progress = ?3, report = ?4',
+        `n = ?1 AND attempt = ?2 AND status = 'in_progress'`,
+        [n, attempt, fraction, JSON.stringify(report)],
+        { type: 'progress', progress: fraction, report },
+      ),
+    );
+    return change !== undefined;
+  }
+
+  /** Ends an attempt; false when it is not the current one: the outcome of an older attempt has no effect. */
+  async finish(n: number, attempt: number, outcome: Outcome): Promise<boolean> {
+    const completed = outcome.status === 'completed';
+    const change = await this.#change(() =>
+      this.#update(
+        'status = ?3, completed_at = ?4, result = ?5, error = ?6, progress = iif(?5 IS NULL, progress, 1)',
+        `n = ?1 AND attempt = ?2 AND status = 'in_progress'`,
+        [
+          n,
+          attempt,
+          outcome.status,
+          this.#clock.now(),
+          completed ? toBytes(outcome.result) : null,
+          completed ? null : JSON.stringify(outcome.error),
+        ],
+      ),
+    );
+    return change !== undefined;
+  }
+
+  /** Stops a job that is not final. Rejects with CONFLICT when it is. */
+  async cancel(id: string, reason = 'The owner canceled the job'): Promise<JobRecord> {
+    const error = JSON.stringify(new CallError('CANCELLED', reason).toWire());
+    const change = await this.#change(() =>
+      this.#update(
+        `status = 'canceled', completed_at = ?2, error = ?3`,
+        `id = ?1 AND status IN ('queued', 'in_progress')`,
+        [id, this.#clock.now(), error],
+      ),
+    );
+    return change?.job ?? this.#refuse(id, 'cancel', 'only a queued or running job can be canceled');
+  }
+
+  /** Puts a failed or canceled job back into the queue, its memos kept. Rejects with CONFLICT in any other state. */
+  async retry(id: string): Promise<JobRecord> {
+    const change = await this.#change(() =>
+      this.#update(
+        `status = 'queued', progress = 0, report = NULL, started_at = NULL, completed_at = NULL, error = NULL`,
+        `id = ?1 AND status IN ('failed', 'canceled')`,
+        [id],
+      ),
+    );
+    return change?.job ?? this.#refuse(id, 'retry', 'only a failed or canceled job can be retried');
+  }
+
+  /** Puts a job whose attempt died with its process back into the queue; undefined when no attempt was running. */
+  async requeue(id: string): Promise<JobRecord | undefined> {
+    const change = await this.#change(() =>
+      this.#update(
+        `status = 'queued', progress = 0, report = NULL, started_at = NULL`,
+        `id = ?1 AND status = 'in_progress'`,
+        [id],
+      ),
+    );
+    return change?.job;
+  }
+
+  /** Removes what finished before `before`, ms since the epoch, and answers how many jobs that were. */
+  prune(before: number): Promise<number> {
+    return pruneFinishedJobs(this.#engine, before);
+  }
+
+  #update(set: string, where: string, values: readonly SqlValue[], detail?: EventDetail): Change | undefined {
+    const row: Row | undefined = this.#engine
+      .prepare(`UPDATE jobs SET ${set}, last_seq = last_seq + 1 WHERE ${where} RETURNING ${RECORD_COLUMNS}`)
+      .get(...values);
+    if (row === undefined) return undefined;
+    const job = parseRecord(row);
+    return { job, event: this.#log(job, detail) };
+  }
+
+  #log(job: JobRecord, detail: EventDetail = stateOf(job)): LoggedEvent {
+    const place = { n: job.n, id: job.id, owner: job.principal.id, lastSeq: job.lastSeq };
+    return this.events.append(place, this.#clock.now(), detail);
+  }
+
+  #change<T extends { readonly event?: LoggedEvent } | undefined>(work: () => T): Promise<T> {
+    return this.#engine.write(work, (change) => {
+      if (change?.event !== undefined) for (const listener of this.#listeners) listener(change.event);
+    });
+  }
+
+  #refuse(id: string, verb: string, rule: string): never {
+    const job = this.read.byId(id);
+    if (job === undefined) throw new CallError('NOT_FOUND', `Cannot ${verb} the job "${id}": there is no such job`);
+    throw new CallError('CONFLICT', `Cannot ${verb} the job "${id}": it is ${job.status}; ${rule}`);
+  }
+}
+
+function stateOf(job: JobRecord): EventDetail {
+  const { status, attempt, progress, report, startedAt, completedAt, error } = job;
+  return {
+    type: 'state',
+    status,
+    attempt,
+    progress,
+    ...(report !== undefined && { report }),
+    ...(startedAt !== undefined && { startedAt }),
+    ...(completedAt !== undefined && { completedAt }),
+    ...(error !== undefined && { error }),
+  };
+}
+
+function keyOf(request: JobRequest): { readonly hash: string; readonly print: string } | undefined {
+  const { principal, tool, args, project, dryRun = false, idempotencyKey: key } = request;
+  if (key === undefined) return undefined;
+  return { hash: hashKey(principal.id, tool, key), print: fingerprint(args, project, dryRun) };
+}

@@ -1,0 +1,35 @@
+import type { CapacityLimits } from './capacity.ts';
+
+export interface RunnerLimits extends CapacityLimits {
+  /** Of a result, and of one remembered stage. Larger things belong into assets. */
+  readonly maxResultBytes: number;
+  /** How long a stopped tool may keep its slot before another job gets it. */
+  readonly abortGraceMs: number;
+  /** Finished jobs are removed after this many days. */
+  readonly retentionDays: number;
+}
+
+const DEFAULT_RUNNER_LIMITS: RunnerLimits = {
+  maxQueued: 10_000,
+  maxQueuedPerPrincipal: 1_000,
+  maxResultBytes: 4_194_304,
+  abortGraceMs: 5_000,
+  retentionDays: 30,
+};
+
+/** Fills in the defaults, and throws when a number makes no sense. */
+export function checkRunnerLimits(
+  slots: Readonly<Record<string, number>>,
+  limits: Partial<RunnerLimits> = {},
+): RunnerLimits {
+  const all = { ...DEFAULT_RUNNER_LIMITS, ...limits };
+  for (const [name, value] of Object.entries(slots)) {
+    if (!Number.isInteger(value) || value < 1) {
+      throw new Error(`Cannot run jobs with ${value} ${name} slots; use a whole number from 1`);
+    }
+  }
+  for (const [name, value] of Object.entries(all)) {
+    if (!(value > 0)) throw new Error(`Cannot run jobs with ${name} = ${value}; use a number above 0`);
+  }
+  return all;
+}

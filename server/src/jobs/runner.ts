@@ -1,0 +1,208 @@
+import {
+  CallError,
+  isFinal,
+  type JobListParams,
+  type JobListResult,
+  type JobView,
+  type Principal,
+  type Tool,
+  type ToolLog,
+} from '@callsheet/protocol';
+import type { Clock } from '../clock.ts';
+import { Attempt, type HostedContext, type JobRun } from './attempt.ts';
+import { QueueCapacity } from './capacity.ts';
+import { Dispatcher, type SlotKind } from './dispatcher.ts';
+import { UsualDurations } from './eta.ts';
+import type { JobRecord } from './job-record.ts';
+import type { JobRequest, Ledger } from './ledger.ts';
+import { checkRunnerLimits, type RunnerLimits } from './limits.ts';
+import { viewJob } from './view.ts';
+
+export interface JobRunnerOptions {
+  readonly ledger: Ledger;
+  readonly tools: (name: string) => Tool | undefined;
+  /** Makes the `ToolContext` of an attempt: see `host/`. */
+  readonly contextFor: (run: JobRun) => HostedContext;
+  /** Jobs that run at once: `cpu` works on this machine, `network` waits for another. */
+  readonly slots: Readonly<Record<SlotKind, number>>;
+  readonly clock: Clock;
+  readonly log: ToolLog;
+  readonly limits?: Partial<RunnerLimits>;
+}
+
+const DAY_MS = 86_400_000;
+const PRUNE_EVERY_MS = 3_600_000;
+
+/** Accepts jobs, runs them in slots, and answers for them. Every job belongs to the principal who submitted it. */
+export class JobRunner {
+  readonly #ledger: Ledger;
+  readonly #options: JobRunnerOptions;
+  readonly #limits: RunnerLimits;
+  readonly #capacity: QueueCapacity;
+  readonly #dispatcher: Dispatcher;
+  readonly #durations = new UsualDurations();
+  #draining = false;
+  #cancelPruning: () => void = () => {};
+
+  constructor(options: JobRunnerOptions) {
+    const { ledger, clock, log, contextFor, slots, tools } = options;
+    this.#limits = checkRunnerLimits(slots, options.limits);
+    this.#options = options;
+    this.#ledger = ledger;
+    this.#capacity = new QueueCapacity(this.#limits);
+    const { maxResultBytes, abortGraceMs } = this.#limits;
+    const parts = { ledger, clock, log, contextFor, durations: this.#durations, maxResultBytes, abortGraceMs };
+    this.#dispatcher = new Dispatcher({
+      slots,
+      clock,
+      log,
+      capacity: this.#capacity,
+      createAttempt: (job) => new Attempt(job.id, tools(job.tool), parts),
+    });
+  }
+
+  /** Resumes what an earlier process left unfinished, its memos kept, and begins to work. */
+  async start(): Promise<void> {
+    const unfinished = this.#ledger.read.unfinished();
+    for (const [tool, seconds] of this.#ledger.read.usualSeconds()) this.#durations.note(tool, seconds);
+    await Promise.all(
+      unfinished.filter((job) => job.status === 'in_progress').map((job) => this.#ledger.requeue(job.id)),
+    );
+    for (const job of unfinished) {
+      this.#capacity.occupy(job.owner);
+      this.#enqueue(job.id, job.owner, job.tool, job.priority);
+    }
+    if (unfinished.length > 0) this.#options.log.info({ jobs: unfinished.length }, 'resumed unfinished jobs');
+    this.#prune();
+  }
+
+  /**
+   * Accepts a job: once this resolves it is on disk and will be run. The same principal, tool, key and arguments answer the
+   * same job. Rejects with TOOL_NOT_FOUND, IDEMPOTENCY_MISMATCH, OVERLOADED, DRAINING or STORAGE_FULL.
+   */
+  async submit(request: JobRequest): Promise<JobView> {
+    const known = this.#ledger.replayed(request);
+    if (known !== undefined) return this.#view(known);
+    const { principal, tool } = request;
+    this.#admit(principal.id, tool);
+    try {
+      const { job, created } = await this.#ledger.submit(request);
+      if (created) this.#enqueue(job.id, principal.id, tool, job.priority);
+      else this.#capacity.leave(principal.id);
+      return this.#view(job);
+    } catch (error) {
+      this.#capacity.leave(principal.id);
+      throw error;
+    }
+  }
+
+  /** Throws NOT_FOUND for a job that is missing or foreign; an admin sees every job. */
+  get(principal: Principal, jobId: string): JobView {
+    return this.#view(this.#ledger.read.visible(principal, jobId));
+  }
+
+  /** Own jobs, newest first, without their results. */
+  list(principal: Principal, params: JobListParams = {}): JobListResult {
+    const { limit = 50, ...filter } = params;
+    const jobs = this.#ledger.read.ofOwner(principal.id, { ...filter, limit: limit + 1 });
+    const page = jobs.slice(0, limit);
+    const last = page.at(-1);
+    return {
+      jobs: page.map((job) => viewJob(job, this.#moment(job))),
+      ...(jobs.length > limit && last !== undefined && { nextCursor: last.id }),
+    };
+  }
+
+  /** Stops a waiting or running job. Rejects with CONFLICT when it is final. */
+  async cancel(principal: Principal, jobId: string, reason?: string): Promise<JobView> {
+    this.#ledger.read.visible(principal, jobId);
+    const job = await this.#ledger.cancel(jobId, reason);
+    this.#dispatcher.cancel(jobId, new CallError('CANCELLED', reason ?? 'The owner canceled the job'));
+    return this.#view(job);
+  }
+
+  /** Runs a failed or canceled job again; finished stages are remembered. Rejects with CONFLICT in any other state. */
+  async retry(principal: Principal, jobId: string): Promise<JobView> {
+    const { tool, principal: owner } = this.#ledger.read.visible(principal, jobId);
+    this.#admit(owner.id, tool);
+    try {
+      const job = await this.#ledger.retry(jobId);
+      this.#enqueue(jobId, owner.id, tool, job.priority);
+      return this.#view(job);
+    } catch (error) {
+      this.#capacity.leave(owner.id);
+      throw error;
+    }
+  }
+
+  /** For health and metrics. */
+  counts(): { readonly queued: number; readonly running: number } {
+    return { queued: this.#dispatcher.queued, running: this.#dispatcher.running };
+  }
+
+  /**
+   * Starts and accepts nothing more, waits up to `deadlineMs` for running jobs, and stops the others; those stay in
+   * progress in the ledger, and the next start resumes them.
+   */
+  async drain(deadlineMs: number): Promise<void> {
+    this.#draining = true;
+    this.#cancelPruning();
+    await this.#dispatcher.drain(deadlineMs);
+  }
+
+  /** Stops at once; what runs is left to the next start. */
+  close(): Promise<void> {
+    return this.drain(0);
+  }
+
+  #admit(owner: string, tool: string): void {
+    if (this.#draining) {
+      throw new CallError('DRAINING', 'Cannot queue the job: the gateway is going down; try again when it is back', {
+        retryAfterMs: 2_000,
+      });
+    }
+    if (this.#options.tools(tool) === undefined) {
+      throw new CallError('TOOL_NOT_FOUND', `Cannot queue the job: there is no tool "${tool}"`);
+    }
+    const placeFreeIn = ((this.#durations.of(tool) ?? 5) * 1_000) / this.#options.slots[this.#slotOf(tool)];
+    this.#capacity.admit(owner, Math.round(Math.min(60_000, Math.max(500, placeFreeIn))));
+  }
+
+  #enqueue(id: string, owner: string, tool: string, priority: number): void {
+    this.#dispatcher.enqueue({ id, owner, tool, priority, slot: this.#slotOf(tool) });
+  }
+
+  #slotOf(tool: string): SlotKind {
+    return this.#options.tools(tool)?.slots ?? 'cpu';
+  }
+
+  #view(job: JobRecord): JobView {
+    const result = job.status === 'completed' ? this.#ledger.read.resultOf(job.n) : undefined;
+    return viewJob(job, { ...this.#moment(job), result });
+  }
+
+  #moment(job: JobRecord): { queuePosition?: number | undefined; estimatedRemaining?: number | undefined } {
+    if (isFinal(job.status)) return {};
+    if (job.status === 'in_progress') {
+      return { estimatedRemaining: this.#dispatcher.attemptOf(job.id)?.estimatedRemaining };
+    }
+    const queuePosition = this.#dispatcher.position(job.id);
+    const usual = this.#durations.of(job.tool);
+    if (queuePosition === undefined || usual === undefined) return { queuePosition };
+    // As if everything ahead took as long as this tool usually does.
+    const rounds = Math.ceil(queuePosition / this.#options.slots[this.#slotOf(job.tool)]);
+    return { queuePosition, estimatedRemaining: Math.round(usual * (rounds + 1) * 10) / 10 };
+  }
+
+  #prune(): void {
+    const { clock, log } = this.#options;
+    const before = clock.now() - this.#limits.retentionDays * DAY_MS;
+    this.#ledger.prune(before).then(
+      (removed) => {
+        if (removed > 0) log.info({ removed }, 'removed jobs that finished long ago');
+      },
+      (error: unknown) => log.warn({ fault: String(error) }, 'could not remove old jobs'),
+    );
+    this.#cancelPruning = clock.after(PRUNE_EVERY_MS, () => this.#prune());
+  }
+}
