@@ -1,7 +1,8 @@
 const MASK = '[redacted]';
 /** Credentials by their shape, for those that a provider quotes back at us in another form than we sent. */
 const SHAPES: readonly RegExp[] = [
-  /\b(?:Bearer|Basic|Key)\s+[\w.~+/=:-]{8,}/giu,
+  // A digit tells a credential from «Basic knowledge».
+  /\b(?:Bearer|Basic|Key)\s+(?=[\w.~+/=:-]*\d)[\w.~+/=:-]{8,}/gu,
   /\b(?:sk|pk|csk|xi|key)[-_][\w-]{8,}/giu,
   /([?&](?:key|api_key|apikey|token|access_token)=)[^&\s"']+/giu,
 ];

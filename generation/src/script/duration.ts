@@ -1,7 +1,7 @@
 import { isUnspaced } from './language.ts';
 
 /** Characters a narrator speaks in a second, spaces included; measured on the default offline voice at rate 1. */
-const LETTERS_PER_SECOND = 15;
+const LETTERS_PER_SECOND = 16;
 /** Han, kana and Thai characters a second: each is about a syllable or half of one. */
 const UNSPACED_PER_SECOND = 4.6;
 /** A digit is spoken as a word, not as a letter. */

@@ -1,0 +1,161 @@
+import { type Asset, CallError, type JsonObject, type Tool } from '@callsheet/protocol';
+import { durationOf } from '../audio/pcm.ts';
+import { AUDIO_FORMATS, type AudioFormat, encodeAudio, formatFacts } from '../pipelines/encode-audio.ts';
+import { stageFile } from '../pipelines/stage-file.ts';
+import { stageKey } from '../pipelines/stage-key.ts';
+import type { Studio } from '../pipelines/studio.ts';
+import { ASSET, JOB_ARGUMENTS, LANGUAGE, TIMING_QUALITY, WORD } from '../schemas/definitions.ts';
+import { array, boolean, number, object, oneOf, string } from '../schemas/keywords.ts';
+import { primaryLanguage } from '../script/language.ts';
+import type { TimedWord } from '../timed-word.ts';
+import { findVoice, NO_VOICE, type Voice } from '../voice/voices.ts';
+
+type Arguments = {
+  readonly text: string;
+  readonly voice_name: string;
+  readonly voice_rate?: number;
+  readonly voice_volume?: number;
+  readonly language?: string;
+  readonly format?: AudioFormat;
+  readonly timings?: boolean;
+};
+
+type Spoken = {
+  readonly audio_file: string;
+  readonly duration: number;
+  readonly format: AudioFormat;
+  readonly voice: string;
+  readonly words?: readonly TimedWord[];
+  readonly timing_quality: 'exact' | 'estimated';
+  readonly asset: Asset;
+};
+
+interface SpeechFacts extends JsonObject {
+  duration: number;
+  words: { w: string; start: number; end: number }[];
+  timing_quality: 'exact' | 'estimated';
+}
+
+const ENCODE_TIMEOUT_MS = 300_000;
+const VERSION = 1;
+
+/** Reads a text aloud into a sound file. */
+export function synthesizeVoice(studio: Studio): Tool<Arguments, Spoken> {
+  return {
+    name: 'synthesize_voice',
+    title: 'Synthesise speech',
+    description:
+      'Reads a text aloud and stores the recording, with the time of every word. English, offline; list_voices shows the voices.',
+    category: 'voice',
+    input: INPUT,
+    output: OUTPUT,
+    execution: 'job',
+    idempotent: true,
+    timeoutMs: 900_000,
+    slots: 'cpu',
+    async run(args, ctx) {
+      const { text, voice_rate: rate = 1, voice_volume: volume = 1, format = 'wav', timings = true } = args;
+      const voice = speakingVoice(args);
+      const key = stageKey('speech', VERSION, { text, voice: voice.id, rate, volume, format });
+      const { facts, asset } = await stageFile<SpeechFacts>(ctx, key, async () => {
+        ctx.progress({ stage: 'voice', fraction: 0, stageFraction: 0, message: 'Speaking the text' });
+        const { signal } = ctx;
+        // Asked before the work, so that a missing encoder costs nothing.
+        const ffmpeg = format === 'wav' ? undefined : await studio.ffmpeg();
+        const { pcm, words, timingQuality } = await studio.threads.run(
+          'voice.speak',
+          { text, voice: voice.id, rate },
+          { signal },
+        );
+        const duration = durationOf(pcm);
+        const { sampleRate } = pcm;
+        const wav = await studio.threads.run('voice.wav', { pcm, volume }, { signal });
+        ctx.progress({ stage: 'voice', fraction: 0.9, stageFraction: 1, message: 'Encoding the recording' });
+        const content =
+          format === 'wav' || ffmpeg === undefined
+            ? wav
+            : await encodeAudio(wav, {
+                format,
+                ffmpeg,
+                folder: await ctx.scratch(),
+                signal,
+                timeoutMs: ENCODE_TIMEOUT_MS,
+              });
+        return {
+          facts: {
+            duration,
+            words: words.map(({ w, start, end }) => ({ w, start, end })),
+            timing_quality: timingQuality,
+          },
+          content,
+          about: {
+            kind: 'audio',
+            ...formatFacts(format),
+            provider: voice.provider,
+            model: voice.id,
+            duration,
+            sample_rate: sampleRate,
+            channels: 1,
+            params: { text: text.slice(0, 2000), voice_rate: rate, voice_volume: volume },
+          },
+        };
+      });
+      ctx.progress({ stage: 'store', fraction: 1, stageFraction: 1, message: 'Done' });
+      const { duration, words, timing_quality } = facts;
+      return {
+        ...{ audio_file: asset.url, duration, format, voice: voice.id, timing_quality, asset },
+        ...(timings && { words }),
+      };
+    },
+  };
+}
+
+/** The voice asked for, if it is one that speaks, and the language asked for. */
+function speakingVoice({ voice_name: name, language }: Arguments): Voice {
+  const voice = findVoice(name);
+  if (voice.id === NO_VOICE) {
+    throw new CallError(
+      'INVALID_PARAMS',
+      `Cannot read aloud with voice "${NO_VOICE}": it is silence; see list_voices`,
+      {
+        issues: [{ path: '/voice_name', keyword: 'voice', message: 'must be a voice that speaks' }],
+      },
+    );
+  }
+  const wanted = primaryLanguage(language);
+  if (wanted !== undefined && wanted !== primaryLanguage(voice.language)) {
+    throw new CallError(
+      'INVALID_PARAMS',
+      `Cannot read "${language}" aloud with voice "${voice.id}": it speaks ${voice.language}; see list_voices`,
+      { issues: [{ path: '/language', keyword: 'language', message: `the voice speaks ${voice.language}` }] },
+    );
+  }
+  return voice;
+}
+
+const INPUT = object(
+  {
+    text: string({ minLength: 1, maxLength: 40_000, description: 'What to read aloud.' }),
+    voice_name: string({ maxLength: 64, description: 'A voice of list_voices, or "auto".' }),
+    voice_rate: number({ minimum: 0.5, maximum: 2, default: 1, description: 'Speed; 1 is normal.' }),
+    voice_volume: number({ minimum: 0, maximum: 1, default: 1, description: 'Loudness; 1 is as recorded.' }),
+    language: { ...LANGUAGE, description: 'What language the text is in; checked against the voice.' },
+    format: oneOf(AUDIO_FORMATS, { default: 'wav', description: 'wav is always there; the others need ffmpeg.' }),
+    timings: boolean({ default: true, description: 'false: leave the word times out of the answer.' }),
+    ...JOB_ARGUMENTS,
+  },
+  ['text', 'voice_name'],
+);
+
+const OUTPUT = object(
+  {
+    audio_file: string({ description: 'URL of the recording.' }),
+    duration: number({ description: 'Seconds.' }),
+    format: oneOf(AUDIO_FORMATS),
+    voice: string(),
+    words: array(WORD),
+    timing_quality: TIMING_QUALITY,
+    asset: ASSET,
+  },
+  ['audio_file', 'duration', 'format', 'voice', 'timing_quality', 'asset'],
+);
