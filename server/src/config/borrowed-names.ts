@@ -1,0 +1,82 @@
+import type { Found } from './found.ts';
+import type { Problem } from './problems.ts';
+import { isTable } from './table.ts';
+
+/** `[app]` names of MoneyPrinterTurbo that exist here under another name. */
+export const BORROWED: Readonly<Record<string, string>> = {
+  mcp_server_host: 'server.host',
+  mcp_server_port: 'server.port',
+  mcp_max_connections: 'server.max_connections',
+  mcp_api_keys: 'auth.api_keys',
+};
+
+/** `[app]` names of MoneyPrinterTurbo this release cannot honour yet, and the feature each of them waits for. */
+export const WAITING: Readonly<Record<string, string>> = {
+  mcp_rate_limit_requests: 'rate limits',
+  mcp_rate_limit_window: 'rate limits',
+  mcp_jwt_secret: 'sign-in with JWT',
+  mcp_jwt_expiration: 'sign-in with JWT',
+  mcp_circuit_breaker_threshold: 'circuit breakers',
+  mcp_circuit_breaker_timeout: 'circuit breakers',
+  mcp_heartbeat_interval: 'workers that dial in',
+  mcp_health_check_interval: 'health checks of workers',
+  mcp_service_timeout: 'workers that dial in',
+};
+
+export interface Borrowed {
+  readonly found: readonly Found[];
+  readonly problems: readonly Problem[];
+  readonly notes: readonly string[];
+}
+
+/** Reads an `[app]` section. A setting that cannot be honoured is a problem: silence would be a promise broken. */
+export function readBorrowed(app: Readonly<Record<string, unknown>>, source: string, folder: string): Borrowed {
+  const found: Found[] = [];
+  const problems: Problem[] = [];
+  const notes: string[] = [];
+  for (const [name, value] of Object.entries(hoist(app))) {
+    const key = `app.${name}`;
+    const path = Object.hasOwn(BORROWED, name) ? BORROWED[name] : undefined;
+    if (path !== undefined) {
+      found.push({ path, value: name === 'mcp_api_keys' ? keysByName(value) : value, source, key, folder });
+      notes.push(`${source}: ${key} is read as ${path}; rename it`);
+    } else if (Object.hasOwn(WAITING, name)) {
+      const says = `cannot be honoured yet: it belongs to ${WAITING[name]}, which come with a later release; remove it`;
+      problems.push({ source, key, says });
+    } else {
+      const says = `is not a setting; of [app] only ${Object.keys(BORROWED).join(', ')} are read`;
+      problems.push({ source, key, says });
+    }
+  }
+  return { found, problems, notes };
+}
+
+/**
+ * In MoneyPrinterTurbo's own example `mcp_` settings follow below `[app.mcp_api_keys]`, where TOML takes them for keys.
+ * They are lifted to where their author meant them to be.
+ */
+function hoist(app: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const { mcp_api_keys: keys, ...rest } = app;
+  if (!isTable(keys)) return { ...app };
+  const own = Object.entries(keys);
+  const strays = own.filter(([name]) => Object.hasOwn(WAITING, name) || Object.hasOwn(BORROWED, name));
+  const entries = own.filter((entry) => !strays.includes(entry));
+  return { ...Object.fromEntries(strays), ...rest, mcp_api_keys: Object.fromEntries(entries) };
+}
+
+/** There the key itself is the name of the entry and `name` a field; here the name names it, and the key is a secret. */
+function keysByName(value: unknown): unknown {
+  if (!isTable(value)) return value;
+  const named = Object.entries(value).map(([key, entry], index): [string, unknown] => {
+    if (!isTable(entry)) return [`key ${index + 1}`, entry];
+    const { name = `key ${index + 1}`, ...rest } = entry;
+    return [String(name), { ...rest, key }];
+  });
+  const seen = new Map<string, number>();
+  const unique = named.map(([name, entry]): [string, unknown] => {
+    const times = (seen.get(name) ?? 0) + 1;
+    seen.set(name, times);
+    return [times === 1 ? name : `${name} ${times}`, entry];
+  });
+  return Object.fromEntries(unique);
+}

@@ -1,0 +1,84 @@
+import { expect } from 'chai';
+import { configuredKeys } from '../../src/config/keys.ts';
+import { load, problemsOf } from './loaded.ts';
+
+/** The example of MoneyPrinterTurbo's manual, in its own order. */
+const EXAMPLE = `
+[app]
+mcp_server_host = "localhost"
+mcp_server_port = 8082
+mcp_max_connections = 100
+mcp_rate_limit_requests = 100
+mcp_rate_limit_window = 60
+mcp_jwt_secret = "your-secret-key"
+mcp_jwt_expiration = 3600
+[app.mcp_api_keys]
+admin_key = { name = "Admin User", role = "admin", active = true }
+user_key = { name = "Regular User", role = "user", active = true }
+mcp_circuit_breaker_threshold = 5
+mcp_circuit_breaker_timeout = 60
+mcp_heartbeat_interval = 30
+mcp_health_check_interval = 10
+mcp_service_timeout = 90
+`;
+const HONOURED = EXAMPLE.split('\n')
+  .filter((line) => !/rate|jwt|circuit|heartbeat|health|service/.test(line))
+  .join('\n');
+
+describe('[app] mcp_* settings', () => {
+  it('are read where they have a home here, each with a note', () => {
+    const { config, notes, origins } = load(HONOURED);
+    expect(config.server).to.include({ host: 'localhost', port: 8082, maxConnections: 100 });
+    expect(configuredKeys(config)).to.deep.equal([
+      { name: 'Admin User', key: 'admin_key', role: 'admin' },
+      { name: 'Regular User', key: 'user_key', role: 'user' },
+    ]);
+    expect(origins.get('server.port')).to.equal('callsheet.toml, app.mcp_server_port');
+    expect(notes).to.include('callsheet.toml: app.mcp_server_port is read as server.port; rename it');
+    expect(notes.filter((note) => note.includes('can be guessed'))).to.have.length(2);
+  });
+
+  it('name the feature they wait for, wherever TOML put them', () => {
+    const problems = problemsOf(EXAMPLE);
+    const waiting = EXAMPLE.match(/mcp_(rate|jwt|circuit|heartbeat|health|service)\w+/g) ?? [];
+    expect(problems).to.have.length(waiting.length);
+    for (const name of waiting) {
+      const [problem = ''] = problems.filter((text) => text.includes(`app.${name} `));
+      expect(problem).to.match(/cannot be honoured yet: it belongs to .+, which come with a later release; remove it$/);
+    }
+    expect(problems.join()).not.to.include('your-secret-key');
+  });
+
+  it('do not open the gateway to the world with keys that can be guessed', () => {
+    const problems = problemsOf(HONOURED.replace('localhost', '0.0.0.0'));
+    expect(problems.map((problem) => problem.replace(/ and can.*/, ''))).to.deep.equal([
+      'callsheet.toml: app.mcp_api_keys."Admin User" has 9 characters',
+      'callsheet.toml: app.mcp_api_keys."Regular User" has 8 characters',
+    ]);
+  });
+
+  it('must not contradict the names of today', () => {
+    expect(problemsOf('[app]\nmcp_server_port = 1\n[server]\nport = 2\n')).to.deep.equal([
+      'callsheet.toml: server.port and app.mcp_server_port set the same thing; keep one',
+    ]);
+  });
+
+  it('are checked like these', () => {
+    expect(problemsOf('[app]\nmcp_server_port = "x"\nmcp_api_keys = 5\nvideo_source = "pexels"')).to.deep.equal([
+      'callsheet.toml: app.video_source is not a setting; of [app] only mcp_server_host, mcp_server_port, mcp_max_connections, mcp_api_keys are read',
+      'callsheet.toml: app.mcp_server_port is "x"; expected a whole number from 0 to 65535',
+      'callsheet.toml: app.mcp_api_keys is "********"; expected tables, [auth.api_keys.<name>]',
+    ]);
+    expect(problemsOf('app = 5')).to.deep.equal(['callsheet.toml: app stands outside a section']);
+  });
+
+  it('keep keys without a name, or with the same one, apart', () => {
+    const toml = `[app.mcp_api_keys]
+      aaaaaaaaaaaaaaaaaaaa = { role = "user" }
+      bbbbbbbbbbbbbbbbbbbb = { name = "Box", role = "user", active = false }
+      cccccccccccccccccccc = { name = "Box", role = "user" }`;
+    const { config } = load(toml);
+    expect(Object.keys(config.auth.apiKeys)).to.deep.equal(['key 1', 'Box', 'Box 2']);
+    expect(configuredKeys(config).map(({ name }) => name)).to.deep.equal(['key 1', 'Box 2']);
+  });
+});
