@@ -1,0 +1,68 @@
+import type { CallMeta, JsonObject } from '@callsheet/protocol';
+import {
+  abortSignal,
+  callback,
+  checkOptions,
+  flag,
+  milliseconds,
+  type OptionRule,
+  objectOf,
+  text,
+} from './option-rules.ts';
+
+/** What one call may ask for beyond its arguments. */
+export interface CallOptions<P = unknown> {
+  /** Gives the call up when it aborts. */
+  readonly signal?: AbortSignal;
+  /** No answer and no progress for this long: TimeoutError. Milliseconds; the client's `timeouts.idle` when not said. */
+  readonly timeoutMs?: number;
+  /** Not done in this time whatever its progress says: TimeoutError. Milliseconds; also told to the server. */
+  readonly totalMs?: number;
+  /** Makes it safe to send the call again: the server runs one key once. */
+  readonly idempotencyKey?: string;
+  /** Say what would be done; do nothing. */
+  readonly dryRun?: boolean;
+  /** The project that results and costs belong to. */
+  readonly project?: string;
+  /** W3C trace context. */
+  readonly trace?: { readonly traceparent: string; readonly tracestate?: string };
+  /** Further members of `_meta`. */
+  readonly meta?: JsonObject;
+  onProgress?(report: P): void;
+}
+
+const DAY_MS = 86_400_000;
+
+const jsonObject: OptionRule = (value) =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? undefined : 'expected an object';
+
+const RULES = {
+  signal: abortSignal,
+  timeoutMs: milliseconds(1),
+  totalMs: milliseconds(1, DAY_MS),
+  idempotencyKey: text,
+  dryRun: flag,
+  project: text,
+  trace: objectOf<{ traceparent: string; tracestate?: string }>({ traceparent: text, tracestate: text }),
+  meta: jsonObject,
+  onProgress: callback,
+};
+
+/** Throws TypeError that names the option. */
+export function checkCallOptions(label: string, options: CallOptions<never>): void {
+  checkOptions(`call "${label}"`, options, RULES);
+}
+
+/** `_meta` of the request. `progressToken` asks the server to report progress under this number. */
+export function metaOf(options: CallOptions<never>, totalMs: number | undefined, progressToken?: number): JsonObject {
+  const { idempotencyKey, dryRun, project, trace, meta } = options;
+  const own: CallMeta = {
+    ...(idempotencyKey !== undefined && { idempotencyKey }),
+    ...(totalMs !== undefined && { deadlineMs: Math.ceil(totalMs) }),
+    ...(progressToken !== undefined && { progressToken }),
+    ...(dryRun !== undefined && { dryRun }),
+    ...(project !== undefined && { project }),
+    ...trace,
+  };
+  return { ...meta, ...own } as JsonObject;
+}

@@ -1,0 +1,31 @@
+import type { Call } from './call.ts';
+import type { CallOptions } from './call-options.ts';
+import type { In, Out, Prog } from './tool-types.ts';
+
+/** Every tool as a method. */
+export type ToolMethods<T> = {
+  readonly [K in keyof T & string]: (args: In<T, K>, options?: CallOptions<Prog<T, K>>) => Call<Out<T, K>, Prog<T, K>>;
+};
+
+type CallTool = (tool: string, args: object, options?: CallOptions<never>) => unknown;
+
+const TOOL_NAME = /^[a-z][a-z0-9_]{0,63}$/;
+
+/**
+ * Makes `tools.some_tool(args)` out of `call('some_tool', args)`. Names that cannot be tools have no member, so that
+ * printing and serialising work; `then` has none either, because `await tools` would call it.
+ */
+export function toolsProxy<T>(call: CallTool): ToolMethods<T> {
+  const methods = new Map<string, (args: object, options?: CallOptions<never>) => unknown>();
+  const proxy = new Proxy(Object.create(null), {
+    get: (_target, name) => {
+      if (typeof name !== 'string' || name === 'then' || !TOOL_NAME.test(name)) return undefined;
+      const known = methods.get(name);
+      if (known !== undefined) return known;
+      const method = (args: object, options?: CallOptions<never>): unknown => call(name, args, options);
+      methods.set(name, method);
+      return method;
+    },
+  });
+  return proxy;
+}
