@@ -1,7 +1,7 @@
 /** How a gateway is, as `/health` and `server/health` tell it. */
 export interface Health {
-  /** `draining`: going down, send nothing new. */
-  readonly status: 'ok' | 'draining';
+  /** `starting`: takes up unfinished jobs first · `draining`: going down, send nothing new. */
+  readonly status: 'starting' | 'ok' | 'draining';
   readonly version: string;
   /** The storage engine and its driver. */
   readonly engine: string;

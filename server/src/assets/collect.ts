@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Disk, hasErrno } from './disk.ts';
+import { type Disk, lookAt } from './disk.ts';
 import { isAssetId } from './ids.ts';
 import { FOLDERS, mediaPath } from './layout.ts';
 import type { AssetRecord } from './record.ts';
@@ -67,7 +67,7 @@ async function isRubbish(
   if (record.intermediate === true && age > intermediateAfterMs) {
     if (record.job_id === undefined || (await isFinished(record.job_id))) return true;
   }
-  return age > SETTLED_MS && !(await exists(disk, mediaPath(root, record)));
+  return age > SETTLED_MS && (await lookAt(disk, mediaPath(root, record))) === undefined;
 }
 
 async function* twoLevels(
@@ -81,15 +81,5 @@ async function* twoLevels(
       if (signal?.aborted === true) return;
       yield { name, path: join(folder, shard.name, name) };
     }
-  }
-}
-
-async function exists(disk: Disk, path: string): Promise<boolean> {
-  try {
-    await disk.lstat(path);
-    return true;
-  } catch (error) {
-    if (hasErrno(error, 'ENOENT')) return false;
-    throw error;
   }
 }

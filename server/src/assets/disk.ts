@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { CallError } from '@callsheet/protocol';
 
@@ -20,6 +21,16 @@ export function asStorageError(error: unknown): unknown {
   return new CallError('STORAGE_FULL', 'Cannot store the asset: the disk is full; free some space and try again', {
     cause: error,
   });
+}
+
+/** What lies under the name, links not followed, or undefined when nothing does. */
+export async function lookAt(disk: Disk, path: string): Promise<Stats | undefined> {
+  try {
+    return await disk.lstat(path);
+  } catch (error) {
+    if (hasErrno(error, 'ENOENT')) return undefined;
+    throw error;
+  }
 }
 
 /** Removes a file that may be gone already. */

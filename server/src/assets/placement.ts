@@ -1,4 +1,4 @@
-import { type Disk, hasErrno, unlinkIfThere } from './disk.ts';
+import { type Disk, hasErrno, lookAt, unlinkIfThere } from './disk.ts';
 
 /** A finished file on its way to its place. */
 export interface Arrival {
@@ -55,11 +55,6 @@ async function link(disk: Disk, from: string, to: string): Promise<'made' | 'exi
 }
 
 async function isIntact(disk: Disk, blob: string, bytes: number): Promise<boolean> {
-  try {
-    const facts = await disk.lstat(blob);
-    return facts.isFile() && facts.size === bytes;
-  } catch (error) {
-    if (hasErrno(error, 'ENOENT')) return false;
-    throw error;
-  }
+  const facts = await lookAt(disk, blob);
+  return facts?.isFile() === true && facts.size === bytes;
 }

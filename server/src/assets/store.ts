@@ -4,7 +4,7 @@ import { type FileHandle, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Asset, type AssetPort, CallError, type OpenAsset, type Principal } from '@callsheet/protocol';
 import { deposit, type Vault } from './deposit.ts';
-import { type Disk, hasErrno, LOCAL_DISK, unlinkIfThere } from './disk.ts';
+import { type Disk, hasErrno, LOCAL_DISK, lookAt, unlinkIfThere } from './disk.ts';
 import { checkProject, readFacts } from './facts.ts';
 import { ensureFolder, syncFolder } from './folders.ts';
 import { type RandomBytes, readAssetRef } from './ids.ts';
@@ -165,15 +165,9 @@ export function mayRead(principal: Principal, record: AssetRecord): boolean {
  * @returns the bytes freed, undefined when the blob is in use or gone.
  */
 export async function removeIfUnused(disk: Disk, blob: string): Promise<number | undefined> {
-  try {
-    const facts = await disk.lstat(blob);
-    if (facts.nlink > 1) return undefined;
-    await disk.unlink(blob);
-    return facts.size;
-  } catch (error) {
-    if (hasErrno(error, 'ENOENT')) return undefined;
-    throw error;
-  }
+  const facts = await lookAt(disk, blob);
+  if (facts === undefined || facts.nlink > 1 || !(await unlinkIfThere(disk, blob))) return undefined;
+  return facts.size;
 }
 
 function notFound(ref: string): CallError {

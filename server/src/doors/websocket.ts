@@ -64,6 +64,12 @@ export class WebSocketDoor {
     for (const conversation of this.#conversations.values()) conversation.notify(method, params);
   }
 
+  /** Resolves when every call has its answer, or when the time is up. */
+  async settled(deadlineMs: number): Promise<void> {
+    const until = performance.now() + deadlineMs;
+    while (this.inFlight > 0 && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+
   /** Ends every connection, spread over a time so that not all clients come back in one moment. */
   async closeAll(code: number, reason: string, spreadMs: number): Promise<void> {
     this.#heartbeat.stop();

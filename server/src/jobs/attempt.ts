@@ -51,7 +51,7 @@ const LONGEST_PAUSE_MS = 30_000;
  * by cancellation or by a drain; what comes after has no effect.
  */
 export class Attempt {
-  readonly jobId: string;
+  readonly #waiting: JobRecord;
   readonly #tool: Tool | undefined;
   readonly #parts: AttemptParts;
   readonly #abort = new AbortController();
@@ -65,8 +65,8 @@ export class Attempt {
   #cancelTimer: () => void = () => {};
   #wake: () => void = () => {};
 
-  constructor(jobId: string, tool: Tool | undefined, parts: AttemptParts) {
-    this.jobId = jobId;
+  constructor(job: JobRecord, tool: Tool | undefined, parts: AttemptParts) {
+    this.#waiting = job;
     this.#tool = tool;
     this.#parts = parts;
   }
@@ -84,7 +84,7 @@ export class Attempt {
   /** Runs it. Resolves when the slot may go to another job; rejects when the ledger cannot note the start. */
   async run(): Promise<void> {
     const { ledger, clock, durations } = this.#parts;
-    const started = await ledger.start(this.jobId);
+    const started = await ledger.start(this.#waiting);
     // Canceled while it waited for the disk: nothing to run. Or the gateway goes down: the next start runs it.
     if (started === undefined || this.#over) return;
     const { job, args } = started;
@@ -179,7 +179,7 @@ export class Attempt {
     const estimatedRemaining = this.#estimate?.at(now);
     const { stage, fraction, stageFraction, message } = report;
     ledger
-      .progress(job.n, job.attempt, fraction, {
+      .progress(job, fraction, {
         stage,
         ...(stageFraction !== undefined && { stageProgress: stageFraction }),
         ...(message !== undefined && { message }),
@@ -195,7 +195,7 @@ export class Attempt {
     const { ledger, clock, log, durations } = this.#parts;
     for (let pauseMs = FIRST_PAUSE_MS; !this.#abandoned; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
       try {
-        const current = await ledger.finish(job.n, job.attempt, outcome);
+        const current = await ledger.finish(job, outcome);
         if (!current)
           log.info({ jobId: job.id, attempt: job.attempt }, 'refused the outcome of an attempt that was over');
         else if (outcome.status === 'completed' && job.startedAt !== undefined) {

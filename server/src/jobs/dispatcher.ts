@@ -2,22 +2,18 @@ import { CallError, type Tool, type ToolLog } from '@callsheet/protocol';
 import type { Clock } from '../clock.ts';
 import type { Attempt } from './attempt.ts';
 import type { QueueCapacity } from './capacity.ts';
-import { FairQueue, type Waiting } from './fair-queue.ts';
+import { FairQueue } from './fair-queue.ts';
+import type { JobRecord } from './job-record.ts';
 
 /** The queue a job waits in. */
 export type SlotKind = NonNullable<Tool['slots']>;
-
-export interface WaitingJob extends Waiting {
-  readonly tool: string;
-  readonly slot: SlotKind;
-}
 
 export interface DispatcherParts {
   /** Jobs that run at once, of each kind. */
   readonly slots: Readonly<Record<SlotKind, number>>;
   readonly clock: Clock;
   readonly log: ToolLog;
-  readonly createAttempt: (job: WaitingJob) => Attempt;
+  readonly createAttempt: (job: JobRecord) => Attempt;
   /** Places of the queue; whoever enqueues has taken one. */
   readonly capacity: QueueCapacity;
 }
@@ -28,7 +24,7 @@ const PAUSE_MS = 1_000;
 /** Gives slots to waiting jobs. */
 export class Dispatcher {
   readonly #parts: DispatcherParts;
-  readonly #queues: Readonly<Record<SlotKind, FairQueue<WaitingJob>>> = {
+  readonly #queues: Readonly<Record<SlotKind, FairQueue<JobRecord>>> = {
     cpu: new FairQueue(),
     network: new FairQueue(),
   };
@@ -53,9 +49,9 @@ export class Dispatcher {
     return this.#running.size;
   }
 
-  enqueue(job: WaitingJob): void {
-    this.#queues[job.slot].push(job);
-    this.#pump(job.slot);
+  enqueue(job: JobRecord, slot: SlotKind): void {
+    this.#queues[slot].push(job);
+    this.#pump(slot);
   }
 
   /** 1 = next. */
@@ -70,7 +66,7 @@ export class Dispatcher {
   /** Takes a job out of the queue, or stops its attempt. */
   cancel(id: string, reason: CallError): void {
     const waiting = this.#queues.cpu.remove(id) ?? this.#queues.network.remove(id);
-    if (waiting !== undefined) this.#parts.capacity.leave(waiting.owner);
+    if (waiting !== undefined) this.#parts.capacity.leave(waiting.principal.id);
     this.#running.get(id)?.cancel(reason);
     this.#running.delete(id);
   }
@@ -98,33 +94,33 @@ export class Dispatcher {
     while (!this.#stopped && this.#resume === undefined && this.#free[slot] > 0) {
       const job = this.#queues[slot].take();
       if (job === undefined) return;
-      this.#parts.capacity.leave(job.owner);
+      this.#parts.capacity.leave(job.principal.id);
       const attempt = this.#parts.createAttempt(job);
       this.#free[slot] -= 1;
       this.#running.set(job.id, attempt);
-      this.#lives.set(attempt, this.#live(job, attempt));
+      this.#lives.set(attempt, this.#live(job, slot, attempt));
     }
   }
 
-  async #live(job: WaitingJob, attempt: Attempt): Promise<void> {
+  async #live(job: JobRecord, slot: SlotKind, attempt: Attempt): Promise<void> {
     try {
       await attempt.run();
     } catch (error) {
-      this.#postpone(job, error);
+      this.#postpone(job, slot, error);
     }
-    this.#free[job.slot] += 1;
-    this.#pump(job.slot);
+    this.#free[slot] += 1;
+    this.#pump(slot);
     await attempt.recorded;
     if (this.#running.get(job.id) === attempt) this.#running.delete(job.id);
     this.#lives.delete(attempt);
   }
 
   /** The ledger could not note the start, so nothing was started. */
-  #postpone(job: WaitingJob, error: unknown): void {
+  #postpone(job: JobRecord, slot: SlotKind, error: unknown): void {
     if (this.#stopped) return;
     const { capacity, clock, log } = this.#parts;
-    capacity.occupy(job.owner);
-    this.#queues[job.slot].putBack(job);
+    capacity.occupy(job.principal.id);
+    this.#queues[slot].putBack(job);
     log.error({ jobId: job.id, fault: String(error), pauseMs: PAUSE_MS }, 'could not start a job; will try again');
     this.#resume ??= clock.after(PAUSE_MS, () => {
       this.#resume = undefined;

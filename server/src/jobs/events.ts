@@ -19,6 +19,8 @@ export type TopicListener = (event: TopicEvent) => void | Promise<void>;
 
 export interface Subscription {
   readonly topic: string;
+  /** The newest number of the topic at the moment of subscribing; 0 when nothing has happened on it yet. */
+  readonly lastSeq: number;
   close(): void;
 }
 
@@ -58,6 +60,7 @@ export class JobEvents {
       const job = this.#ledger.read.visible(principal, id);
       const events = this.#ledger.events;
       return this.#follow(topic, jobKey(job.n), listener, {
+        newest: job.lastSeq,
         after: after ?? job.lastSeq,
         number: (event) => event.seq,
         page: (from, limit) => events.ofJob(job.n, from, limit),
@@ -65,8 +68,10 @@ export class JobEvents {
     }
     if (topic === 'jobs') {
       const events = this.#ledger.events;
+      const newest = events.lastOfOwner(principal.id);
       return this.#follow(topic, ownerKey(principal.id), listener, {
-        after: after ?? events.lastOfOwner(principal.id),
+        newest,
+        after: after ?? newest,
         number: (event) => event.ownerSeq,
         page: (from, limit) => events.ofOwner(principal.id, from, limit),
       });
@@ -88,7 +93,11 @@ export class JobEvents {
     topic: string,
     key: string,
     listener: TopicListener,
-    source: {
+    {
+      newest,
+      ...source
+    }: {
+      readonly newest: number;
       readonly after: number;
       readonly number: (event: LoggedEvent) => number;
       readonly page: (after: number, limit: number) => LoggedEvent[];
@@ -117,7 +126,7 @@ export class JobEvents {
     const followers = this.#followers.get(key) ?? new Set();
     this.#followers.set(key, followers.add(follower));
     follower.catchUp();
-    return { topic, close };
+    return { topic, lastSeq: newest, close };
   }
 
   #tell(key: string, event: LoggedEvent): void {

@@ -1,10 +1,7 @@
-/** A job that waits for a slot. */
-export interface Waiting {
-  readonly id: string;
-  readonly owner: string;
-  /** 0 (last) to 9 (first). */
-  readonly priority: number;
-}
+import type { JobRecord } from './job-record.ts';
+
+/** What the order depends on. */
+export type Waiting = Pick<JobRecord, 'id' | 'principal' | 'priority'>;
 
 const HIGHEST = 9;
 
@@ -55,9 +52,9 @@ export class FairQueue<T extends Waiting> {
     if (item === undefined) return undefined;
     this.#items.delete(id);
     const level = this.#level(item);
-    const rest = (level.get(item.owner) ?? []).filter((other) => other !== item);
-    if (rest.length > 0) level.set(item.owner, rest);
-    else level.delete(item.owner);
+    const rest = (level.get(item.principal.id) ?? []).filter((other) => other !== item);
+    if (rest.length > 0) level.set(item.principal.id, rest);
+    else level.delete(item.principal.id);
     return item;
   }
 
@@ -68,20 +65,20 @@ export class FairQueue<T extends Waiting> {
     let ahead = 0;
     for (const level of this.#levels.slice(item.priority + 1)) for (const lane of level.values()) ahead += lane.length;
     const level = this.#level(item);
-    const rounds = level.get(item.owner)?.indexOf(item) ?? 0;
+    const rounds = level.get(item.principal.id)?.indexOf(item) ?? 0;
     let passedOwn = false;
     for (const [owner, lane] of level) {
-      if (owner === item.owner) passedOwn = true;
+      if (owner === item.principal.id) passedOwn = true;
       // Owners whose turn comes before have one more in front of us.
-      ahead += owner === item.owner ? rounds : Math.min(lane.length, rounds + (passedOwn ? 0 : 1));
+      ahead += owner === item.principal.id ? rounds : Math.min(lane.length, rounds + (passedOwn ? 0 : 1));
     }
     return ahead + 1;
   }
 
   #lane(item: T): T[] {
     const level = this.#level(item);
-    const lane = level.get(item.owner) ?? [];
-    level.set(item.owner, lane);
+    const lane = level.get(item.principal.id) ?? [];
+    level.set(item.principal.id, lane);
     return lane;
   }
 

@@ -14,16 +14,6 @@ export interface JobFilter {
   readonly cursor?: string;
 }
 
-/** A job that still has to run. */
-export interface UnfinishedJob {
-  readonly n: number;
-  readonly id: string;
-  readonly owner: string;
-  readonly tool: string;
-  readonly priority: number;
-  readonly status: JobStatus;
-}
-
 /** Looks jobs up. Everything here sees committed state only. */
 export class JobReader {
   readonly #engine: EmbeddedEngine;
@@ -83,18 +73,11 @@ export class JobReader {
   }
 
   /** Everything that is queued or was running, in the order it was accepted. */
-  unfinished(): UnfinishedJob[] {
+  unfinished(): JobRecord[] {
     return this.#engine
-      .prepare('SELECT n, id, owner, tool, priority, status FROM jobs WHERE completed_at IS NULL ORDER BY n')
+      .prepare(`SELECT ${RECORD_COLUMNS} FROM jobs WHERE completed_at IS NULL ORDER BY n`)
       .all()
-      .map((row) => ({
-        n: Number(row.n),
-        id: String(row.id),
-        owner: String(row.owner),
-        tool: String(row.tool),
-        priority: Number(row.priority),
-        status: row.status as JobStatus,
-      }));
+      .map(parseRecord);
   }
 
   /** How long each tool took on average, in seconds, over its share of the last thousand completed jobs. */
@@ -107,10 +90,6 @@ export class JobReader {
       )
       .all()
       .map((row) => [String(row.tool), Number(row.seconds)]);
-  }
-
-  argumentsOf(n: number): Json {
-    return fromBytes(this.#engine.prepare('SELECT args FROM jobs WHERE n = ?1').get(n)?.args) ?? {};
   }
 
   /** The result of a completed job. */

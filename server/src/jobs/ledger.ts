@@ -7,13 +7,22 @@ import {
   type WireError,
 } from '@callsheet/protocol';
 import type { Clock } from '../clock.ts';
-import type { Row, SqlValue } from '../engine/embedded/driver.ts';
+import type { SqlValue } from '../engine/embedded/driver.ts';
 import type { EmbeddedEngine } from '../engine/embedded/engine.ts';
 import { type EventDetail, EventLog, type LoggedEvent } from './event-log.ts';
 import { fingerprint, hashKey } from './idempotency.ts';
-import { createJobId, type RandomBytes } from './job-id.ts';
+import { JobIds, type RandomBytes } from './job-id.ts';
 import { JobReader } from './job-reader.ts';
-import { type JobRecord, type JobReport, type JobTerms, parseRecord, RECORD_COLUMNS, toBytes } from './job-record.ts';
+import {
+  fromBytes,
+  type JobRecord,
+  type JobReport,
+  type JobTerms,
+  parsed,
+  parseRecord,
+  RECORD_COLUMNS,
+  toBytes,
+} from './job-record.ts';
 import { MemoStore } from './memo-store.ts';
 import { pruneFinishedJobs } from './retention.ts';
 import { JOB_TABLES } from './schema.ts';
@@ -39,6 +48,9 @@ export type Outcome =
   | { readonly status: 'completed'; readonly result: string }
   | { readonly status: 'failed'; readonly error: WireError };
 
+/** The fence: an attempt may speak while it is the newest one and runs. */
+const CURRENT = `WHERE n = ?1 AND attempt = ?2 AND status = 'in_progress'`;
+
 interface Change {
   readonly job: JobRecord;
   readonly event: LoggedEvent;
@@ -57,14 +69,14 @@ export class Ledger {
   readonly read: JobReader;
   readonly #engine: EmbeddedEngine;
   readonly #clock: Pick<Clock, 'now'>;
-  readonly #random: RandomBytes;
+  readonly #ids: JobIds;
   readonly #listeners = new Set<(event: LoggedEvent) => void>();
 
   constructor(engine: EmbeddedEngine, parts: { readonly clock: Pick<Clock, 'now'>; readonly random: RandomBytes }) {
     engine.migrate('jobs', JOB_TABLES);
     this.#engine = engine;
     this.#clock = parts.clock;
-    this.#random = parts.random;
+    this.#ids = new JobIds(parts.random);
     this.events = new EventLog(engine);
     this.memos = new MemoStore(engine);
     this.read = new JobReader(engine);
@@ -100,7 +112,7 @@ export class Ledger {
       const known = key && this.read.byKey(key.hash, key.print);
       if (known !== undefined) return { job: known, created: false };
       const createdAt = this.#clock.now();
-      const id = createJobId(createdAt, this.#random);
+      const id = this.#ids.next(createdAt);
       const row = this.#engine
         .prepare(
           `INSERT INTO jobs (id, owner, tool, project, priority, status, attempt, last_seq, progress, created_at, terms,
@@ -125,49 +137,72 @@ export class Ledger {
     });
   }
 
-  /** Begins the next attempt; undefined when the job does not wait any more. */
-  async start(id: string): Promise<{ readonly job: JobRecord; readonly args: Json } | undefined> {
+  /** Begins the next attempt of a waiting job; undefined when it does not wait any more. */
+  async start(job: JobRecord): Promise<{ readonly job: JobRecord; readonly args: Json } | undefined> {
     return this.#change(() => {
-      const change = this.#update(
-        `status = 'in_progress', attempt = attempt + 1, started_at = ?2, progress = 0, report = NULL`,
-        `id = ?1 AND status = 'queued'`,
-        [id, this.#clock.now()],
-      );
-      return change && { ...change, args: this.read.argumentsOf(change.job.n) };
+      const startedAt = this.#clock.now();
+      const row = this.#engine
+        .prepare(
+          `UPDATE jobs SET last_seq = last_seq + 1, status = 'in_progress', attempt = attempt + 1, started_at = ?2
+             WHERE n = ?1 AND status = 'queued' RETURNING last_seq, attempt, args`,
+        )
+        .get(job.n, startedAt);
+      if (row === undefined) return undefined;
+      const { last_seq: lastSeq, attempt, args } = row;
+      const now = {
+        ...job,
+        status: 'in_progress' as const,
+        attempt: Number(attempt),
+        lastSeq: Number(lastSeq),
+        startedAt,
+      };
+      return { job: now, args: fromBytes(args) ?? {}, event: this.#log(now) };
     });
   }
 
-  /** Notes how far an attempt is; false when it is not the current one. */
-  async progress(n: number, attempt: number, fraction: number, report: JobReport): Promise<boolean> {
-    const change = await this.#change(() =>
-      this.#update(
-        'progress = ?3, report = ?4',
-        `n = ?1 AND attempt = ?2 AND status = 'in_progress'`,
-        [n, attempt, fraction, JSON.stringify(report)],
-        { type: 'progress', progress: fraction, report },
-      ),
-    );
-    return change !== undefined;
+  /** Notes how far an attempt is; false when it is not the current one. `job` is the record `start` answered. */
+  async progress(job: JobRecord, fraction: number, report: JobReport): Promise<boolean> {
+    const text = JSON.stringify(report);
+    const noted = await this.#change(() => {
+      const row = this.#engine
+        .prepare(`UPDATE jobs SET last_seq = last_seq + 1, progress = ?3, report = ?4 ${CURRENT} RETURNING last_seq`)
+        .get(job.n, job.attempt, fraction, text);
+      if (row === undefined) return undefined;
+      const now = { ...job, lastSeq: Number(row.last_seq) };
+      return { job: now, event: this.#log(now, { type: 'progress', progress: fraction, report }) };
+    });
+    return noted !== undefined;
   }
 
-  /** Ends an attempt; false when it is not the current one: the outcome of an older attempt has no effect. */
-  async finish(n: number, attempt: number, outcome: Outcome): Promise<boolean> {
-    const completed = outcome.status === 'completed';
-    const change = await this.#change(() =>
-      this.#update(
-        'status = ?3, completed_at = ?4, result = ?5, error = ?6, progress = iif(?5 IS NULL, progress, 1)',
-        `n = ?1 AND attempt = ?2 AND status = 'in_progress'`,
-        [
-          n,
-          attempt,
-          outcome.status,
-          this.#clock.now(),
-          completed ? toBytes(outcome.result) : null,
-          completed ? null : JSON.stringify(outcome.error),
-        ],
-      ),
-    );
-    return change !== undefined;
+  /**
+   * Ends an attempt; false when it is not the current one: the outcome of an older attempt has no effect. `job` is the
+   * record `start` answered.
+   */
+  async finish(job: JobRecord, outcome: Outcome): Promise<boolean> {
+    const { status } = outcome;
+    const result = status === 'completed' ? toBytes(outcome.result) : null;
+    const error = status === 'failed' ? JSON.stringify(outcome.error) : null;
+    const ended = await this.#change(() => {
+      const completedAt = this.#clock.now();
+      const row = this.#engine
+        .prepare(
+          `UPDATE jobs SET last_seq = last_seq + 1, status = ?3, completed_at = ?4, result = ?5, error = ?6,
+             progress = iif(?5 IS NULL, progress, 1) ${CURRENT} RETURNING last_seq, progress, report`,
+        )
+        .get(job.n, job.attempt, status, completedAt, result, error);
+      if (row === undefined) return undefined;
+      const now: JobRecord = {
+        ...job,
+        status,
+        completedAt,
+        lastSeq: Number(row.last_seq),
+        progress: Number(row.progress),
+        ...(typeof row.report === 'string' && { report: parsed<JobReport>(row.report) }),
+        ...(status === 'failed' && { error: outcome.error }),
+      };
+      return { job: now, event: this.#log(now) };
+    });
+    return ended !== undefined;
   }
 
   /** Stops a job that is not final. Rejects with CONFLICT when it is. */
@@ -212,13 +247,13 @@ export class Ledger {
     return pruneFinishedJobs(this.#engine, before);
   }
 
-  #update(set: string, where: string, values: readonly SqlValue[], detail?: EventDetail): Change | undefined {
-    const row: Row | undefined = this.#engine
+  #update(set: string, where: string, values: readonly SqlValue[]): Change | undefined {
+    const row = this.#engine
       .prepare(`UPDATE jobs SET ${set}, last_seq = last_seq + 1 WHERE ${where} RETURNING ${RECORD_COLUMNS}`)
       .get(...values);
     if (row === undefined) return undefined;
     const job = parseRecord(row);
-    return { job, event: this.#log(job, detail) };
+    return { job, event: this.#log(job) };
   }
 
   #log(job: JobRecord, detail: EventDetail = stateOf(job)): LoggedEvent {

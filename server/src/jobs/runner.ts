@@ -57,7 +57,7 @@ export class JobRunner {
       clock,
       log,
       capacity: this.#capacity,
-      createAttempt: (job) => new Attempt(job.id, tools(job.tool), parts),
+      createAttempt: (job) => new Attempt(job, tools(job.tool), parts),
     });
   }
 
@@ -65,12 +65,13 @@ export class JobRunner {
   async start(): Promise<void> {
     const unfinished = this.#ledger.read.unfinished();
     for (const [tool, seconds] of this.#ledger.read.usualSeconds()) this.#durations.note(tool, seconds);
-    await Promise.all(
-      unfinished.filter((job) => job.status === 'in_progress').map((job) => this.#ledger.requeue(job.id)),
+    const waiting = await Promise.all(
+      unfinished.map((job) => (job.status === 'queued' ? job : this.#ledger.requeue(job.id))),
     );
-    for (const job of unfinished) {
-      this.#capacity.occupy(job.owner);
-      this.#enqueue(job.id, job.owner, job.tool, job.priority);
+    for (const job of waiting) {
+      if (job === undefined) continue;
+      this.#capacity.occupy(job.principal.id);
+      this.#enqueue(job);
     }
     if (unfinished.length > 0) this.#options.log.info({ jobs: unfinished.length }, 'resumed unfinished jobs');
     this.#prune();
@@ -87,7 +88,7 @@ export class JobRunner {
     this.#admit(principal.id, tool);
     try {
       const { job, created } = await this.#ledger.submit(request);
-      if (created) this.#enqueue(job.id, principal.id, tool, job.priority);
+      if (created) this.#enqueue(job);
       else this.#capacity.leave(principal.id);
       return this.#view(job);
     } catch (error) {
@@ -127,7 +128,7 @@ export class JobRunner {
     this.#admit(owner.id, tool);
     try {
       const job = await this.#ledger.retry(jobId);
-      this.#enqueue(jobId, owner.id, tool, job.priority);
+      this.#enqueue(job);
       return this.#view(job);
     } catch (error) {
       this.#capacity.leave(owner.id);
@@ -168,8 +169,8 @@ export class JobRunner {
     this.#capacity.admit(owner, Math.round(Math.min(60_000, Math.max(500, placeFreeIn))));
   }
 
-  #enqueue(id: string, owner: string, tool: string, priority: number): void {
-    this.#dispatcher.enqueue({ id, owner, tool, priority, slot: this.#slotOf(tool) });
+  #enqueue(job: JobRecord): void {
+    this.#dispatcher.enqueue(job, this.#slotOf(job.tool));
   }
 
   #slotOf(tool: string): SlotKind {

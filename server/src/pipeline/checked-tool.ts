@@ -28,6 +28,7 @@ async function runOnce(tool: Tool, ...[args, ctx]: Parameters<Tool['run']>): Pro
     // The reason of an abort was chosen by us; what the tool threw on its way out was not.
     if (ctx.signal.aborted && CallError.is(ctx.signal.reason)) throw ctx.signal.reason;
     if (CallError.is(cause)) throw cause;
+    ctx.log.error({ fault: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause) }, 'the tool threw');
     throw new CallError('TOOL_FAILED', `The tool "${tool.name}" failed`, { retryable: false, cause });
   }
 }

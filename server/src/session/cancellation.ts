@@ -1,4 +1,4 @@
-import type { CallError } from '@callsheet/protocol';
+import { CallError } from '@callsheet/protocol';
 
 /**
  * The wish to end a call early, and its reason. It does what an AbortController does, but makes the platform's
@@ -8,6 +8,15 @@ export class Cancellation {
   #reason: CallError | undefined;
   #listener: ((reason: CallError) => void) | undefined;
   #controller: AbortController | undefined;
+
+  /** One that ends with a signal: for a call inside another call. The signal's reason should be a CallError. */
+  static following(signal: AbortSignal): Cancellation {
+    const cancellation = new Cancellation();
+    const follow = (): void => cancellation.cancel(CallError.from(signal.reason));
+    if (signal.aborted) follow();
+    else signal.addEventListener('abort', follow, { once: true });
+    return cancellation;
+  }
 
   /** Why the call is to end; undefined while it may go on. */
   get reason(): CallError | undefined {

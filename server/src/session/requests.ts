@@ -102,7 +102,7 @@ export class Requests {
 
   #failure(question: Question, requestId: string, error: unknown): string {
     const known = CallError.from(error);
-    if (known.errorName === 'INTERNAL' || known.errorName === 'TOOL_FAILED') {
+    if (known.errorName === 'INTERNAL') {
       this.#house.onFault(known, requestId, question.method);
     }
     return failureText(question.id, known.toWire(requestId));

@@ -1,0 +1,22 @@
+#!/usr/bin/env node
+import { main } from './main.ts';
+
+/** When going down in good order takes longer than this, something hangs and the process ends anyway. */
+const LAST_MOMENT_MS = 30_000;
+
+const code = await main({
+  args: process.argv.slice(2),
+  env: process.env,
+  cwd: process.env.INIT_CWD ?? process.cwd(),
+  stdout: process.stdout,
+  stderr: process.stderr,
+  onStop: (callback) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.once(signal, () => {
+        setTimeout(() => process.exit(1), LAST_MOMENT_MS).unref();
+        callback();
+      });
+    }
+  },
+});
+process.exitCode = code;

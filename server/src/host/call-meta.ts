@@ -1,0 +1,12 @@
+import type { TraceContext } from '@callsheet/protocol';
+import type { ToolCall } from '../pipeline/layer.ts';
+
+/** Where a call's files go: as `_meta` says, else as the tool's own argument says, else the one project all have. */
+export function projectOf({ meta, args }: Pick<ToolCall, 'meta' | 'args'>): string {
+  return meta.project ?? (typeof args.project_name === 'string' ? args.project_name : 'default');
+}
+
+/** The W3C trace context a caller sent along. */
+export function traceOf({ meta: { traceparent, tracestate } }: Pick<ToolCall, 'meta'>): TraceContext {
+  return { ...(traceparent !== undefined && { traceparent }), ...(tracestate !== undefined && { tracestate }) };
+}

@@ -1,0 +1,49 @@
+import type { JobView, Json } from '@callsheet/protocol';
+import type { Clock } from '../clock.ts';
+import { projectOf, traceOf } from '../host/call-meta.ts';
+import type { HostParts } from '../host/context.ts';
+import { answerOfJob, takeWaiting } from '../host/job-handle.ts';
+import { runCall } from '../host/run-call.ts';
+import type { JobEvents } from '../jobs/events.ts';
+import type { JobRequest } from '../jobs/ledger.ts';
+import type { JobRunner } from '../jobs/runner.ts';
+import type { Handler, ToolCall } from './layer.ts';
+
+export interface DispatchParts {
+  readonly host: HostParts & { readonly clock: Clock };
+  readonly runner: JobRunner;
+  readonly events: JobEvents;
+}
+
+/** The end of the road: runs the tool now, or makes a durable job of the call. */
+export function dispatch({ host, runner, events }: DispatchParts): Handler {
+  const startJob = async (call: ToolCall): Promise<Json> => {
+    const { waiting, toolArgs } = takeWaiting(call.args);
+    const job = await runner.submit(jobRequest(call, toolArgs));
+    const { principal, cancellation } = call;
+    const { signal } = cancellation;
+    return answerOfJob({ runner, events, clock: host.clock, principal, jobId: job.jobId, waiting, signal });
+  };
+  const submit = (call: ToolCall): Promise<JobView> => runner.submit(jobRequest(call, takeWaiting(call.args).toolArgs));
+  return (call) => {
+    if (call.mode === 'submit') return submit(call);
+    return call.tool.execution === 'job' ? startJob(call) : runCall(host, call);
+  };
+}
+
+function jobRequest(call: ToolCall, args: ToolCall['args']): JobRequest {
+  const { meta, principal, tool } = call;
+  const { idempotency_key: key, ...work } = args;
+  const idempotencyKey = meta.idempotencyKey ?? (typeof key === 'string' ? key : undefined);
+  return {
+    principal,
+    tool: tool.name,
+    args: work,
+    project: projectOf(call),
+    ...(meta.priority !== undefined && { priority: meta.priority }),
+    ...(idempotencyKey !== undefined && { idempotencyKey }),
+    ...(meta.dryRun !== undefined && { dryRun: meta.dryRun }),
+    ...(meta.deadlineMs !== undefined && { timeoutMs: meta.deadlineMs }),
+    trace: traceOf(call),
+  };
+}

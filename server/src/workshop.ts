@@ -1,0 +1,94 @@
+import { createGeneration, type Generation } from '@callsheet/generation';
+import type { ToolLog } from '@callsheet/protocol';
+import { Policy } from './auth/policy.ts';
+import type { Clock } from './clock.ts';
+import type { Config } from './config/settings.ts';
+import { contextForJob, type HostParts } from './host/context.ts';
+import { generationStatusTool } from './host/status-tool.ts';
+import { JobRunner } from './jobs/runner.ts';
+import { allow } from './pipeline/allow.ts';
+import { Catalogue } from './pipeline/catalogue.ts';
+import { checkArguments } from './pipeline/check-arguments.ts';
+import { deadline } from './pipeline/deadline.ts';
+import { dispatch } from './pipeline/dispatch.ts';
+import { compose, type Handler } from './pipeline/layer.ts';
+import { Schemas } from './pipeline/schemas.ts';
+import { Cancellation } from './session/cancellation.ts';
+import type { Storage } from './storage.ts';
+
+/** The road of a call behind the doors: the tools, who may use them, and what runs them. */
+export interface Workshop {
+  readonly schemas: Schemas;
+  readonly catalogue: Catalogue;
+  readonly policy: Policy;
+  readonly pipeline: Handler;
+  readonly runner: JobRunner;
+  readonly generation: Generation;
+}
+
+export interface WorkshopParts {
+  readonly storage: Storage;
+  readonly clock: Clock;
+  readonly log: ToolLog;
+  readonly nextRequestId: () => string;
+}
+
+/** Introduces the tools to the gateway and puts the pipeline together, once. */
+export function openWorkshop(config: Config, parts: WorkshopParts): Workshop {
+  const { storage, clock, log, nextRequestId } = parts;
+  const schemas = new Schemas();
+  const catalogue = new Catalogue(schemas);
+  const policy = new Policy(config.policy.roles);
+  const host: HostParts & { clock: Clock } = {
+    assets: storage.assets,
+    scratch: storage.scratch,
+    log,
+    clock,
+    // A tool that calls a tool takes the whole road again, as the same caller: it can do nothing its caller may not.
+    call: async (name, args, { principal, project, trace, dryRun, signal }) => {
+      const cancellation = Cancellation.following(signal);
+      const meta = { project, ...trace, dryRun };
+      const tool = catalogue.entry(name).tool;
+      return (await pipeline({
+        tool,
+        args,
+        meta,
+        principal,
+        cancellation,
+        requestId: nextRequestId(),
+        mode: 'call',
+      })) as never;
+    },
+  };
+  const runner = new JobRunner({
+    ledger: storage.ledger,
+    tools: (name) => catalogue.find(name),
+    contextFor: (run) => contextForJob(host, run),
+    slots: { cpu: config.jobs.cpuSlots, network: config.jobs.networkSlots },
+    clock,
+    log,
+    limits: { maxQueued: config.jobs.maxQueued, retentionDays: config.jobs.retentionDays },
+  });
+  const pipeline = compose(
+    [allow(policy), checkArguments(catalogue), deadline()],
+    dispatch({ host, runner, events: storage.events }),
+  );
+  const generation = createGeneration(generationOptions(config));
+  const offered = new Policy({ gateway: config.tools });
+  for (const tool of [...generation.tools, generationStatusTool(runner)]) {
+    if (offered.allows('gateway', tool.name)) catalogue.add(tool);
+  }
+  return { schemas, catalogue, policy, pipeline, runner, generation };
+}
+
+function generationOptions({ tools, llm, ollama, jobs }: Config): Parameters<typeof createGeneration>[0] {
+  const { baseUrl, apiKey, model } = llm;
+  return {
+    diagnostics: tools.diagnostics,
+    threads: jobs.cpuSlots + 1,
+    ...(tools.ffmpegPath !== undefined && { ffmpegPath: tools.ffmpegPath }),
+    ...(baseUrl !== undefined &&
+      model !== undefined && { llm: { baseUrl, model, ...(apiKey !== undefined && { apiKey }) } }),
+    ollama: { detect: ollama.detect, ...(ollama.url !== undefined && { url: ollama.url }) },
+  };
+}
