@@ -32,7 +32,7 @@ export const DATABASE_FILE = 'callsheet.db';
  * `openWasmSqlite`).
  */
 const SETTINGS = `PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
-PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 4000; PRAGMA temp_store = MEMORY`;
+PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 1000; PRAGMA temp_store = MEMORY`;
 
 /** Opens the storage of one gateway. Throws when another living process owns the directory. */
 export async function openEmbeddedEngine(options: OpenOptions): Promise<EmbeddedEngine> {
