@@ -64,6 +64,7 @@ export async function deposit(
       blob: blobPath(root, received.sha256),
       media: mediaPath(root, record),
     };
+    await disk.rename(draft, paths.record);
     if (!(await tryLink(disk, paths.record, paths.sidecar))) await writeDurably(disk, paths.sidecar, text);
     await place(disk, { temporary, bytes: received.bytes, blob: paths.blob, media: paths.media });
     await Promise.all([paths.record, paths.blob, paths.media].map((path) => syncFolder(disk, dirname(path))));

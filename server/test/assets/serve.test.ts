@@ -4,7 +4,7 @@ import { get } from 'node:http';
 import { join } from 'node:path';
 import type { Asset, AssetFacts } from '@callsheet/protocol';
 import { expect } from 'chai';
-import { LOCAL_DISK } from '../../src/assets/disk.ts';
+import { type Disk, LOCAL_DISK } from '../../src/assets/disk.ts';
 import { ADMIN, ANN, BOB, openGate, VIDEO } from './house.ts';
 import { sendRaw } from './raw-http.ts';
 
@@ -206,39 +206,79 @@ describe('GET /assets/{project}/{kind}/{file}', () => {
   });
 });
 
-describe('a reader who walks away', () => {
-  it('costs no more than what was on its way: reading stops and the file is closed', async () => {
-    let bytesRead = 0;
-    let close = (): void => undefined;
-    const closed = new Promise<void>((resolve) => {
-      close = resolve;
-    });
-    const open: typeof LOCAL_DISK.open = async (path, ...rest) => {
-      const handle = await LOCAL_DISK.open(path, ...rest);
-      if (!String(path).endsWith('.mp4')) return handle;
-      const original = { read: handle.read.bind(handle) as ReadAny, close: handle.close.bind(handle) };
-      return Object.assign(handle, {
-        read: async (...args: unknown[]) => {
-          const answer = await original.read(...args);
-          bytesRead += answer.bytesRead;
-          return answer;
-        },
-        close: () => original.close().finally(close),
-      });
-    };
-    const gate = await openGate({ maxBytes: 100_000_000, disk: { ...LOCAL_DISK, open } });
+describe('the files behind /assets', () => {
+  it('are closed after every kind of answer', async () => {
+    const watch = watchedDisk();
+    const gate = await openGate({ disk: watch.disk });
     try {
-      const large = await gate.portOf(ANN).put(new Uint8Array(60_000_000), VIDEO);
-      await hangUpAtFirstData(large.url);
-      await closed;
-      expect(bytesRead).to.be.within(1, 30_000_000);
+      const { url } = await gate.portOf(ANN).put(Buffer.from(TEXT), VIDEO);
+      const requests: readonly (readonly [string, Record<string, string>])[] = [
+        ['GET', {}],
+        ['HEAD', {}],
+        ['GET', { range: 'bytes=1-2' }],
+        ['GET', { range: 'bytes=100-' }],
+      ];
+      for (const [method, headers] of requests) {
+        const answer = await fetch(url, { method, headers: { connection: 'close', ...headers } });
+        await answer.arrayBuffer();
+        await watch.allClosed();
+      }
+      expect(watch.opened()).to.equal(4);
+    } finally {
+      await gate.remove();
+    }
+  });
+
+  it('are read no further than what was on its way when the reader walks away', async () => {
+    const watch = watchedDisk();
+    const gate = await openGate({ maxBytes: 100_000_000, disk: watch.disk });
+    try {
+      const { url } = await gate.portOf(ANN).put(new Uint8Array(60_000_000), VIDEO);
+      await hangUpAtFirstData(url);
+      await watch.allClosed();
+      expect(watch.bytesRead()).to.be.within(1, 30_000_000);
     } finally {
       await gate.remove();
     }
   });
 });
 
-type ReadAny = (...args: unknown[]) => Promise<{ bytesRead: number }>;
+interface WatchedDisk {
+  readonly disk: Disk;
+  readonly opened: () => number;
+  readonly bytesRead: () => number;
+  /** Settles when every media file that was opened is closed. */
+  readonly allClosed: () => Promise<void>;
+}
+
+/** A disk that counts what is done with media files. */
+function watchedDisk(): WatchedDisk {
+  type Read = (...args: unknown[]) => Promise<{ bytesRead: number }>;
+  const closings: Promise<void>[] = [];
+  let bytesRead = 0;
+  const open: Disk['open'] = async (path, ...rest) => {
+    const handle = await LOCAL_DISK.open(path, ...rest);
+    if (!String(path).endsWith('.mp4')) return handle;
+    const original = { read: handle.read.bind(handle) as Read, close: handle.close.bind(handle) };
+    closings.push(
+      new Promise((resolve) => {
+        handle.close = () => original.close().finally(resolve);
+      }),
+    );
+    const read: Read = async (...args) => {
+      const answer = await original.read(...args);
+      bytesRead += answer.bytesRead;
+      return answer;
+    };
+    return Object.assign(handle, { read });
+  };
+  return {
+    disk: { ...LOCAL_DISK, open },
+    opened: () => closings.length,
+    bytesRead: () => bytesRead,
+    allClosed: async () => void (await Promise.all(closings)),
+  };
+}
 
 function hangUpAtFirstData(url: string): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -1,8 +1,10 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmod, mkdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Asset } from '@callsheet/protocol';
 import { expect } from 'chai';
+import { type Disk, LOCAL_DISK } from '../../src/assets/disk.ts';
 import { ADMIN, ANN, BOB, filesBelow, type House, openHouse, readAll, refusalOf, START, VIDEO } from './house.ts';
 
 const bytes = (text: string): Uint8Array => Buffer.from(text);
@@ -183,7 +185,7 @@ describe('AssetStore', () => {
     expect(await filesBelow(join(house.root, '.tmp'))).to.deep.equal([]);
   });
 
-  it('does not read through a link, a pipe or a folder planted in place of a file', async () => {
+  it('does not read through a link or a folder planted in place of a file', async () => {
     const asset = await house.portOf(ANN).put(bytes('hello'), VIDEO);
     const secret = join(house.root, '..', 'secret');
     await writeFile(secret, 'hello');
@@ -193,6 +195,30 @@ describe('AssetStore', () => {
     await rm(mediaOf(asset));
     await mkdir(mediaOf(asset));
     expect(await refusalOf(house.portOf(ANN).open(asset.asset_id))).to.equal('NOT_FOUND');
+  });
+
+  it('does not wait for a pipe that nobody writes to', async () => {
+    const asset = await house.portOf(ANN).put(bytes(''), VIDEO);
+    await rm(mediaOf(asset));
+    execFileSync('mkfifo', [mediaOf(asset)]);
+    expect(await refusalOf(house.portOf(ANN).open(asset.asset_id))).to.equal('NOT_FOUND');
+  });
+
+  it('does not read through a link that appears between the look and the opening', async () => {
+    const asset = await house.portOf(ANN).put(bytes('hello'), VIDEO);
+    const secret = join(house.root, '..', 'secret');
+    await writeFile(secret, 'hello');
+    const realpath = async (path: string): Promise<string> => {
+      if (path === mediaOf(asset)) {
+        await rm(path);
+        await symlink(secret, path);
+        return path;
+      }
+      return LOCAL_DISK.realpath(path);
+    };
+    const store = await house.reopen({ disk: { ...LOCAL_DISK, realpath: realpath as Disk['realpath'] } });
+    const port = store.for({ principal: ANN, project: 'demo' });
+    expect(await refusalOf(port.open(asset.asset_id))).to.equal('NOT_FOUND');
   });
 
   it('does not hand out a file that was cut short', async () => {

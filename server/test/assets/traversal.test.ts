@@ -45,6 +45,8 @@ describe('an attacker at /assets', () => {
     'a dotfile': '/assets/demo/video/.htaccess',
     'a file without an id': '/assets/demo/video/secret.mp4',
     'a folder': '/assets/demo/video/',
+    'a segment too many': `/assets/demo/video/${id}.mp4/x`,
+    'a trailing slash': `/assets/demo/video/${id}.mp4/`,
     'capital letters': `/assets/demo/video/${id.toUpperCase()}.mp4`,
     'a trailing dot': `/assets/demo/video/${id}.mp4.`,
     'a stream name': `/assets/demo/video/${id}.mp4:$DATA`,

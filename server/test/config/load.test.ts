@@ -224,5 +224,6 @@ describe('settings that do not fit together', () => {
   it('are told beside what is wrong by itself, each mistake once', () => {
     const toml = `[limits]\nmax_in_flight = "x"\n${key('one', KEY, 'boss')}`;
     expect(problemsOf(toml)).to.have.length(2);
+    expect(problemsOf('', { CALLSHEET_ADMIN_KEY: 'a b' })).to.have.length(1);
   });
 });
