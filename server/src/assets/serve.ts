@@ -8,7 +8,7 @@ import type { SignedLinks } from './links.ts';
 import { describe, entityTag } from './presentation.ts';
 import { selectRange, WHOLE } from './ranges.ts';
 import type { AssetRecord } from './record.ts';
-import { refuse } from './refusal.ts';
+import { refuse } from '../doors/refusal.ts';
 import { type AssetStore, mayRead } from './store.ts';
 
 export interface AssetRouteOptions {

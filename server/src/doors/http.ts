@@ -1,6 +1,6 @@
 import { CallError } from '@callsheet/protocol';
 import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
-import { refuse } from '../assets/refusal.ts';
+import { refuse } from './refusal.ts';
 import type { Health } from '../health.ts';
 
 export interface HttpDoorOptions {
@@ -22,6 +22,7 @@ export function httpDoor({ log, health, nextRequestId }: HttpDoorOptions): Fasti
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: 'idle',
     bodyLimit: 1_048_576,
+    frameworkErrors: (error, request, reply) => void refuse(request, reply, readable(error)),
     http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: 1_000, maxHeaderSize: 16_384 },
   });
   app.setErrorHandler((error, request, reply) => refuse(request, reply, readable(error)));
