@@ -40,14 +40,19 @@ export function encodeWav(pcm: Pcm, encoding: WavEncoding = 'pcm16'): Uint8Array
   writeTag(file, 36, 'data');
   view.setUint32(40, dataBytes, true);
   pcm.channels.forEach((samples, channel) => {
-    let at = HEADER_BYTES + channel * bytesPerSample;
-    for (let i = 0; i < samples.length; i += 1) {
-      if (encoding === 'pcm16') view.setInt16(at, toInt16(samples[i] ?? 0), true);
-      else view.setFloat32(at, samples[i] ?? 0, true);
-      at += frameBytes;
-    }
+    const start = HEADER_BYTES + channel * bytesPerSample;
+    if (encoding === 'pcm16') writeIntegers(view, start, frameBytes, samples);
+    else writeFloats(view, start, frameBytes, samples);
   });
   return file;
+}
+
+function writeIntegers(view: DataView, start: number, stride: number, samples: Float32Array): void {
+  for (let i = 0; i < samples.length; i += 1) view.setInt16(start + i * stride, toInt16(samples[i] ?? 0), true);
+}
+
+function writeFloats(view: DataView, start: number, stride: number, samples: Float32Array): void {
+  for (let i = 0; i < samples.length; i += 1) view.setFloat32(start + i * stride, samples[i] ?? 0, true);
 }
 
 function toInt16(sample: number): number {
