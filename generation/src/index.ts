@@ -1,1 +1,3 @@
+export { createGeneration, type Generation } from './create-generation.ts';
+export type { GenerationOptions, LanguageModelOptions, OllamaDetection } from './generation-options.ts';
 export type { TimedWord } from './timed-word.ts';

@@ -12,7 +12,7 @@ export type Crop = 'wide' | 'close';
 interface MoveShape {
   /** How the zoom changes over the reference length, as a factor. */
   readonly zoom: number;
-  /** How far the centre travels over the reference length, as a share of the room the crop leaves. */
+  /** Which way the centre travels, and how much of the way a camera may go. */
   readonly x: number;
   readonly y: number;
 }
@@ -34,7 +34,7 @@ const REFERENCE_SECONDS = 3.2;
 const ZOOM: { readonly [crop in Crop]: number } = { wide: 1.12, close: 1.42 };
 /** How much of the room beside the view a pan may use on each side. */
 const REACH = 0.9;
-/** A close view would have room for leaps; a camera that leaps makes people dizzy. Share of the plate. */
+/** Share of the plate, to each side, over the reference length. A close view has room for leaps, and those make dizzy. */
 const MOST_TRAVEL = 0.055;
 
 /** How many different moves there are. */
@@ -51,7 +51,7 @@ export function cameraMove(index: number, crop: Crop, seconds: number): Move {
   const half = Math.sqrt(shape.zoom ** pace);
   const from = middle / half;
   const to = middle * half;
-  const travel = Math.min(REACH * room(Math.min(from, to)), MOST_TRAVEL) * pace;
+  const travel = Math.min(REACH * room(Math.min(from, to)), MOST_TRAVEL * pace);
   return {
     from: { x: 0.5 - shape.x * travel, y: 0.5 - shape.y * travel, zoom: from },
     to: { x: 0.5 + shape.x * travel, y: 0.5 + shape.y * travel, zoom: to },

@@ -12,7 +12,7 @@ export const LEAD_IN_SECONDS = 0.4;
 /** The last word may ring out. */
 export const TAIL_SECONDS = 1.2;
 /** A breath between two scenes. */
-const SCENE_PAUSE_SECONDS = 0.45;
+export const SCENE_PAUSE_SECONDS = 0.45;
 
 /** A scene's place in the narration, in seconds from its beginning. */
 export interface SpokenScene extends JsonObject {
@@ -87,7 +87,7 @@ async function speakAll({ ctx, studio, progress, texts, voice, rate }: Narration
     return { pcm, at: start };
   });
   const seconds = scenes.at(-1)?.end ?? 0;
-  const wav = await studio.threads.run('voice.join', { parts, durationSeconds: seconds }, { signal });
+  const wav = await studio.threads.run('narration.file', { parts, durationSeconds: seconds }, { signal });
   const exact = speeches.every(({ timingQuality }) => timingQuality === 'exact');
   return { facts: { seconds, timing_quality: exact ? 'exact' : 'estimated', scenes }, wav };
 }

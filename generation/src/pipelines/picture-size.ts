@@ -6,6 +6,7 @@ const RESOLUTIONS = { '480p': 480, '720p': 720, '1080p': 1080 } as const;
 export type Aspect = keyof typeof ASPECTS;
 export type Resolution = keyof typeof RESOLUTIONS;
 
+export const ASPECT_NAMES = Object.keys(ASPECTS) as readonly Aspect[];
 export const RESOLUTION_NAMES = Object.keys(RESOLUTIONS) as readonly Resolution[];
 
 /** Pixels of the frame, both even as H.264 with halved chroma needs them. */

@@ -17,7 +17,7 @@ export interface RenderStageJob {
   readonly plan: ShotPlan;
   readonly quality: Quality;
   /** Captions and titles in Advanced SubStation Alpha, and where their fonts lie. */
-  readonly captions?: { readonly ass: string; readonly fontsDir: string };
+  readonly drawn?: { readonly ass: string; readonly fontsDir: string };
   readonly soundtrack?: StageFile<MixFacts>;
   /** What the record of the finished file says it was made with. */
   readonly params: JsonObject;
@@ -34,28 +34,28 @@ const VERSION = 1;
 
 /** Renders the plan into an MP4 and stores it. The soundtrack is read only when there is something to render. */
 export function renderStage(job: RenderStageJob): Promise<StageFile<VideoFacts>> {
-  const { plan, quality, captions, soundtrack } = job;
+  const { plan, quality, drawn, soundtrack } = job;
   const inputs = soundtrack === undefined ? [] : [soundtrack.asset.sha256];
   const pictures = JSON.stringify(plan);
-  const key = stageKey('render', VERSION, { pictures, quality, ass: captions?.ass ?? '' }, inputs);
+  const key = stageKey('render', VERSION, { pictures, quality, ass: drawn?.ass ?? '' }, inputs);
   return stageFile<VideoFacts>(job.ctx, key, () => render(job));
 }
 
 async function render(job: RenderStageJob) {
-  const { ctx, studio, progress, plan, quality, captions, soundtrack, params, parents } = job;
+  const { ctx, studio, progress, plan, quality, drawn, soundtrack, params, parents } = job;
   const { timeline, plates } = plan;
   const ffmpeg = await studio.ffmpeg();
   const folder = await ctx.scratch();
   const wavPath = soundtrack === undefined ? null : join(folder, 'soundtrack.wav');
-  const assPath = captions === undefined ? null : join(folder, 'captions.ass');
+  const assPath = drawn === undefined ? null : join(folder, 'captions.ass');
   if (wavPath !== null && soundtrack !== undefined) await writeFile(wavPath, await soundtrack.bytes());
-  if (assPath !== null && captions !== undefined) await writeFile(assPath, captions.ass);
+  if (assPath !== null && drawn !== undefined) await writeFile(assPath, drawn.ass);
   const outputPath = join(folder, 'video.mp4');
   const { frames, bytes, seconds } = await studio.threads.run(
     'video.render',
     {
       ...{ timeline, plates, assPath, wavPath, quality, outputPath },
-      fontsDir: captions?.fontsDir ?? null,
+      fontsDir: drawn?.fontsDir ?? null,
       ffmpegPath: ffmpeg.path,
     },
     { signal: ctx.signal, onReport: ({ frames: drawn, total }) => progress.at('render', drawn / total) },

@@ -1,24 +1,17 @@
 import type { Shot, Timeline } from '../compositor/timeline.ts';
+import type { PictureChoice } from '../picture/choose-motif.ts';
 import type { PlateSpec } from '../picture/paint.ts';
 import { plateSize } from '../picture/plate.ts';
 import { seededRandom } from '../picture/seeded-random.ts';
-import type { TimedWord } from '../timed-word.ts';
 import { cameraMove, MOVE_COUNT } from './camera-moves.ts';
-import { shotTimes } from './shot-times.ts';
+import type { ShotTime } from './shot-times.ts';
 
-/** What a plate shows, before it has a size. */
-export type Picture = Pick<PlateSpec, 'motif' | 'palette' | 'text'>;
-
-/** A scene on the video's clock. The first starts with the video, each other one where the one before ends. */
+/** A scene cut into shots, with what they show in turn. */
 export interface PlannedScene {
-  readonly title: string;
-  /** Seconds. */
-  readonly start: number;
-  /** Seconds. */
-  readonly end: number;
-  readonly words: readonly TimedWord[];
-  /** What its shots show, in turn; at least one. */
-  readonly pictures: readonly Picture[];
+  /** On the video's clock, without gaps, also between scenes. */
+  readonly times: readonly ShotTime[];
+  /** At least one. */
+  readonly pictures: readonly PictureChoice[];
 }
 
 export interface ShotPlanRequest {
@@ -26,8 +19,6 @@ export interface ShotPlanRequest {
   readonly width: number;
   readonly height: number;
   readonly fps: number;
-  /** Shots longer than this only where no word ends before. */
-  readonly longestShotSeconds: number;
   readonly transition: 'none' | 'fade';
   readonly seed: number;
 }
@@ -37,8 +28,6 @@ export interface ShotPlan {
   readonly plates: readonly PlateSpec[];
 }
 
-/** What fits the eye: the picture changes every three to four seconds. */
-const IDEAL_SHOT_SECONDS = 3.2;
 /** Between scenes a crossfade has time; inside a scene it is half a blink. */
 const SCENE_FADE_SECONDS = 0.5;
 const SHOT_FADE_SECONDS = 0.3;
@@ -46,28 +35,20 @@ const OPENING_FADE_SECONDS = 0.35;
 const CLOSING_FADE_SECONDS = 0.6;
 
 /**
- * Lays out the pictures: every scene begins a new shot, long scenes are cut at ends of sentences and words, neighbouring
- * shots show another plate or another piece of it, and move another way. Deterministic.
+ * Lays out plates and camera: the shots of a scene show its pictures in turn, first wide, then close, so that neighbours
+ * show another plate or another piece of it, and every shot moves another way than the one before. Deterministic.
  */
-export function planShots(request: ShotPlanRequest): ShotPlan {
-  const { scenes, width, height, fps, transition, longestShotSeconds } = request;
-  const random = seededRandom(request.seed);
-  const firstMove = random.whole(0, MOVE_COUNT - 1);
+export function planShots({ scenes, width, height, fps, transition, seed }: ShotPlanRequest): ShotPlan {
+  const firstMove = seededRandom(seed).whole(0, MOVE_COUNT - 1);
   const plates: PlateSpec[] = [];
   const shots: Shot[] = [];
-  const rules = {
-    idealSeconds: Math.min(IDEAL_SHOT_SECONDS, longestShotSeconds * 0.8),
-    longestSeconds: longestShotSeconds,
-  };
-  for (const scene of scenes) {
-    const shown = scene.pictures.map((picture) => {
-      plates.push({ ...picture, seed: random.whole(0, 0xffffffff), ...plateSize(width, height) });
-      return plates.length - 1;
-    });
-    for (const [index, { start, end }] of shotTimes(scene, scene.words, rules).entries()) {
-      const crop = Math.floor(index / shown.length) % 2 === 0 ? 'wide' : 'close';
+  for (const { times, pictures } of scenes) {
+    const firstPlate = plates.length;
+    plates.push(...pictures.map((picture) => ({ ...picture, ...plateSize(width, height) })));
+    for (const [index, { start, end }] of times.entries()) {
+      const crop = Math.floor(index / pictures.length) % 2 === 0 ? 'wide' : 'close';
       shots.push({
-        plate: shown[index % shown.length] ?? 0,
+        plate: firstPlate + (index % pictures.length),
         start,
         end,
         ...cameraMove(firstMove + shots.length, crop, end - start),
@@ -76,8 +57,8 @@ export function planShots(request: ShotPlanRequest): ShotPlan {
       });
     }
   }
-  const durationSeconds = scenes.at(-1)?.end ?? 0;
-  const fadeOutSeconds = transition === 'fade' ? CLOSING_FADE_SECONDS : 0;
+  const durationSeconds = shots.at(-1)?.end ?? 0;
+  const fadeOutSeconds = transition === 'fade' ? Math.min(CLOSING_FADE_SECONDS, durationSeconds / 2) : 0;
   return { timeline: { width, height, fps, durationSeconds, shots, fadeOutSeconds }, plates };
 }
 

@@ -1,6 +1,7 @@
 import type { Span } from '../audio/duck.ts';
 import { frameCount, type Pcm, toMono } from '../audio/pcm.ts';
 import type { PlacedVoice } from '../audio/voice-bus.ts';
+import type { MusicRequest } from '../music/compose.ts';
 
 // Run in threads. Sound crosses the border between stages as WAV files, fresh or resumed alike, so that a resumed job
 // makes the same bytes as one that was never interrupted. Each task loads its modules itself: few threads need all.
@@ -34,6 +35,15 @@ export async function speechWav({ pcm, volume }: LevelledSpeechRequest): Promise
   const { encodeWav } = await import('../audio/wav.ts');
   if (volume === 1) return encodeWav(pcm);
   return encodeWav({ ...pcm, channels: pcm.channels.map((samples) => samples.map((sample) => sample * volume)) });
+}
+
+/** Music as a WAV file. */
+export async function musicWav(request: MusicRequest): Promise<Uint8Array> {
+  const [{ encodeWav }, { composeMusic }] = await Promise.all([
+    import('../audio/wav.ts'),
+    import('../music/compose.ts'),
+  ]);
+  return encodeWav(composeMusic(request));
 }
 
 export interface SoundtrackFileRequest {
@@ -71,3 +81,11 @@ export async function soundtrackWav(request: SoundtrackFileRequest): Promise<Sou
   });
   return { wav: encodeWav(pcm), seconds: frameCount(pcm) / pcm.sampleRate, ...loudness };
 }
+
+/** These tasks by name, for the threads. */
+export const SOUND_TASKS = {
+  'speech.file': speechWav,
+  'narration.file': narrationWav,
+  'music.file': musicWav,
+  'soundtrack.file': soundtrackWav,
+};

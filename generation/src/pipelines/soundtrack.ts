@@ -35,7 +35,7 @@ export function composeStage({
   const request = { durationSeconds, mood, seed, ...(bpm !== undefined && { bpm }) };
   return stageFile<MusicFacts>(ctx, stageKey('music', MUSIC_VERSION, request), async () => ({
     facts: { seconds: durationSeconds },
-    content: await studio.threads.run('music.compose', request, { signal: ctx.signal }),
+    content: await studio.threads.run('music.file', request, { signal: ctx.signal }),
     about: {
       kind: 'audio',
       mime: 'audio/wav',
@@ -88,7 +88,7 @@ export function mixStage(job: MixJob): Promise<StageFile<MixFacts>> {
   return stageFile<MixFacts>(ctx, key, async () => {
     const [speech, bed] = await Promise.all([voice?.file.bytes(), music?.file.bytes()]);
     const mixed = await studio.threads.run(
-      'audio.mix',
+      'soundtrack.file',
       {
         ...levels,
         ...(speech !== undefined && voice !== undefined && { voice: { wav: speech, at: voice.at } }),

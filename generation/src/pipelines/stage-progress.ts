@@ -44,6 +44,11 @@ export class StageProgress {
     this.#report({ stage, fraction: Math.min(1, whole), stageFraction, message: MESSAGES[stage] });
   }
 
+  /** Counts stages as done that there is no need for. */
+  skip(...stages: readonly StageName[]): void {
+    for (const stage of stages) this.#done.set(stage, 1);
+  }
+
   /** Runs a stage and says when it begins and ends. */
   async during<T>(stage: StageName, work: () => Promise<T>): Promise<T> {
     this.at(stage, 0);

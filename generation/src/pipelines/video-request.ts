@@ -1,4 +1,5 @@
 import { CallError } from '@callsheet/protocol';
+import type { SubtitleStyle } from '../captions/style.ts';
 import type { Mood } from '../picture/palette.ts';
 import type { Quality } from '../render/quality.ts';
 import type { Aspect, Resolution } from './picture-size.ts';
@@ -34,6 +35,7 @@ export type VideoArguments = {
   readonly ducking_db?: number;
   readonly loudness_lufs?: number;
   readonly subtitle_enabled?: boolean;
+  readonly subtitle?: SubtitleStyle;
   readonly title_cards?: boolean;
   readonly seed?: number;
   readonly stop_after?: Stop;
@@ -70,7 +72,9 @@ export interface VideoRequest {
     readonly duckingDb: number;
   };
   readonly loudnessLufs: number;
+  /** Whether captions are drawn; they are always stored beside the video. */
   readonly captions: boolean;
+  readonly subtitle: SubtitleStyle;
   readonly titleCards: boolean;
   readonly stopAfter: Stop;
 }
@@ -118,7 +122,8 @@ export function videoRequest(args: VideoArguments): VideoRequest {
       duckingDb: args.ducking_db ?? defaults.duckingDb,
     },
     loudnessLufs: args.loudness_lufs ?? defaults.loudnessLufs,
-    captions: args.subtitle_enabled ?? true,
+    captions: (args.subtitle_enabled ?? true) && (args.subtitle?.enabled ?? true),
+    subtitle: args.subtitle ?? {},
     titleCards: args.title_cards ?? true,
     stopAfter: args.stop_after ?? 'render',
   };

@@ -14,11 +14,6 @@ export const LANGUAGE = string({
   description: 'BCP 47 language tag, e.g. "en" or "zh-CN". Default: told from the text.',
 });
 
-export const ASPECT = oneOf(['9:16', '16:9', '1:1', '4:5', '3:4'], {
-  default: '9:16',
-  description: 'Shape of the picture: 9:16 for phones, 16:9 for screens, 1:1 and 4:5 for feeds.',
-});
-
 export const WORD = object(
   {
     w: string({ description: 'The word with its punctuation.' }),

@@ -30,6 +30,21 @@ single six slow slowly small smaller smallest sort start started starts stay sta
 ten tens thing things think third thousand thousands three time times today took top tried try trying turn turned turns two
 type types use used useful uses using usually want wanted wants way ways week weeks went work worked works year years`;
 
+/** Verbs that are rarely nouns. */
+const VERBS = `accept achieve affect agree appear argue arrive avoid become begin believe belong bought brought built buy carried
+carries carry caught cause caused causes change changed changes choose chose chosen climb close closed compare complete
+connect connects consider consist consists contain contains continue continues create created creates cross cut decide
+decided define depend depends describe determine develop develops die died dies disappear discover discovered draw drew drive
+drove drop eat eats encourage enjoy ensure enter escape exist exists expect explain explains face fail failed fall fell feed
+feeds felt fill flew fought found gain gather gathered generate guard guards hang hangs hear heard held hit hold holds hunt
+identify imagine improve improves indicate introduce invented invite involve join joined jump kill killed laid land lands
+last lasted lasts lay lays listen locate maintain manage match mention met migrate notice obtain occur occurs paid pass passed
+pay perform prefer prepare prevent prevents promise protect protects prove publish pull push raise reached receive recognize
+reduce reduces refer reflect relate release remain remains remember remove replace represent require requires respond return
+returns sail sails save seek seeks sell send sent serve serves shelter shelters sit sits sold solve speak spend spent split
+spread stand stands stood suffer suggest supply support supports suppose surround survive survives teach thought threw throw
+throws touch train travel travels understand visit wait walk warm warms wear win withstand wonder won write written wrote`;
+
 /** Chinese and Japanese words of two characters and more; shorter ones are never taken. */
 const UNSPACED_WORDS = `一个 一些 一种 不到 不是 不能 之一 也是 什么 他们 但是 你们 其中 其他 可以 可能 各种 因为 因此 大约 如果 它们 已经
 并且 很多 我们 所以 所有 时候 是否 最先 没有 然而 然后 由于 百分 百分之 知道 第一 第二 能够 自己 虽然 许多 还有 这个 这些 这样 这种 那个
@@ -37,5 +52,5 @@ const UNSPACED_WORDS = `一个 一些 一种 不到 不是 不能 之一 也是 
 でした という として について`;
 
 export const STOP_WORDS: ReadonlySet<string> = new Set(
-  `${FUNCTION_WORDS} ${FILLER_WORDS} ${UNSPACED_WORDS}`.split(/\s+/u),
+  `${FUNCTION_WORDS} ${FILLER_WORDS} ${VERBS} ${UNSPACED_WORDS}`.split(/\s+/u),
 );

@@ -69,7 +69,7 @@ export function synthesizeVoice(studio: Studio): Tool<Arguments, Spoken> {
         );
         const duration = durationOf(pcm);
         const { sampleRate } = pcm;
-        const wav = await studio.threads.run('voice.wav', { pcm, volume }, { signal });
+        const wav = await studio.threads.run('speech.file', { pcm, volume }, { signal });
         ctx.progress({ stage: 'voice', fraction: 0.9, stageFraction: 1, message: 'Encoding the recording' });
         const content =
           format === 'wav' || ffmpeg === undefined

@@ -1,0 +1,71 @@
+import type { Tool } from '@callsheet/protocol';
+import { resolveFfmpeg } from './ffmpeg/resolve-ffmpeg.ts';
+import { checkOptions, type GenerationOptions } from './generation-options.ts';
+import { createStudio } from './pipelines/studio.ts';
+import { systemClock } from './providers/clock.ts';
+import type { HttpPorts } from './providers/http.ts';
+import { findOllama } from './providers/ollama.ts';
+import { openAiChat } from './providers/openai-chat.ts';
+import type { ScriptModels } from './script/write-script.ts';
+import { createGenerationThreads } from './threads/generation-threads.ts';
+import { createVideoTool } from './tools/create-video.ts';
+import { diagnosticsBlob } from './tools/diagnostics-blob.ts';
+import { diagnosticsEcho } from './tools/diagnostics-echo.ts';
+import { diagnosticsFail } from './tools/diagnostics-fail.ts';
+import { diagnosticsSleep } from './tools/diagnostics-sleep.ts';
+import { generateMusic } from './tools/generate-music.ts';
+import { generateVideoScript } from './tools/generate-video-script.ts';
+import { generateVideoTerms } from './tools/generate-video-terms.ts';
+import { getCurrentTime } from './tools/get-current-time.ts';
+import { listVoices } from './tools/list-voices.ts';
+import { synthesizeVoice } from './tools/synthesize-voice.ts';
+
+/** The generation tools, and the threads behind them. */
+export interface Generation {
+  readonly tools: readonly Tool[];
+  /** Cancels what still runs and settles when no thread is left. */
+  close(): Promise<void>;
+}
+
+/**
+ * Makes the generation tools. Cheap: threads start with the first heavy task, ffmpeg is looked for when one is needed.
+ * @throws TypeError for an option that cannot be used
+ */
+export function createGeneration(options: GenerationOptions = {}): Generation {
+  checkOptions(options);
+  const { clock = systemClock, random = Math.random } = options;
+  const threads = createGenerationThreads(options.threads === undefined ? {} : { size: options.threads });
+  const studio = createStudio(threads, () => resolveFfmpeg({ env: environment(options) }));
+  const models = scriptModels(options, { fetch: options.fetch ?? fetch, clock, random });
+  const diagnostics = [diagnosticsEcho(), diagnosticsSleep(clock), diagnosticsBlob(), diagnosticsFail(random)];
+  const tools = [
+    createVideoTool({ studio, models, random }),
+    generateVideoScript(models),
+    generateVideoTerms(),
+    synthesizeVoice(studio),
+    generateMusic(studio, random),
+    listVoices(),
+    getCurrentTime(() => clock.now()),
+    ...(options.diagnostics === true ? diagnostics : []),
+  ];
+  return { tools: tools.map(served), close: () => threads.close() };
+}
+
+/** Forgets what arguments a tool takes: whoever serves it checks them against `input` first, as the contract says. */
+function served(tool: unknown): Tool {
+  return tool as Tool;
+}
+
+function environment({
+  env = process.env,
+  ffmpegPath,
+}: GenerationOptions): Readonly<Record<string, string | undefined>> {
+  return ffmpegPath === undefined ? env : { ...env, FFMPEG_PATH: ffmpegPath };
+}
+
+function scriptModels({ llm, ollama = { detect: true } }: GenerationOptions, ports: HttpPorts): ScriptModels {
+  return {
+    ...(llm !== undefined && { configured: openAiChat({ provider: 'openai', ...llm }, ports) }),
+    ...(ollama.detect && { findOllama: findOllama(ollama, ports) }),
+  };
+}
