@@ -1,6 +1,7 @@
 /**
- * How much work goes into compression. Sizes and picture measured on the same 8 s of 1080×1920: `draft` 1.3 Mb/s,
- * `standard` 0.56 Mb/s with the same SSIM, `high` a finer picture for half as much work again. Slower presets gain nothing.
+ * How much work goes into compression. Measured on 8 s of two painted plates at 1080×1920@30, encoder alone:
+ * `draft` 2.0 Mb/s at SSIM 0.9940 for 0.23 CPU-s per second of video; `standard` 0.8 Mb/s at 0.9941 for 0.33; `high`
+ * 1.3 Mb/s at 0.9950 for 0.60. Slower presets gain nothing on such pictures.
  */
 export type Quality = 'draft' | 'standard' | 'high';
 

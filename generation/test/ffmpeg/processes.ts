@@ -20,7 +20,7 @@ export async function untilGone(pid: number): Promise<void> {
 /** Waits until a file holds a line, and answers the text. */
 export async function untilWritten(folder: string, path: string): Promise<string> {
   const watching = new AbortController();
-  const changes = watch(folder, { signal: watching.signal })[Symbol.asyncIterator]();
+  const changes = watch(folder, { signal: watching.signal, persistent: false })[Symbol.asyncIterator]();
   try {
     for (;;) {
       const text = await readFile(path, 'utf8').catch(() => '');
