@@ -11,6 +11,9 @@ export interface Clock {
   after(ms: number, run: () => void): Timer;
 }
 
+/** Platform timers count whole milliseconds and the clock does not, so a timer may fire this much too early. */
+export const TIMER_SLACK_MS = 1;
+
 export const systemClock: Clock = {
   now: () => performance.now(),
   after: (ms, run) => {

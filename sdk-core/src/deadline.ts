@@ -1,4 +1,4 @@
-import type { Clock, Timer } from './clock.ts';
+import { type Clock, TIMER_SLACK_MS, type Timer } from './clock.ts';
 
 /** Which bound ran out: silence, or the time in all. */
 export type Expiry = 'idle' | 'total';
@@ -35,8 +35,8 @@ export class Deadline {
       const now = this.#clock.now();
       const idleLeft = this.#heardAt + this.#idleMs - now;
       const totalLeft = this.#endsAt - now;
-      if (totalLeft <= 0) this.#expire('total');
-      else if (idleLeft <= 0) this.#expire('idle');
+      if (totalLeft < TIMER_SLACK_MS) this.#expire('total');
+      else if (idleLeft < TIMER_SLACK_MS) this.#expire('idle');
       else this.#timer = this.#arm(Math.min(idleLeft, totalLeft));
     });
   }

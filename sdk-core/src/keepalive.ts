@@ -1,4 +1,4 @@
-import type { Clock, Timer } from './clock.ts';
+import { type Clock, TIMER_SLACK_MS, type Timer } from './clock.ts';
 
 export interface KeepaliveSettings {
   /** Silence after which to ask. Milliseconds. */
@@ -46,7 +46,7 @@ export class Keepalive {
   #listen(ms: number): Timer {
     return this.#clock.after(ms, () => {
       const left = this.#settings.intervalMs - this.#silence();
-      if (left > 0) this.#timer = this.#listen(left);
+      if (left >= TIMER_SLACK_MS) this.#timer = this.#listen(left);
       else this.#question();
     });
   }

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from './clock.ts';
+import { type Clock, TIMER_SLACK_MS, type Timer } from './clock.ts';
 import type { PendingCall } from './pending-call.ts';
 
 /** How much may wait, and how long for a connection. */
@@ -96,7 +96,7 @@ export class OfflineQueue {
   #expire(): void {
     const bornBefore = this.#clock.now() - this.#limits.maxAgeMs;
     for (const call of [...this.#calls.values()]) {
-      if (call.waitingSince > bornBefore) return;
+      if (call.waitingSince - bornBefore >= TIMER_SLACK_MS) return;
       this.delete(call);
       this.#tooOld(call);
     }

@@ -123,12 +123,13 @@ export class FakeGateway {
       else if (line.open) listener.onOpen();
     });
     return {
-      send: (text) => queueMicrotask(() => this.#take(line, text)),
+      send: (text) => queueMicrotask(() => this.take(line, text)),
       close: (code, reason) => line.closed(code, reason),
     };
   }
 
-  #take(line: FakeLine, frame: string): void {
+  /** Takes one frame of a client. */
+  take(line: FakeLine, frame: string): void {
     if (!line.open) return;
     line.frames.push(frame);
     const value: unknown = JSON.parse(frame);
