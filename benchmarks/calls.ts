@@ -42,7 +42,8 @@ interface Running extends Candidate {
 
 async function start(candidate: Candidate): Promise<Running> {
   const script = fileURLToPath(new URL(`./calls/${candidate.script}`, import.meta.url));
-  const node = [...process.execArgv, script, ...(candidate.args ?? [])];
+  // Without the `source` condition: what is measured is what users install, not what the test runner transforms.
+  const node = ['--import', 'tsx', script, ...(candidate.args ?? [])];
   const command = canPin ? ['taskset', '-c', '0', process.execPath, ...node] : [process.execPath, ...node];
   const env = { ...process.env, CALLSHEET_ADMIN_KEY: KEY };
   const child = spawn(command[0] ?? '', command.slice(1), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], env });

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import WebSocket from 'ws';
 
 export interface LoadShape {
@@ -30,7 +31,7 @@ export async function load(
   let calls = 0;
   let running = true;
   const stopped = clients.map(
-    (socket) =>
+    ({ socket, stream }) =>
       new Promise<void>((resolve) => {
         const sent = new Map<number, number>();
         let next = 1;
@@ -44,7 +45,16 @@ export async function load(
             for (let at = 0; at < texts.length; at += 50) socket.send(`[${texts.slice(at, at + 50).join(',')}]`);
           } else for (const text of texts) socket.send(text);
         };
+        // Answers of one packet arrive in one turn; what they free is asked for in one write, by every candidate alike.
         let freed = 0;
+        const askAgain = (): void => {
+          const count = freed;
+          freed = 0;
+          if (!running || count === 0) return;
+          stream.cork();
+          ask(count);
+          stream.uncork();
+        };
         socket.on('message', (data) => {
           const parsed = JSON.parse(String(data)) as { id: number; error?: object } | { id: number; error?: object }[];
           for (const answer of Array.isArray(parsed) ? parsed : [parsed]) {
@@ -56,15 +66,8 @@ export async function load(
               calls += 1;
               if ((calls & 15) === 0) waits.push((performance.now() - began) * 1000);
             }
+            if (freed === 0) process.nextTick(askAgain);
             freed += 1;
-          }
-          if (freed === 1 && !shape.frames) {
-            freed = 0;
-            if (running) ask(1);
-          } else if (freed > 0) {
-            const count = freed;
-            freed = 0;
-            if (running) ask(count);
           }
           if (!running && sent.size === 0) resolve();
         });
@@ -76,20 +79,32 @@ export async function load(
   running = false;
   const seconds = (performance.now() - began) / 1000;
   await Promise.all(stopped);
-  for (const socket of clients) socket.terminate();
+  for (const { socket } of clients) socket.terminate();
   waits.sort((a, b) => a - b);
   const at = (share: number): number => waits[Math.floor((waits.length - 1) * share)] ?? Number.NaN;
   return { calls, seconds, p50: at(0.5), p99: at(0.99) };
 }
 
-async function connect(port: number, key: string | undefined, frames: boolean): Promise<WebSocket> {
+interface Client {
+  readonly socket: WebSocket;
+  readonly stream: Duplex;
+}
+
+async function connect(port: number, key: string | undefined, frames: boolean): Promise<Client> {
   const headers = key === undefined ? {} : { authorization: `Bearer ${key}` };
   const socket = new WebSocket(`ws://127.0.0.1:${port}/rpc`, { headers, perMessageDeflate: false });
-  await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
+  const stream = await new Promise<Duplex>((resolve, reject) => {
+    let tcp: Duplex | undefined;
+    socket.once('upgrade', (response) => {
+      tcp = response.socket;
+    });
+    socket.once('open', () => (tcp === undefined ? reject(new Error('no socket below')) : resolve(tcp)));
+    socket.once('error', reject);
+  });
   if (key !== undefined && frames) {
     const opening = { jsonrpc: '2.0', id: 0, method: 'session/open', params: { capabilities: { coalesce: true } } };
     socket.send(JSON.stringify(opening));
     await new Promise((resolve) => socket.once('message', resolve));
   }
-  return socket;
+  return { socket, stream };
 }

@@ -5,6 +5,8 @@ export interface AssetOwner {
   readonly principal: Principal;
   readonly project: string;
   readonly jobId?: string;
+  /** Ends a `put` whose source never ends. */
+  readonly signal?: AbortSignal;
 }
 
 /** The asset store as the host sees it: one port for each call. */

@@ -1,4 +1,5 @@
 import {
+  type AssetPort,
   CallError,
   type Json,
   type JsonObject,
@@ -45,21 +46,8 @@ export interface PlainCall extends CallFrame {
 
 /** The context of a call that answers on its own socket. Its `memo` remembers nothing. */
 export function contextForCall(host: HostParts & { readonly clock: Clock }, call: PlainCall): HostedContext {
-  const { onProgress, tool, ...frame } = call;
-  const thinner = onProgress && new ProgressThinner({ clock: host.clock, emit: onProgress });
-  const hosted = hostContext(host, frame, {
-    fields: { tool },
-    assets: host.assets.for({ principal: frame.principal, project: frame.project }),
-    progress: (report) => thinner?.offer(report),
-    memo: (_key, produce) => produce(),
-  });
-  return {
-    context: hosted.context,
-    settle() {
-      thinner?.close();
-      return hosted.settle();
-    },
-  };
+  const thinner = call.onProgress && new ProgressThinner({ clock: host.clock, emit: call.onProgress });
+  return new HostContext(host, call, { fields: { tool: call.tool }, thinner });
 }
 
 /** The context of one attempt of a job. */
@@ -67,44 +55,103 @@ export function contextForJob(host: HostParts, run: JobRun): HostedContext {
   const { job, signal, deadline, progress, memo } = run;
   const { principal, project, id: jobId, tool, attempt } = job;
   const { trace, dryRun } = job.terms;
-  return hostContext(
-    host,
-    { principal, project, trace, dryRun, signal, deadline },
-    { fields: { jobId, attempt, tool }, assets: host.assets.for({ principal, project, jobId }), progress, memo },
-  );
+  const frame: CallFrame = { principal, project, trace, dryRun, signal, deadline };
+  return new HostContext(host, frame, { fields: { jobId, attempt, tool }, jobId, progress, memo });
 }
 
-interface OwnParts extends Pick<ToolContext, 'assets' | 'progress' | 'memo'> {
+/** What a call and an attempt do not share. */
+interface OwnParts {
   /** Members of every log line. */
   readonly fields: JsonObject;
+  readonly jobId?: string;
+  readonly thinner?: ProgressThinner | undefined;
+  readonly progress?: ToolContext['progress'];
+  readonly memo?: ToolContext['memo'];
 }
 
-function hostContext(host: HostParts, frame: CallFrame, own: OwnParts): HostedContext {
-  const { assets, progress, memo, fields } = own;
-  let directory: Promise<string> | undefined;
-  let settled = false;
-  const context: ToolContext = {
-    ...frame,
-    assets,
-    progress,
-    memo,
-    log: withFields(host.log, fields),
-    scratch() {
-      if (settled)
-        return Promise.reject(new CallError('CONFLICT', 'Cannot make a scratch directory: the call has settled'));
-      directory ??= host.scratch.make();
-      return directory;
-    },
-    call: (tool, args) => host.call(tool, args, frame),
-  };
-  return {
-    context,
-    async settle() {
-      settled = true;
-      const made = await directory?.catch(() => undefined);
-      if (made !== undefined) await host.scratch.remove(made);
-    },
-  };
+/** Most calls are small and touch little of their context, so everything that costs is made at the first question. */
+class HostContext implements ToolContext, HostedContext {
+  readonly #host: HostParts;
+  readonly #frame: CallFrame;
+  readonly #own: OwnParts;
+  #assets: AssetPort | undefined;
+  #log: ToolLog | undefined;
+  #directory: Promise<string> | undefined;
+  #settled = false;
+
+  constructor(host: HostParts, frame: CallFrame, own: OwnParts) {
+    this.#host = host;
+    this.#frame = frame;
+    this.#own = own;
+  }
+
+  get context(): ToolContext {
+    return this;
+  }
+
+  get signal(): AbortSignal {
+    return this.#frame.signal;
+  }
+
+  get deadline(): number {
+    return this.#frame.deadline;
+  }
+
+  get principal(): Principal {
+    return this.#frame.principal;
+  }
+
+  get project(): string {
+    return this.#frame.project;
+  }
+
+  get trace(): TraceContext {
+    return this.#frame.trace;
+  }
+
+  get dryRun(): boolean {
+    return this.#frame.dryRun;
+  }
+
+  get assets(): AssetPort {
+    const { principal, project, signal } = this.#frame;
+    const { jobId } = this.#own;
+    this.#assets ??= this.#host.assets.for({ principal, project, signal, ...(jobId !== undefined && { jobId }) });
+    return this.#assets;
+  }
+
+  get log(): ToolLog {
+    this.#log ??= withFields(this.#host.log, this.#own.fields);
+    return this.#log;
+  }
+
+  progress(report: ProgressReport): void {
+    this.#own.thinner?.offer(report);
+    this.#own.progress?.(report);
+  }
+
+  memo<T extends Json>(key: string, produce: () => Promise<T>): Promise<T> {
+    return this.#own.memo === undefined ? produce() : this.#own.memo(key, produce);
+  }
+
+  scratch(): Promise<string> {
+    if (this.#settled) {
+      return Promise.reject(new CallError('CONFLICT', 'Cannot make a scratch directory: the call has settled'));
+    }
+    this.#directory ??= this.#host.scratch.make();
+    return this.#directory;
+  }
+
+  call(tool: string, args: JsonObject): Promise<Json> {
+    return this.#host.call(tool, args, this.#frame);
+  }
+
+  async settle(): Promise<void> {
+    this.#settled = true;
+    this.#own.thinner?.close();
+    const made = await this.#directory?.catch(() => undefined);
+    if (made !== undefined) await this.#host.scratch.remove(made);
+  }
 }
 
 function withFields(log: ToolLog, fields: JsonObject): ToolLog {

@@ -7,19 +7,21 @@ import { contextForCall, type HostParts } from './context.ts';
 /** Runs a tool on its caller's own time: nothing of it survives the connection. */
 export async function runCall(host: HostParts & { readonly clock: Clock }, call: ToolCall): Promise<unknown> {
   const { tool, args, meta, principal, cancellation, progress } = call;
-  const { context, settle } = contextForCall(host, {
+  const hosted = contextForCall(host, {
     tool: tool.name,
     principal,
     project: projectOf(call),
     trace: traceOf(call),
     dryRun: meta.dryRun ?? false,
-    signal: cancellation.signal,
+    get signal() {
+      return cancellation.signal;
+    },
     deadline: host.clock.now() + timeoutOf(call),
     onProgress: progress,
   });
   try {
-    return await tool.run(args, context);
+    return await tool.run(args, hosted.context);
   } finally {
-    await settle();
+    await hosted.settle();
   }
 }
