@@ -2,7 +2,7 @@
 const BASELINE_MS = 1_000;
 /** How long a speed counts: after this time its weight is down to a third. */
 const MEMORY_MS = 10_000;
-/** How much faith a single measurement over `MEMORY_MS / 2` or so deserves. */
+/** Reports closer together than this are measured as one. */
 const MIN_SAMPLE_MS = 200;
 
 /**
