@@ -5,7 +5,7 @@ import { createTextMeasure, type TextMeasure } from './measure.ts';
 import type { Frame } from './safe-area.ts';
 import { type CaptionMode, captionStyle, type SubtitleStyle } from './style.ts';
 import { onScreen } from './timing.ts';
-import { type CaptionToken, captionTokens } from './tokens.ts';
+import { type CaptionToken, captionTokens, spaced } from './tokens.ts';
 
 /** What is on the screen at one time: one or two lines, and when. */
 export interface CaptionGroup extends TextBlock {
@@ -54,7 +54,7 @@ export function captionGroups(
 ): CaptionGroup[] {
   const { mode, face, em, lineWidth } = captionStyle(frame, style);
   const setting: LineSetting = { measure, face, em, width: lineWidth };
-  const tokens = captionTokens(words).flatMap((token) => cutToFit(token, setting));
+  const tokens = spaced(captionTokens(words).flatMap((token) => cutToFit(token, setting)));
   const sizes = mode === 'word' ? tokens.map(() => 1) : groupSizes(tokens, setting, mode);
   const members: CaptionToken[][] = [];
   let from = 0;
@@ -128,14 +128,15 @@ function weight({ text }: CaptionToken): number {
 }
 
 /** A word wider than this many lines is cut, because shrinking it would make it unreadable. */
-const LONGEST_WORD_LINES = 1.35;
+const LONGEST_WORD_LINES = 1.75;
 const GRAPHEMES = new Intl.Segmenter('und', { granularity: 'grapheme' });
 
 function cutToFit(token: CaptionToken, { measure, face, em, width }: LineSetting): CaptionToken[] {
   const full = measure.width(token.text, face, em);
   if (full <= width * LONGEST_WORD_LINES) return [token];
   const letters = [...GRAPHEMES.segment(token.text)].map(({ segment }) => segment);
-  const count = Math.min(letters.length, Math.ceil(full / (width * 0.9)));
+  // An even number, so that the pieces can stand in pairs.
+  const count = Math.min(letters.length, 2 * Math.ceil(full / (width * 0.9) / 2));
   const seconds = (token.end - token.start) / count;
   return Array.from({ length: count }, (_, index) => ({
     text: letters

@@ -8,7 +8,7 @@ export type Ending = 'open' | 'clause' | 'sentence';
 /** The smallest piece that is never broken: a word with its punctuation, or one word of Chinese or Japanese. */
 export interface CaptionToken {
   readonly text: string;
-  /** Seconds; starts never fall, and two tokens never start together. */
+  /** Seconds. */
   readonly start: number;
   readonly end: number;
   /** A space belongs before it when it is not the first on its line. */
@@ -16,18 +16,26 @@ export interface CaptionToken {
   readonly ending: Ending;
 }
 
-/** Shortest time a token has; keeps tokens apart when a voice gave several words one time. */
+/** Shortest time a token has once spaced; two of the hundredths that ASS can tell apart. */
 const SHORTEST_SECONDS = 0.02;
 
-/** @throws CallError INVALID_PARAMS for a time that is not a number of seconds, naming the word */
+/**
+ * Cuts timed words into tokens; the times are the voice's own, so `spaced` should be the last step.
+ *
+ * @throws CallError INVALID_PARAMS for a time that is not a number of seconds, naming the word
+ */
 export function captionTokens(words: readonly TimedWord[]): CaptionToken[] {
   const pieces = words.flatMap((word, index) => cut(checked(word, index)));
-  const joined = joinPunctuation(pieces);
+  return joinPunctuation(pieces).map((piece) => ({ ...piece, ending: endingOf(piece.text) }));
+}
+
+/** Pulls tokens apart that a voice gave one time, or an earlier time than the token before. */
+export function spaced(tokens: readonly CaptionToken[]): CaptionToken[] {
   let free = 0;
-  return joined.map(({ text, start, end, space }) => {
-    const from = Math.max(start, free);
-    free = from + SHORTEST_SECONDS;
-    return { text, start: from, end: Math.max(end, free), space, ending: endingOf(text) };
+  return tokens.map((token) => {
+    const start = Math.max(token.start, free);
+    free = start + SHORTEST_SECONDS;
+    return { ...token, start, end: Math.max(token.end, free) };
   });
 }
 

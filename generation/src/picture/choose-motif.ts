@@ -26,8 +26,9 @@ export interface PictureOptions {
 /** Motifs that suit anything: for scenes in whose words the lexicon finds nothing. */
 const ABSTRACT: readonly MotifName[] = ['bokeh', 'typography', 'paper-waves', 'geometry'];
 
-/** Weight of what the whole video is about against what the scene says. */
+/** Weight of what the whole video is about against what the scene says, and where the scene says nothing. */
 const SUBJECT_SHARE = 0.5;
+const SUBJECT_ALONE = 1.2;
 /** A motif loses this much for every time it was used, and more when it was used just before. */
 const USED_COST = 1.7;
 const JUST_USED_COST = 3;
@@ -58,20 +59,22 @@ export function choosePictures(scenes: readonly SceneWords[], options: PictureOp
   });
 }
 
-/** The mean score of each motif over the scenes. */
+/** The mean score of each motif over the scenes that have any. */
 function total(scores: readonly Score[]): Score {
+  const telling = scores.filter((score) => score.size > 0);
   const sum = new Map<MotifName, number>();
-  for (const score of scores) {
-    for (const [motif, value] of score) sum.set(motif, (sum.get(motif) ?? 0) + value / scores.length);
+  for (const score of telling) {
+    for (const [motif, value] of score) sum.set(motif, (sum.get(motif) ?? 0) + value / telling.length);
   }
   return sum;
 }
 
 function bestMotif(scene: Score, subject: Score, hanging: readonly PictureChoice[], seed: number): MotifName {
   const known = scene.size > 0 || subject.size > 0;
+  const share = scene.size > 0 ? SUBJECT_SHARE : SUBJECT_ALONE;
   let best: { motif: MotifName; value: number } = { motif: 'bokeh', value: Number.NEGATIVE_INFINITY };
   for (const motif of MOTIF_NAMES) {
-    const about = (scene.get(motif) ?? 0) + SUBJECT_SHARE * (subject.get(motif) ?? 0);
+    const about = (scene.get(motif) ?? 0) + share * (subject.get(motif) ?? 0);
     const abstract = ABSTRACT.includes(motif) ? (known ? 0.5 : 2) : 0;
     const used = hanging.filter((choice) => choice.motif === motif).length;
     const justUsed = hanging.at(-1)?.motif === motif ? JUST_USED_COST : 0;

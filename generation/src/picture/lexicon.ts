@@ -59,7 +59,7 @@ export const LEXICON: Readonly<Record<MotifName, Vocabulary>> = {
   },
   clockwork: {
     strong: 'clock time hour minute gear mechanism machine industry industrial factory calendar',
-    weak: 'century year schedule watch work deadline history precise engine process habit routine daily decade',
+    weak: 'century year schedule work deadline history precise engine process habit routine daily decade',
     zh: '时间 时钟 机械 齿轮 工业 小时 历史',
   },
   crowd: {

@@ -71,6 +71,6 @@ export function stem(word: string): string {
       break;
     }
   }
-  const doubled = cut.length > 4 && cut.at(-1) === cut.at(-2) && !/[aeiouls]$/.test(cut);
+  const doubled = cut.length > 3 && cut.at(-1) === cut.at(-2) && !/[aeiouls]$/.test(cut);
   return doubled ? cut.slice(0, -1) : cut;
 }
