@@ -1,5 +1,5 @@
 import { CallError } from '@callsheet/protocol';
-import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { refuse } from './refusal.ts';
 import type { Health } from '../health.ts';
 
@@ -17,7 +17,7 @@ const REQUEST_TIMEOUT_MS = 15_000;
 export function httpDoor({ log, health, nextRequestId }: HttpDoorOptions): FastifyInstance {
   const app: FastifyInstance = fastify({
     loggerInstance: log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: nextRequestId,
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: 'idle',
