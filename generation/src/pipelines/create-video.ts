@@ -116,8 +116,9 @@ async function* stages(production: Production, models: ScriptModels): AsyncGener
 }
 
 function videoCaptions({ ctx, studio, progress, request }: Production, script: VideoScript, clock: VideoClock) {
-  const { aspect, resolution, subtitle: style, captions: burnIn } = request;
-  const titles = request.titleCards ? titleCards(script.scenes, clock) : [];
+  const { aspect, resolution, source, subject, subtitle: style, captions: burnIn } = request;
+  const titled = source.kind === 'scenes' && source.scenes[0]?.title !== undefined;
+  const titles = request.titleCards ? titleCards(script.scenes, clock, titled ? undefined : subject) : [];
   const frame = pictureSize(aspect, resolution);
   return progress.during('captions', () =>
     captionStage(ctx, studio, { frame, words: clock.words, style, burnIn, titles }),

@@ -9,14 +9,14 @@ const WORDS: { readonly [mood in Mood]: string } = {
     survive cure 希望 恢复 保护 成长 未来 孩子`,
   uplifting: `win success celebrate joy sport champion record travel adventure summer sun achieve energy inspire proud
     triumph festival 成功 胜利 庆祝 旅行 冒险`,
-  dramatic: `war battle storm volcano earthquake flood fire disaster empire revolution rescue race explode giant fall
+  dramatic: `war battle storm heat drought hurricane volcano earthquake flood fire disaster empire revolution rescue race explode giant fall
     collapse danger survive ancient 战争 风暴 火山 地震 灾难`,
   dark: `death murder crime ghost horror fear plague extinct poison prison mystery secret shadow black hole dead
     corruption virus 死亡 犯罪 恐惧 黑洞 谜`,
   playful: `fun funny cat dog pet game toy candy cake comic joke party cartoon balloon monkey play clown 有趣 猫 狗 游戏 玩具`,
   corporate: `business company market product customer sales finance bank invest team office strategy software data cloud
     startup industry report revenue 企业 公司 市场 产品 投资 金融 数据`,
-  lofi: `city rain coffee study evening train window jazz record street retro neon book poem memory 城市 雨 咖啡 夜晚`,
+  lofi: `coffee study vinyl jazz cafe retro nostalgia homework notebook chill 咖啡 怀旧 夜晚`,
 };
 
 const DEFAULT: Mood = 'hopeful';

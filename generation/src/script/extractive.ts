@@ -45,7 +45,7 @@ const RANKED_SENTENCES = 120;
 /** Characters looked at between two rests of the event loop: well under ten milliseconds. */
 const SLICE_CHARACTERS = 8000;
 const POINTS_BACK =
-  /^(?:however|but|this|these|those|that|it|its|they|their|he|she|his|her|such|also|thus|therefore|moreover|furthermore|instead|and|so|yet|then|as a result|for example|for instance|(?:some|many|most|all|both|none) of (?:these|those|them))\b/iu;
+  /^(?:however|but|this|these|those|that|it|its|they|their|he|she|his|her|such|also|thus|therefore|moreover|furthermore|instead|and|so|yet|then|as a result|for example|for instance|(?:some|many|most|all|both|none) of (?:this|that|it|these|those|them))\b/iu;
 
 /**
  * Chooses sentences of the source that best carry it: TextRank, sentences about the subject first, none that repeats

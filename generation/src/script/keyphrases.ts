@@ -1,4 +1,5 @@
 import { isUnspaced } from './language.ts';
+import { LINKING_WORDS } from './stop-words.ts';
 import { contentWords, foldWord, isContentWord, wordsOf } from './words.ts';
 
 /** A phrase that says what a text is about. */
@@ -80,13 +81,26 @@ export class KeyphraseTable {
 /** Runs of content words, cut to the length of a phrase. */
 function* runsOf(clause: string, language: string | undefined): Generator<string[]> {
   let run: string[] = [];
-  for (const word of wordsOf(clause, language)) {
-    if (isContentWord(word)) {
+  const words = wordsOf(clause, language);
+  for (const [index, word] of words.entries()) {
+    if (isContentWord(word) || isNamePart(word, words[index + 1])) {
       run.push(word);
       if (run.length < LONGEST_PHRASE) continue;
     }
-    if (run.length > 0) yield run;
+    if (run.length > 0) yield withoutVerb(run);
     run = [];
   }
-  if (run.length > 0) yield run;
+  if (run.length > 0) yield withoutVerb(run);
+}
+
+/** «New» says nothing, and «New York» does. */
+function isNamePart(word: string, next: string | undefined): boolean {
+  const capital = /^\p{Lu}\p{Ll}/u;
+  return next !== undefined && capital.test(word) && capital.test(next) && !LINKING_WORDS.has(word.toLowerCase());
+}
+
+/** «New York painted» is «New York»: a past tense at the end belongs to what follows. At the beginning it is an adjective. */
+function withoutVerb(run: readonly string[]): string[] {
+  const ends = run.length > 1 && /[^e]ed$/u.test(run.at(-1) ?? '');
+  return ends ? run.slice(0, -1) : [...run];
 }

@@ -16,7 +16,10 @@ these they this those though through throughout thus till to together too toward
 very was we well were what whatever when whenever where whether which while who whole whom whose why will with within
 without would yes yet you your yours yourself`;
 
-const FILLER_WORDS = `able actually add added adds allow allows amount amounts appear appears ask asked asks bad based best
+const FILLER_WORDS = `acre acres centimetre centimeters cent cents cost costs degree degrees dollar dollars euro euros foot feet gram
+grams hectare hectares hour hours inch inches kilogram kilograms kilometer kilometers kilometre kilometres km litre litres meter
+meters metre metres mile miles minute minutes month months pound pounds second seconds square store stores century centuries
+decade decades ton tons tonne tonnes able actually add added adds allow allows amount amounts appear appears ask asked asks bad based best
 better big bigger biggest bring brings brought build builds built call called calls came come comes cover covers covered
 day days deal different easy eight entire especially exactly example fact famous far fast feel feels find finds first five
 follow followed follows form forms found four full gave general generally good great grew grow growing grows grown half
@@ -50,6 +53,9 @@ const UNSPACED_WORDS = `一个 一些 一种 不到 不是 不能 之一 也是 
 并且 很多 我们 所以 所有 时候 是否 最先 没有 然而 然后 由于 百分 百分之 知道 第一 第二 能够 自己 虽然 许多 还有 这个 这些 这样 这种 那个
 那么 那些 通过 都是 需要 ある いる する なる これ それ あれ この その あの ここ そこ ため よう こと もの とき から まで より ます です ました
 でした という として について`;
+
+/** Words that hold a sentence together; never part of a name. */
+export const LINKING_WORDS: ReadonlySet<string> = new Set(FUNCTION_WORDS.split(/\s+/u));
 
 export const STOP_WORDS: ReadonlySet<string> = new Set(
   `${FUNCTION_WORDS} ${FILLER_WORDS} ${VERBS} ${UNSPACED_WORDS}`.split(/\s+/u),
