@@ -1,29 +1,29 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { CallError } from '@callsheet/protocol';
 import { expect } from 'chai';
 import type { Driver } from '../../src/engine/embedded/driver.ts';
-import { openNodeSqlite } from '../../src/engine/embedded/node-sqlite.ts';
 import { DATABASE_FILE, openEmbeddedEngine } from '../../src/engine/embedded/open.ts';
+import { childEnv } from '../child-env.ts';
 import { keptLog } from '../kept-log.ts';
 import { useTempDir } from '../temp-dir.ts';
 
-const builtIn = await openNodeSqlite(':memory:');
-builtIn?.close();
-const drivers: Driver['name'][] = ['node-sqlite3-wasm', ...(builtIn === undefined ? [] : [builtIn.name])];
+const hasBuiltIn = isBuiltin('node:sqlite');
+const drivers: Driver['name'][] = ['node-sqlite3-wasm', ...(hasBuiltIn ? (['node:sqlite'] as const) : [])];
 
 describe('embedded engine', () => {
   const directory = useTempDir();
 
   it('takes the SQLite built into Node where there is one', async () => {
     const engine = await openEmbeddedEngine({ dataDir: ':memory:', log: keptLog() });
-    expect(engine.driver).to.equal(builtIn?.name ?? 'node-sqlite3-wasm');
+    expect(engine.driver).to.equal(hasBuiltIn ? 'node:sqlite' : 'node-sqlite3-wasm');
     engine.close();
   });
 
   it('says so when the wanted driver is not there', async function () {
-    if (builtIn !== undefined) this.skip();
+    if (hasBuiltIn) this.skip();
     const opening = openEmbeddedEngine({ dataDir: directory(), driver: 'node:sqlite', log: keptLog() });
     expect(await opening.catch((error: Error) => error.message)).to.match(/Cannot use node:sqlite: Node v20/);
     // The lock was given back, so the next try is not told of an owner.
@@ -154,7 +154,7 @@ describe('embedded engine', () => {
       await engine.write(() => engine.prepare('INSERT INTO notes VALUES (?1)').run('acknowledged'));
       process.kill(process.pid, 'SIGKILL');`;
     const node = ['--import', 'tsx', '--conditions=source', '--input-type=module', '-e', script, directory()];
-    const child = spawnSync(process.execPath, node, { encoding: 'utf8' });
+    const child = spawnSync(process.execPath, node, { env: childEnv, encoding: 'utf8' });
     expect(child.signal, child.stderr).to.equal('SIGKILL');
     expect(existsSync(join(directory(), `${DATABASE_FILE}.lock`))).to.equal(true);
     const engine = await openEmbeddedEngine({ dataDir: directory(), log: keptLog() });

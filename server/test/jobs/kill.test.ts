@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { openEmbeddedEngine } from '../../src/engine/embedded/open.ts';
 import { Ledger } from '../../src/jobs/ledger.ts';
+import { childEnv } from '../child-env.ts';
 import { FakeClock } from '../fake-clock.ts';
 import { keptLog } from '../kept-log.ts';
 import { useTempDir } from '../temp-dir.ts';
@@ -20,7 +21,7 @@ describe('a gateway that is killed with SIGKILL, again and again', () => {
   function start(mode: 'flood' | 'finish'): ChildProcess {
     const node = ['--import', 'tsx', '--conditions=source', '--disable-warning=ExperimentalWarning', SCRIPT];
     const args = [...node, join(directory(), 'data'), join(directory(), 'diary'), mode];
-    return spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    return spawn(process.execPath, args, { env: childEnv, stdio: ['ignore', 'pipe', 'inherit'] });
   }
 
   it(`finishes every job it acknowledged exactly once, after ${KILLS} kills`, async function () {

@@ -193,6 +193,16 @@ describe('jobs over restarts', () => {
       expect(tool.runs[0]?.args.n).to.equal(1);
     });
 
+    it('costs a refused job no place in the queue', async () => {
+      const tool = heldTool('held');
+      const { ledger, submit } = await openJobs({ tools: [tool], engine, limits: { maxQueued: 1 } });
+      const accept = ledger.submit.bind(ledger);
+      ledger.submit = () => Promise.reject(new CallError('STORAGE_FULL'));
+      for (let i = 0; i < 3; i++) expect(await reasonOf(submit('held'))).to.include({ errorName: 'STORAGE_FULL' });
+      ledger.submit = accept;
+      await submit('held');
+    });
+
     it('does not fail a job over progress that could not be stored', async () => {
       const tool = heldTool('held');
       const { ledger, runner, submit, log } = await openJobs({ tools: [tool], engine });
