@@ -118,7 +118,7 @@ function cardEvents(card: TitleCard, layout: TitleLayout, zone: Box, accent: str
     const text = line.tokens.map((token, at) => (at > 0 && token.space ? ' ' : '') + token.text).join('');
     const baseline = layout.baseline + index * block.em * LEADING;
     events.push(
-      ...lineEvents(text, baseline, block, zone, 120 + index * 130).map((body, depth) =>
+      ...lineEvents(text, baseline, line.width, block, zone, 120 + index * 130).map((body, depth) =>
         event('Text', 3 + depth, body),
       ),
     );
@@ -127,14 +127,21 @@ function cardEvents(card: TitleCard, layout: TitleLayout, zone: Box, accent: str
 }
 
 /** One line twice: its shadow, which fades in, and its letters, which a clip uncovers from left to right, slowing down. */
-function lineEvents(text: string, baseline: number, { em }: TextBlock, zone: Box, delay: number): [string, string] {
+function lineEvents(
+  text: string,
+  baseline: number,
+  width: number,
+  { em }: TextBlock,
+  zone: Box,
+  delay: number,
+): [string, string] {
   const foot = baseline + lineDescent(text, FACE, em);
   const body = faceText(text, FACE, em);
   const black = assColour('#000000');
   const place = (drop: number) => `\\an1\\q2\\pos(${decimal(zone.left)},${decimal(foot + drop)})${faceTags(FACE, em)}`;
   const clip = (right: number) =>
     `\\clip(${[zone.left - em * 0.2, baseline - em * 1.2, right, baseline + em * 0.45].map((value) => Math.round(value)).join(',')})`;
-  const wipe = `${clip(zone.left - em * 0.2)}\\t(${delay},${delay + 520},0.45,${clip(zone.right + em * 0.2)})`;
+  const wipe = `${clip(zone.left - em * 0.2)}\\t(${delay},${delay + 520},0.45,${clip(zone.left + width + em * 0.3)})`;
   const shadow = `\\bord${decimal(em * 0.06)}\\blur${decimal(em * 0.12)}\\1c${black}\\3c${black}\\alpha${assAlpha(0.55)}`;
   return [
     `{${place(em * 0.05)}${shadow}${wipe}\\fad(0,${OUT_MS})}${body}`,

@@ -1,6 +1,7 @@
-import type { GlobalCompositeOperation } from '@napi-rs/canvas';
+import type { CanvasGradient, GlobalCompositeOperation, SKRSContext2D } from '@napi-rs/canvas';
+import { disc } from './brush.ts';
 import { css, mix, type Rgb } from './colour.ts';
-import type { Stage } from './stage.ts';
+import type { Point, Stage } from './stage.ts';
 
 /** A colour and where it stands on the way, 0 to 1. */
 export type Stop = readonly [at: number, colour: Rgb];
@@ -25,6 +26,30 @@ function finely(stops: readonly Stop[]): Stop[] {
     }
   });
   return fine;
+}
+
+/** A gradient from one height to another through the colours. */
+export function downwards(
+  ctx: SKRSContext2D,
+  from: number,
+  to: number,
+  [upper, lower]: readonly [Rgb, Rgb],
+): CanvasGradient {
+  const gradient = ctx.createLinearGradient(0, from, 0, to);
+  gradient.addColorStop(0, css(upper));
+  gradient.addColorStop(1, css(lower));
+  return gradient;
+}
+
+/** A lamp out of focus: an even disc with a brighter rim, as a lens draws it. */
+export function blurredLamp({ ctx }: Stage, at: Point, radius: number, colour: Rgb, strength: number): void {
+  const fill = ctx.createRadialGradient(at.x, at.y, 0, at.x, at.y, radius);
+  fill.addColorStop(0, css(colour, strength * 0.6));
+  fill.addColorStop(0.82, css(colour, strength * 0.78));
+  fill.addColorStop(0.93, css(colour, strength));
+  fill.addColorStop(1, css(colour, 0));
+  ctx.fillStyle = fill;
+  disc(ctx, at.x, at.y, radius);
 }
 
 export interface Glow {

@@ -1,6 +1,7 @@
 import { mix } from './colour.ts';
 import type { Cell } from './field.ts';
 import type { Stop } from './light.ts';
+import type { Palette } from './palette.ts';
 
 /** Writes the colour at `t` (0 to 1, clamped) into a cell, opaque. */
 export type Ramp = (t: number, cell: Cell) => void;
@@ -27,4 +28,34 @@ export function ramp(stops: readonly Stop[]): Ramp {
     cell[2] = table[at + 2] ?? 0;
     cell[3] = 255;
   };
+}
+
+/** The whole palette, from its darkest to its light. */
+export function fullScale({ ink, deep, mid, haze, glow }: Palette): Ramp {
+  return ramp([
+    [0, ink],
+    [0.25, deep],
+    [0.55, mid],
+    [0.81, haze],
+    [1, glow],
+  ]);
+}
+
+/** The palette without its light. */
+export function dimScale({ ink, deep, mid, haze }: Palette): Ramp {
+  return ramp([
+    [0, ink],
+    [0.38, deep],
+    [0.77, mid],
+    [1, haze],
+  ]);
+}
+
+/** The dark half of the palette. */
+export function darkScale({ ink, deep, mid }: Palette): Ramp {
+  return ramp([
+    [0, ink],
+    [0.52, deep],
+    [1, mid],
+  ]);
 }

@@ -1,3 +1,4 @@
+import { disc } from './brush.ts';
 import { css, type Rgb } from './colour.ts';
 import { glow } from './light.ts';
 import type { Stage } from './stage.ts';
@@ -15,9 +16,7 @@ export function stars(stage: Stage, bottom: number, density: number, colour: Rgb
     const dim = 1 - (y / bottom) ** 3;
     const size = unit * (0.045 + 0.17 * magnitude);
     ctx.fillStyle = css(colour, (0.22 + 0.75 * magnitude) * dim);
-    ctx.beginPath();
-    ctx.arc(x, y, size, 0, Math.PI * 2);
-    ctx.fill();
+    disc(ctx, x, y, size);
     if (magnitude > 0.55) glow(stage, { x, y, radius: size * 9, colour, strength: 0.35 * dim, mode: 'lighter' });
   }
   ctx.restore();

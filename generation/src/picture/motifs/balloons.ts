@@ -1,6 +1,6 @@
 import { cloud } from '../clouds.ts';
 import { css, mix, type Rgb } from '../colour.ts';
-import { glow, vignette, wash } from '../light.ts';
+import { downwards, glow, vignette, wash } from '../light.ts';
 import type { Stage } from '../stage.ts';
 import { groundPath, ridgeLine } from '../terrain.ts';
 
@@ -51,10 +51,7 @@ function hills(stage: Stage): void {
     const base = horizon + near * (height - horizon) * 0.52;
     const line = ridgeLine(random, { width, base, relief: unit * 10, wavelength: unit * 42, octaves: 3 });
     const top = mix(mix(palette.haze, palette.mid, 0.5), palette.ink, near * 0.78);
-    const fill = ctx.createLinearGradient(0, base - unit * 6, 0, base + unit * 14);
-    fill.addColorStop(0, css(top));
-    fill.addColorStop(1, css(mix(top, palette.haze, 0.35 * (1 - near))));
-    ctx.fillStyle = fill;
+    ctx.fillStyle = downwards(ctx, base - unit * 6, base + unit * 14, [top, mix(top, palette.haze, 0.35 * (1 - near))]);
     groundPath(ctx, line, height);
     ctx.fill();
   }

@@ -1,8 +1,9 @@
+import { disc } from '../brush.ts';
 import { css, mix } from '../colour.ts';
 import { shadeField } from '../field.ts';
 import { glow, vignette } from '../light.ts';
 import { fractal, smoothstep, valueNoise } from '../noise.ts';
-import { ramp } from '../ramp.ts';
+import { fullScale } from '../ramp.ts';
 import type { Stage } from '../stage.ts';
 import { groundPath, ridgeLine } from '../terrain.ts';
 
@@ -17,13 +18,7 @@ export function birdFlock(stage: Stage): void {
 function sky(stage: Stage): void {
   const { height, unit, focal, horizon, palette, random } = stage;
   const noise = fractal(valueNoise(random), 4);
-  const colours = ramp([
-    [0, palette.ink],
-    [0.25, palette.deep],
-    [0.5, palette.mid],
-    [0.78, palette.haze],
-    [1, palette.glow],
-  ]);
+  const colours = fullScale(palette);
   shadeField(stage, 6, (x, y, cell) => {
     const below = y > horizon;
     const mirrored = below ? horizon - (y - horizon) * 0.9 : y;
@@ -39,9 +34,7 @@ function sky(stage: Stage): void {
   glow(stage, { x: focal.x, y: horizon * 0.88, radius: unit * 36, colour: palette.glow, strength: 0.5 });
   const { ctx } = stage;
   ctx.fillStyle = css(mix(palette.glow, [255, 255, 255], 0.35));
-  ctx.beginPath();
-  ctx.arc(focal.x, horizon * 0.88, unit * 4.6, 0, Math.PI * 2);
-  ctx.fill();
+  disc(ctx, focal.x, horizon * 0.88, unit * 4.6);
 }
 
 function flock(stage: Stage): void {

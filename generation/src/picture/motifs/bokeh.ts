@@ -1,6 +1,6 @@
-import { css, mix } from '../colour.ts';
+import { mix } from '../colour.ts';
 import { shadeField } from '../field.ts';
-import { vignette } from '../light.ts';
+import { blurredLamp, vignette } from '../light.ts';
 import { fractal, valueNoise } from '../noise.ts';
 import { ramp } from '../ramp.ts';
 import type { Stage } from '../stage.ts';
@@ -57,15 +57,7 @@ function lights(stage: Stage): void {
     const y = focal.y * 0.95 + random.bell() * height * 0.19;
     const colour = mix(random.chance(0.28) ? palette.accent : palette.haze, palette.glow, random.between(0.2, 0.8));
     const alpha = (0.28 - near * 0.2) * random.between(0.35, 1);
-    const fill = ctx.createRadialGradient(x, y, 0, x, y, radius);
-    fill.addColorStop(0, css(colour, alpha * 0.55));
-    fill.addColorStop(0.82, css(colour, alpha * 0.75));
-    fill.addColorStop(0.93, css(colour, alpha));
-    fill.addColorStop(1, css(colour, 0));
-    ctx.fillStyle = fill;
-    ctx.beginPath();
-    ctx.arc(x, y, radius, 0, Math.PI * 2);
-    ctx.fill();
+    blurredLamp(stage, { x, y }, radius, colour, alpha);
   }
   ctx.restore();
 }

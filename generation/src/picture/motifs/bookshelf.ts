@@ -1,5 +1,5 @@
 import { css, mix, type Rgb } from '../colour.ts';
-import { glow, vignette } from '../light.ts';
+import { downwards, glow, vignette } from '../light.ts';
 import type { Stage } from '../stage.ts';
 
 /** Shelves of old books in lamp light. */
@@ -20,10 +20,7 @@ function row(stage: Stage, top: number, shelf: number): void {
   const { ctx, width, unit, palette, random } = stage;
   const board = unit * 1.5;
   const floor = top + shelf - board;
-  const back = ctx.createLinearGradient(0, top, 0, floor);
-  back.addColorStop(0, css(palette.ink));
-  back.addColorStop(1, css(mix(palette.ink, palette.deep, 0.65)));
-  ctx.fillStyle = back;
+  ctx.fillStyle = downwards(ctx, top, floor, [palette.ink, mix(palette.ink, palette.deep, 0.65)]);
   ctx.fillRect(0, top, width, shelf);
   let x = -unit * random.between(0, 3);
   while (x < width) {

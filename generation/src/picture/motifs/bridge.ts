@@ -1,5 +1,5 @@
 import { css, mix, type Rgb } from '../colour.ts';
-import { glow, vignette, wash } from '../light.ts';
+import { downwards, glow, vignette, wash } from '../light.ts';
 import type { Stage } from '../stage.ts';
 import { stars } from '../stars.ts';
 import { groundPath, ridgeLine } from '../terrain.ts';
@@ -78,10 +78,7 @@ function cables(stage: Stage, towers: readonly number[], deck: number, tall: num
 
 function roadway(stage: Stage, deck: number, steel: Rgb): void {
   const { ctx, width, unit, palette } = stage;
-  const fill = ctx.createLinearGradient(0, deck, 0, deck + unit * 2);
-  fill.addColorStop(0, css(mix(steel, palette.ink, 0.2)));
-  fill.addColorStop(1, css(palette.ink));
-  ctx.fillStyle = fill;
+  ctx.fillStyle = downwards(ctx, deck, deck + unit * 2, [mix(steel, palette.ink, 0.2), palette.ink]);
   ctx.fillRect(0, deck, width, unit * 1.9);
   ctx.strokeStyle = css(palette.ink, 0.85);
   ctx.lineWidth = unit * 0.14;

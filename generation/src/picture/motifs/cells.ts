@@ -1,8 +1,9 @@
+import { disc } from '../brush.ts';
 import { css, mix } from '../colour.ts';
 import { shadeField } from '../field.ts';
 import { vignette } from '../light.ts';
 import { fractal, valueNoise } from '../noise.ts';
-import { ramp } from '../ramp.ts';
+import { dimScale } from '../ramp.ts';
 import type { SeededRandom } from '../seeded-random.ts';
 import type { Point, Stage } from '../stage.ts';
 
@@ -27,12 +28,7 @@ export function cells(stage: Stage): void {
 function medium(stage: Stage): void {
   const { width, height, unit, focal, palette, random } = stage;
   const noise = fractal(valueNoise(random), 3);
-  const colours = ramp([
-    [0, palette.ink],
-    [0.4, palette.deep],
-    [0.8, palette.mid],
-    [1, palette.haze],
-  ]);
+  const colours = dimScale(palette);
   shadeField(stage, 8, (x, y, out) => {
     const away = Math.hypot((x - focal.x) / width, (y - focal.y) / height);
     colours(0.62 * Math.exp(-away * away * 4) + 0.1 + (noise(x / (unit * 16), y / (unit * 16)) - 0.5) * 0.22, out);
@@ -77,9 +73,7 @@ function cell(stage: Stage, at: Point, radius: number): void {
     const away = radius * random.between(0.4, 0.82);
     const angle = random.between(0, Math.PI * 2);
     ctx.fillStyle = css(mix(palette.glow, body, 0.4), random.between(0.15, 0.45));
-    ctx.beginPath();
-    ctx.arc(Math.cos(angle) * away, Math.sin(angle) * away, radius * random.between(0.02, 0.07), 0, Math.PI * 2);
-    ctx.fill();
+    disc(ctx, Math.cos(angle) * away, Math.sin(angle) * away, radius * random.between(0.02, 0.07));
   }
   const core = radius * random.between(0.28, 0.4);
   ctx.translate(random.bell() * radius * 0.12, random.bell() * radius * 0.12);

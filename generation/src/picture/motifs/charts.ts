@@ -1,5 +1,6 @@
+import { disc, trace } from '../brush.ts';
 import { css, mix, type Rgb } from '../colour.ts';
-import { glow, vignette, wash } from '../light.ts';
+import { downwards, glow, vignette, wash } from '../light.ts';
 import type { Point, Stage } from '../stage.ts';
 
 /** Columns in isometric view that grow towards the light, and the line over their tops. */
@@ -56,15 +57,8 @@ function column({ ctx, palette }: Stage, foot: Point, half: number, tall: number
   const rise = half * 0.56;
   const top = foot.y - tall;
   const side = (shade: Rgb, path: readonly Point[]) => {
-    const fill = ctx.createLinearGradient(0, top, 0, foot.y + rise);
-    fill.addColorStop(0, css(shade));
-    fill.addColorStop(1, css(mix(shade, palette.ink, 0.72)));
-    ctx.fillStyle = fill;
-    ctx.beginPath();
-    path.forEach(({ x, y }, index) => {
-      if (index === 0) ctx.moveTo(x, y);
-      else ctx.lineTo(x, y);
-    });
+    ctx.fillStyle = downwards(ctx, top, foot.y + rise, [shade, mix(shade, palette.ink, 0.72)]);
+    trace(ctx, path);
     ctx.fill();
   };
   const { x, y } = foot;
@@ -105,9 +99,7 @@ function trend(stage: Stage, tops: readonly Point[]): void {
   for (const point of tops) {
     glow(stage, { ...point, radius: unit * 3.4, colour: palette.glow, strength: 0.5 });
     ctx.fillStyle = css(palette.ink);
-    ctx.beginPath();
-    ctx.arc(point.x, point.y, unit * 0.82, 0, Math.PI * 2);
-    ctx.fill();
+    disc(ctx, point.x, point.y, unit * 0.82);
     ctx.lineWidth = unit * 0.3;
     ctx.stroke();
   }

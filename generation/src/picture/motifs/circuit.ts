@@ -1,3 +1,4 @@
+import { disc, trace } from '../brush.ts';
 import { css, mix } from '../colour.ts';
 import { glow, vignette, wash } from '../light.ts';
 import type { Point, Stage } from '../stage.ts';
@@ -44,7 +45,7 @@ function traces(stage: Stage): void {
       const long = unit * random.between(6, 46);
       path.push(turned(focal, out, straight + Math.abs(slant) + long, off + slant));
       const live = random.chance(0.2);
-      trace(stage, path, live);
+      copper(stage, path, live);
     }
   }
   for (let i = 0; i < 46; i += 1) stray(stage);
@@ -68,17 +69,13 @@ function stray(stage: Stage): void {
     path.push(at);
     angle += random.pick(TURNS as [number, ...number[]]);
   }
-  trace(stage, path, random.chance(0.05), 0.5);
+  copper(stage, path, random.chance(0.05), 0.5);
 }
 
-function trace(stage: Stage, path: readonly Point[], live: boolean, strength = 1): void {
+function copper(stage: Stage, path: readonly Point[], live: boolean, strength = 1): void {
   const { ctx, unit, palette } = stage;
   const colour = live ? palette.accent : mix(palette.haze, palette.mid, 0.35);
-  ctx.beginPath();
-  path.forEach(({ x, y }, index) => {
-    if (index === 0) ctx.moveTo(x, y);
-    else ctx.lineTo(x, y);
-  });
+  trace(ctx, path);
   if (live) {
     ctx.strokeStyle = css(colour, 0.16);
     ctx.lineWidth = unit * 1.3;
@@ -92,9 +89,7 @@ function trace(stage: Stage, path: readonly Point[], live: boolean, strength = 1
   if (live) glow(stage, { ...end, radius: unit * 3.6, colour, strength: 0.75 });
   ctx.fillStyle = css(live ? mix(colour, palette.glow, 0.5) : palette.deep);
   ctx.lineWidth = unit * 0.26;
-  ctx.beginPath();
-  ctx.arc(end.x, end.y, unit * 0.55, 0, Math.PI * 2);
-  ctx.fill();
+  disc(ctx, end.x, end.y, unit * 0.55);
   ctx.stroke();
 }
 

@@ -1,3 +1,4 @@
+import { disc } from '../brush.ts';
 import { css, mix, type Rgb } from '../colour.ts';
 import { glow, vignette, wash } from '../light.ts';
 import type { Point, Stage } from '../stage.ts';
@@ -77,9 +78,7 @@ function wheel(stage: Stage, { x, y }: Point, radius: number, colour: Rgb): void
     ctx.stroke();
   }
   ctx.fillStyle = css(mix(colour, palette.ink, 0.55));
-  ctx.beginPath();
-  ctx.arc(x, y, radius * 0.09, 0, Math.PI * 2);
-  ctx.fill();
+  disc(ctx, x, y, radius * 0.09);
 }
 
 function dial(stage: Stage, { x, y }: Point, radius: number): void {
@@ -115,8 +114,6 @@ function dial(stage: Stage, { x, y }: Point, radius: number): void {
     ctx.stroke();
   }
   ctx.fillStyle = css(palette.accent);
-  ctx.beginPath();
-  ctx.arc(0, 0, unit * 0.8, 0, Math.PI * 2);
-  ctx.fill();
+  disc(ctx, 0, 0, unit * 0.8);
   ctx.restore();
 }

@@ -1,3 +1,4 @@
+import { disc } from '../brush.ts';
 import { css, mix, type Rgb } from '../colour.ts';
 import { glow, vignette, wash } from '../light.ts';
 import type { Stage } from '../stage.ts';
@@ -80,8 +81,6 @@ function person(stage: Stage, x: number, y: number, size: number, colour: Rgb, l
     ctx.roundRect(x + size * 0.28, y - size * 0.88, size * 0.24, size * random.between(0.5, 1), size * 0.1);
     ctx.fill();
   } else if (style < 0.42) {
-    ctx.beginPath();
-    ctx.arc(x, y - size * 1.34, size * 0.22, 0, Math.PI * 2);
-    ctx.fill();
+    disc(ctx, x, y - size * 1.34, size * 0.22);
   }
 }

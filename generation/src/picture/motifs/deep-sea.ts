@@ -1,8 +1,9 @@
+import { disc } from '../brush.ts';
 import { css, mix, type Rgb } from '../colour.ts';
 import { shadeField } from '../field.ts';
-import { glow, vignette } from '../light.ts';
+import { downwards, glow, vignette } from '../light.ts';
 import { fractal, smoothstep, valueNoise } from '../noise.ts';
-import { ramp } from '../ramp.ts';
+import { fullScale } from '../ramp.ts';
 import type { Point, Stage } from '../stage.ts';
 import { groundPath, heightAt, ridgeLine } from '../terrain.ts';
 
@@ -18,13 +19,7 @@ export function deepSea(stage: Stage): void {
 function water(stage: Stage): void {
   const { width, height, focal, palette, random } = stage;
   const noise = fractal(valueNoise(random), 3);
-  const colours = ramp([
-    [0, palette.ink],
-    [0.28, palette.deep],
-    [0.58, palette.mid],
-    [0.85, palette.haze],
-    [1, palette.glow],
-  ]);
+  const colours = fullScale(palette);
   const sourceX = focal.x + width * random.between(-0.2, 0.2);
   const sourceY = -height * 0.18;
   const reach = Math.hypot(width, height);
@@ -56,10 +51,7 @@ function seabed(stage: Stage): void {
       sharpness: 0.55,
     });
     const rock = mix(mix(palette.mid, palette.deep, 0.72), palette.ink, 0.2 + near * 0.8);
-    const fill = ctx.createLinearGradient(0, height * (0.74 + near * 0.11), 0, height);
-    fill.addColorStop(0, css(rock, 0.92));
-    fill.addColorStop(1, css(mix(rock, palette.ink, 0.7)));
-    ctx.fillStyle = fill;
+    ctx.fillStyle = downwards(ctx, height * (0.74 + near * 0.11), height, [rock, mix(rock, palette.ink, 0.7)]);
     groundPath(ctx, line, height);
     ctx.fill();
     if (layer > 0) weed(stage, line, rock);
@@ -140,9 +132,7 @@ function drift(stage: Stage): void {
   for (let i = 0; i < 130; i += 1) {
     const near = random.next() ** 4;
     ctx.fillStyle = css(palette.glow, 0.06 + 0.26 * (1 - near) * random.next());
-    ctx.beginPath();
-    ctx.arc(random.next() * width, random.next() * height * 0.85, unit * (0.06 + near * 0.9), 0, Math.PI * 2);
-    ctx.fill();
+    disc(ctx, random.next() * width, random.next() * height * 0.85, unit * (0.06 + near * 0.9));
   }
   ctx.restore();
 }

@@ -1,3 +1,4 @@
+import { disc } from '../brush.ts';
 import { css, mix, type Rgb } from '../colour.ts';
 import { glow, vignette, wash } from '../light.ts';
 import type { Point, Stage } from '../stage.ts';
@@ -17,9 +18,7 @@ export function dunes(stage: Stage): void {
   const sun = { x: focal.x, y: focal.y - unit * 2 };
   glow(stage, { ...sun, radius: unit * 50, colour: palette.glow, strength: 0.75 });
   ctx.fillStyle = css(mix(palette.glow, [255, 255, 255], 0.4));
-  ctx.beginPath();
-  ctx.arc(sun.x, sun.y, unit * 6.2, 0, Math.PI * 2);
-  ctx.fill();
+  disc(ctx, sun.x, sun.y, unit * 6.2);
   const side = sun.x < stage.width * stage.random.between(0.4, 0.6) ? 1 : -1;
   for (let dune = 0; dune < DUNES; dune += 1) sand(stage, dune, side);
   vignette(stage, 0.55);

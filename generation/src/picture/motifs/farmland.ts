@@ -1,5 +1,6 @@
+import { disc } from '../brush.ts';
 import { css, mix } from '../colour.ts';
-import { glow, vignette, wash } from '../light.ts';
+import { downwards, glow, vignette, wash } from '../light.ts';
 import type { Point, Stage } from '../stage.ts';
 import { groundPath, heightAt, ridgeLine } from '../terrain.ts';
 
@@ -17,9 +18,7 @@ export function farmland(stage: Stage): void {
   const sun = { x: focal.x, y: focal.y };
   glow(stage, { ...sun, radius: unit * 46, colour: palette.glow, strength: 0.75 });
   ctx.fillStyle = css(mix(palette.glow, [255, 255, 255], 0.5));
-  ctx.beginPath();
-  ctx.arc(sun.x, sun.y, unit * 5.4, 0, Math.PI * 2);
-  ctx.fill();
+  disc(ctx, sun.x, sun.y, unit * 5.4);
   const home = random.whole(1, 2);
   for (let field = 0; field < FIELDS; field += 1) hill(stage, field, field === home);
   vignette(stage, 0.5);
@@ -40,10 +39,7 @@ function hill(stage: Stage, field: number, home: boolean): void {
   const lit = mix(mix(crop, palette.glow, 0.3 * (1 - near)), palette.mid, 0.25 + near * 0.5);
   const dark = mix(lit, palette.ink, 0.3 + near * 0.45);
   if (!home || near > 0.5) trees(stage, line, near);
-  const fill = ctx.createLinearGradient(0, base - unit * 7, 0, base + unit * (16 + near * 10));
-  fill.addColorStop(0, css(lit));
-  fill.addColorStop(1, css(dark));
-  ctx.fillStyle = fill;
+  ctx.fillStyle = downwards(ctx, base - unit * 7, base + unit * (16 + near * 10), [lit, dark]);
   groundPath(ctx, line, height);
   ctx.fill();
   ctx.save();

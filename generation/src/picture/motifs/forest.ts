@@ -1,9 +1,9 @@
 import { css, mix } from '../colour.ts';
 import { coniferPath } from '../conifer.ts';
 import { shadeField } from '../field.ts';
-import { glow, vignette } from '../light.ts';
+import { downwards, glow, vignette } from '../light.ts';
 import { fractal, smoothstep, valueNoise } from '../noise.ts';
-import { ramp } from '../ramp.ts';
+import { fullScale } from '../ramp.ts';
 import type { Stage } from '../stage.ts';
 import { groundPath, heightAt, ridgeLine } from '../terrain.ts';
 
@@ -23,13 +23,7 @@ export function forest(stage: Stage): void {
 function mist(stage: Stage): void {
   const { height, unit, focal, horizon, palette, random } = stage;
   const noise = fractal(valueNoise(random), 3);
-  const colours = ramp([
-    [0, palette.ink],
-    [0.25, palette.deep],
-    [0.55, palette.mid],
-    [0.8, palette.haze],
-    [1, palette.glow],
-  ]);
+  const colours = fullScale(palette);
   shadeField(stage, 7, (x, y, cell) => {
     const near = Math.exp(-Math.hypot(x - focal.x, y - focal.y) / (unit * 38));
     const low = Math.exp(-(((y - horizon) / (height * 0.26)) ** 2));
@@ -55,10 +49,10 @@ function trees(stage: Stage, row: number): void {
     x += tall * random.between(0.13, 0.34);
   }
   ctx.fill();
-  const fill = ctx.createLinearGradient(0, base - unit * 6, 0, Math.min(height, base + unit * 26));
-  fill.addColorStop(0, css(colour));
-  fill.addColorStop(1, css(mix(colour, palette.haze, 0.34 * (1 - near))));
-  ctx.fillStyle = fill;
+  ctx.fillStyle = downwards(ctx, base - unit * 6, Math.min(height, base + unit * 26), [
+    colour,
+    mix(colour, palette.haze, 0.34 * (1 - near)),
+  ]);
   groundPath(ctx, line, height);
   ctx.fill();
 }

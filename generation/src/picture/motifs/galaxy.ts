@@ -1,8 +1,9 @@
+import { disc } from '../brush.ts';
 import { css, mix } from '../colour.ts';
 import { shadeField } from '../field.ts';
 import { glow, vignette } from '../light.ts';
 import { fractal, valueNoise } from '../noise.ts';
-import { ramp } from '../ramp.ts';
+import { fullScale } from '../ramp.ts';
 import type { Stage } from '../stage.ts';
 import { stars } from '../stars.ts';
 
@@ -11,7 +12,7 @@ export function galaxy(stage: Stage): void {
   const { unit, focal, palette, height } = stage;
   const tilt = stage.random.between(-0.7, 0.7);
   const squash = stage.random.between(0.42, 0.6);
-  disc(stage, tilt, squash);
+  spiral(stage, tilt, squash);
   stars(stage, height, 1.3, mix(palette.glow, [255, 255, 255], 0.4));
   armStars(stage, tilt, squash);
   glow(stage, {
@@ -27,19 +28,13 @@ export function galaxy(stage: Stage): void {
 
 const TWIST = 3.4;
 
-function disc(stage: Stage, tilt: number, squash: number): void {
+function spiral(stage: Stage, tilt: number, squash: number): void {
   const { unit, focal, palette, random } = stage;
   const noise = fractal(valueNoise(random), 4);
   const cos = Math.cos(tilt);
   const sin = Math.sin(tilt);
   const reach = unit * 60;
-  const colours = ramp([
-    [0, palette.ink],
-    [0.25, palette.deep],
-    [0.5, palette.mid],
-    [0.78, palette.haze],
-    [1, palette.glow],
-  ]);
+  const colours = fullScale(palette);
   shadeField(stage, 5, (x, y, cell) => {
     const dx = (x - focal.x) / reach;
     const dy = (y - focal.y) / reach;
@@ -70,9 +65,7 @@ function armStars(stage: Stage, tilt: number, squash: number): void {
     const angle = TWIST * Math.log(far + 0.12) + (random.chance(0.5) ? Math.PI : 0) + random.bell() * 0.2;
     const size = unit * (0.05 + 0.2 * random.next() ** 5);
     ctx.fillStyle = css(random.chance(0.2) ? palette.accent : palette.glow, random.between(0.2, 0.8));
-    ctx.beginPath();
-    ctx.arc(Math.cos(angle) * far * unit * 56, Math.sin(angle) * far * unit * 56 * squash, size, 0, Math.PI * 2);
-    ctx.fill();
+    disc(ctx, Math.cos(angle) * far * unit * 56, Math.sin(angle) * far * unit * 56 * squash, size);
   }
   ctx.restore();
 }

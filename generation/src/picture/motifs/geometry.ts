@@ -1,3 +1,4 @@
+import { disc } from '../brush.ts';
 import { css, mix, type Rgb } from '../colour.ts';
 import { vignette } from '../light.ts';
 import type { Stage } from '../stage.ts';
@@ -76,9 +77,7 @@ const FIGURES: readonly ((stage: Stage, h: number) => void)[] = [
     ctx.fill();
   },
   ({ ctx }, h) => {
-    ctx.beginPath();
-    ctx.arc(0, 0, h * 0.82, 0, full);
-    ctx.fill();
+    disc(ctx, 0, 0, h * 0.82);
   },
   ({ ctx }, h) => {
     ctx.lineWidth = h * 0.34;
@@ -99,9 +98,7 @@ const FIGURES: readonly ((stage: Stage, h: number) => void)[] = [
   ({ ctx }, h) => {
     for (let row = -1; row <= 1; row += 1) {
       for (let column = -1; column <= 1; column += 1) {
-        ctx.beginPath();
-        ctx.arc(column * h * 0.6, row * h * 0.6, h * 0.16, 0, full);
-        ctx.fill();
+        disc(ctx, column * h * 0.6, row * h * 0.6, h * 0.16);
       }
     }
   },

@@ -1,3 +1,4 @@
+import { disc } from '../brush.ts';
 import { css, mix } from '../colour.ts';
 import { glow, vignette, wash } from '../light.ts';
 import { fractal, valueNoise } from '../noise.ts';
@@ -20,9 +21,7 @@ export function globe(stage: Stage): void {
   ball.addColorStop(0.6, css(mix(palette.deep, palette.mid, 0.35)));
   ball.addColorStop(1, css(palette.ink));
   ctx.fillStyle = ball;
-  ctx.beginPath();
-  ctx.arc(focal.x, focal.y, radius, 0, Math.PI * 2);
-  ctx.fill();
+  disc(ctx, focal.x, focal.y, radius);
   land(stage, radius);
   rim(stage, radius);
   routes(stage, radius);
@@ -104,8 +103,6 @@ function routes(stage: Stage, radius: number): void {
   for (const port of ports) {
     glow(stage, { ...port, radius: unit * 2.8, colour: palette.accent, strength: 0.8 });
     ctx.fillStyle = css(mix(palette.glow, [255, 255, 255], 0.5));
-    ctx.beginPath();
-    ctx.arc(port.x, port.y, unit * 0.42, 0, Math.PI * 2);
-    ctx.fill();
+    disc(ctx, port.x, port.y, unit * 0.42);
   }
 }

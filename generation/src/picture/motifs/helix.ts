@@ -1,3 +1,4 @@
+import { disc } from '../brush.ts';
 import { css, mix } from '../colour.ts';
 import { shadeField } from '../field.ts';
 import { glow, vignette } from '../light.ts';
@@ -89,9 +90,7 @@ function sphere(stage: Stage, { x, y, depth, strand }: Bead): void {
   fill.addColorStop(0.55, css(colour));
   fill.addColorStop(1, css(mix(colour, palette.ink, 0.6)));
   ctx.fillStyle = fill;
-  ctx.beginPath();
-  ctx.arc(x, y, radius, 0, Math.PI * 2);
-  ctx.fill();
+  disc(ctx, x, y, radius);
 }
 
 function dust(stage: Stage): void {

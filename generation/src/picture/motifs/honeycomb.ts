@@ -1,3 +1,4 @@
+import { disc } from '../brush.ts';
 import { css, mix } from '../colour.ts';
 import { glow, vignette, wash } from '../light.ts';
 import { valueNoise } from '../noise.ts';
@@ -88,9 +89,7 @@ function bee(stage: Stage, x: number, y: number): void {
   for (const at of [-0.75, -0.28, 0.2]) ctx.fillRect(s * at, -s, s * 0.24, s * 2);
   ctx.restore();
   ctx.fillStyle = css(palette.ink);
-  ctx.beginPath();
-  ctx.arc(s * 0.98, 0, s * 0.4, 0, Math.PI * 2);
-  ctx.fill();
+  disc(ctx, s * 0.98, 0, s * 0.4);
   ctx.fillStyle = css([255, 255, 255], 0.5);
   for (const side of [-1, 1]) {
     ctx.beginPath();

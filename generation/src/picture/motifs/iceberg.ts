@@ -1,8 +1,9 @@
+import { trace } from '../brush.ts';
 import { css, mix, type Rgb } from '../colour.ts';
 import { shadeField } from '../field.ts';
 import { glow, vignette, wash } from '../light.ts';
 import { fractal, valueNoise } from '../noise.ts';
-import { ramp } from '../ramp.ts';
+import { dimScale } from '../ramp.ts';
 import type { Point, Stage } from '../stage.ts';
 import { stars } from '../stars.ts';
 
@@ -31,12 +32,7 @@ export function iceberg(stage: Stage): void {
 function water(stage: Stage, waterline: number): void {
   const { height, unit, focal, palette, random } = stage;
   const noise = fractal(valueNoise(random), 3);
-  const colours = ramp([
-    [0, palette.ink],
-    [0.35, palette.deep],
-    [0.8, palette.mid],
-    [1, palette.haze],
-  ]);
+  const colours = dimScale(palette);
   shadeField(
     stage,
     6,
@@ -100,11 +96,7 @@ function facet({ ctx }: Stage, corners: readonly Point[], colour: Rgb): void {
   ctx.fillStyle = css(colour);
   ctx.strokeStyle = css(colour);
   ctx.lineWidth = 1;
-  ctx.beginPath();
-  corners.forEach(({ x, y }, index) => {
-    if (index === 0) ctx.moveTo(x, y);
-    else ctx.lineTo(x, y);
-  });
+  trace(ctx, corners);
   ctx.closePath();
   ctx.fill();
   ctx.stroke();

@@ -2,7 +2,7 @@ import { css, mix } from '../colour.ts';
 import { shadeField } from '../field.ts';
 import { glow, vignette } from '../light.ts';
 import { fractal, valueNoise } from '../noise.ts';
-import { ramp } from '../ramp.ts';
+import { darkScale } from '../ramp.ts';
 import type { Stage } from '../stage.ts';
 
 /** Jellyfish adrift in dark water, lit from within. */
@@ -22,11 +22,7 @@ export function jellyfish(stage: Stage): void {
 function water(stage: Stage): void {
   const { height, unit, focal, palette, random } = stage;
   const noise = fractal(valueNoise(random), 3);
-  const colours = ramp([
-    [0, palette.ink],
-    [0.5, palette.deep],
-    [1, palette.mid],
-  ]);
+  const colours = darkScale(palette);
   shadeField(stage, 8, (x, y, cell) => {
     const away = Math.hypot(x - focal.x, (y - focal.y) * 0.8) / (unit * 60);
     const top = (1 - y / height) ** 2 * 0.3;

@@ -1,8 +1,9 @@
+import { disc } from '../brush.ts';
 import { css, mix } from '../colour.ts';
 import { shadeField } from '../field.ts';
 import { glow, vignette } from '../light.ts';
 import { fractal, valueNoise } from '../noise.ts';
-import { ramp } from '../ramp.ts';
+import { dimScale } from '../ramp.ts';
 import type { Stage } from '../stage.ts';
 
 interface Node {
@@ -25,12 +26,7 @@ export function network(stage: Stage): void {
 function backdrop(stage: Stage): void {
   const { width, height, unit, focal, palette, random } = stage;
   const noise = fractal(valueNoise(random), 2);
-  const colours = ramp([
-    [0, palette.ink],
-    [0.5, palette.deep],
-    [0.85, palette.mid],
-    [1, palette.haze],
-  ]);
+  const colours = dimScale(palette);
   shadeField(stage, 8, (x, y, cell) => {
     const away = Math.hypot(x - focal.x, y - focal.y) / Math.hypot(width, height);
     colours(0.16 + Math.exp(-away * 3.4) * 0.62 + (noise(x / (unit * 34), y / (unit * 34)) - 0.5) * 0.5, cell);
@@ -92,9 +88,7 @@ function dot(stage: Stage, { x, y, near, hub }: Node): void {
   const radius = unit * (0.22 + near * 0.4 + (hub ? 0.45 : 0));
   if (hub || near > 0.6) glow(stage, { x, y, radius: radius * (hub ? 9 : 5), colour, strength: hub ? 0.6 : 0.35 });
   ctx.fillStyle = css(colour, 0.55 + near * 0.45);
-  ctx.beginPath();
-  ctx.arc(x, y, radius, 0, Math.PI * 2);
-  ctx.fill();
+  disc(ctx, x, y, radius);
   if (!hub) return;
   ctx.strokeStyle = css(colour, 0.55);
   ctx.lineWidth = unit * 0.1;
@@ -102,7 +96,5 @@ function dot(stage: Stage, { x, y, near, hub }: Node): void {
   ctx.arc(x, y, radius * 2.1, 0, Math.PI * 2);
   ctx.stroke();
   ctx.fillStyle = css(mix(palette.glow, [255, 255, 255], 0.5));
-  ctx.beginPath();
-  ctx.arc(x, y, radius * 0.4, 0, Math.PI * 2);
-  ctx.fill();
+  disc(ctx, x, y, radius * 0.4);
 }

@@ -1,3 +1,4 @@
+import { disc } from '../brush.ts';
 import { css, mix, type Rgb } from '../colour.ts';
 import { shadeField } from '../field.ts';
 import { glow, vignette } from '../light.ts';
@@ -52,13 +53,9 @@ function neuron(stage: Stage, at: Point, size: number, colour: Rgb, strength: nu
   body.addColorStop(0.65, css(colour, strength));
   body.addColorStop(1, css(colour, 0));
   ctx.fillStyle = body;
-  ctx.beginPath();
-  ctx.arc(at.x, at.y, size * 1.5, 0, Math.PI * 2);
-  ctx.fill();
+  disc(ctx, at.x, at.y, size * 1.5);
   ctx.fillStyle = css(mix(palette.accent, palette.glow, 0.3), strength);
-  ctx.beginPath();
-  ctx.arc(at.x, at.y, size * 0.42, 0, Math.PI * 2);
-  ctx.fill();
+  disc(ctx, at.x, at.y, size * 0.42);
 }
 
 /** An arm that tapers, winds and forks; deep forks end in a small knob. */
@@ -89,9 +86,7 @@ function dendrite(
   }
   if (depth >= 4) {
     ctx.fillStyle = css(mix(colour, palette.glow, 0.5), strength);
-    ctx.beginPath();
-    ctx.arc(at.x, at.y, unit * 0.2, 0, Math.PI * 2);
-    ctx.fill();
+    disc(ctx, at.x, at.y, unit * 0.2);
     return;
   }
   if (random.chance(0.12) && strength > 0.5) {

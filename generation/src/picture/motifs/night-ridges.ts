@@ -1,5 +1,6 @@
+import { disc } from '../brush.ts';
 import { css, mix } from '../colour.ts';
-import { glow, vignette, wash } from '../light.ts';
+import { downwards, glow, vignette, wash } from '../light.ts';
 import type { Stage } from '../stage.ts';
 import { stars } from '../stars.ts';
 import { groundPath, ridgeLine } from '../terrain.ts';
@@ -31,16 +32,12 @@ function moon(stage: Stage): void {
   fill.addColorStop(0, css(mix(palette.glow, [255, 255, 255], 0.6)));
   fill.addColorStop(1, css(mix(palette.glow, palette.haze, 0.22)));
   ctx.fillStyle = fill;
-  ctx.beginPath();
-  ctx.arc(focal.x, y, radius, 0, Math.PI * 2);
-  ctx.fill();
+  disc(ctx, focal.x, y, radius);
   ctx.fillStyle = css(palette.haze, 0.16);
   for (let i = 0; i < 7; i += 1) {
     const away = Math.sqrt(random.next()) * radius * 0.72;
     const angle = random.between(0, Math.PI * 2);
-    ctx.beginPath();
-    ctx.arc(focal.x + Math.cos(angle) * away, y + Math.sin(angle) * away, radius * random.between(0.06, 0.2), 0, 7);
-    ctx.fill();
+    disc(ctx, focal.x + Math.cos(angle) * away, y + Math.sin(angle) * away, radius * random.between(0.06, 0.2));
   }
 }
 
@@ -58,10 +55,7 @@ function ridge(stage: Stage, layer: number): void {
   });
   const top = mix(mix(palette.haze, palette.mid, 0.45), palette.ink, 0.05 + near * 0.9);
   const mist = mix(top, palette.haze, 0.42 * (1 - near) ** 1.2);
-  const fill = ctx.createLinearGradient(0, base - unit * 10, 0, base + unit * 17);
-  fill.addColorStop(0, css(top));
-  fill.addColorStop(1, css(mist));
-  ctx.fillStyle = fill;
+  ctx.fillStyle = downwards(ctx, base - unit * 10, base + unit * 17, [top, mist]);
   groundPath(ctx, line, height);
   ctx.fill();
 }

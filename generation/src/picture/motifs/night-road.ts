@@ -1,5 +1,5 @@
 import { css, mix, type Rgb } from '../colour.ts';
-import { glow, vignette, wash } from '../light.ts';
+import { downwards, glow, vignette, wash } from '../light.ts';
 import type { Point, Stage } from '../stage.ts';
 import { stars } from '../stars.ts';
 import { groundPath, ridgeLine } from '../terrain.ts';
@@ -30,10 +30,7 @@ export function nightRoad(stage: Stage): void {
     groundPath(ctx, line, far.y + unit * 3);
     ctx.fill();
   }
-  const ground = ctx.createLinearGradient(0, far.y, 0, height);
-  ground.addColorStop(0, css(mix(palette.deep, palette.ink, 0.35)));
-  ground.addColorStop(1, css(palette.ink));
-  ctx.fillStyle = ground;
+  ctx.fillStyle = downwards(ctx, far.y, height, [mix(palette.deep, palette.ink, 0.35), palette.ink]);
   ctx.fillRect(0, far.y + unit * 0.6, width, height - far.y);
   const road = roadway(stage, far);
   asphalt(stage, road);

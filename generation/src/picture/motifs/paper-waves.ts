@@ -1,5 +1,6 @@
+import { disc } from '../brush.ts';
 import { css, mix } from '../colour.ts';
-import { glow, vignette, wash } from '../light.ts';
+import { downwards, glow, vignette, wash } from '../light.ts';
 import type { Stage } from '../stage.ts';
 
 const SHEETS = 8;
@@ -17,9 +18,7 @@ export function paperWaves(stage: Stage): void {
   ctx.shadowColor = css(palette.ink, 0.4);
   ctx.shadowBlur = unit * 1.6;
   ctx.fillStyle = css(mix(palette.accent, palette.glow, 0.12));
-  ctx.beginPath();
-  ctx.arc(focal.x, focal.y - unit * 2, unit * 9, 0, Math.PI * 2);
-  ctx.fill();
+  disc(ctx, focal.x, focal.y - unit * 2, unit * 9);
   ctx.restore();
   topSheets(stage);
   for (let sheet = 0; sheet < SHEETS; sheet += 1) {
@@ -52,10 +51,10 @@ function layPaper(stage: Stage, base: number, near: number, hanging: boolean): v
   ctx.shadowColor = css(palette.ink, 0.55);
   ctx.shadowBlur = unit * 2.4;
   ctx.shadowOffsetY = hanging ? unit * 0.8 : -unit * 0.7;
-  const fill = ctx.createLinearGradient(0, base - swing * 1.5, 0, base + (hanging ? -1 : 1) * unit * 20);
-  fill.addColorStop(0, css(mix(colour, palette.glow, 0.1)));
-  fill.addColorStop(1, css(mix(colour, palette.ink, 0.18)));
-  ctx.fillStyle = fill;
+  ctx.fillStyle = downwards(ctx, base - swing * 1.5, base + (hanging ? -1 : 1) * unit * 20, [
+    mix(colour, palette.glow, 0.1),
+    mix(colour, palette.ink, 0.18),
+  ]);
   ctx.beginPath();
   ctx.moveTo(-unit * 9, edge);
   for (let x = -unit * 9; x <= width + unit * 9; x += unit) {

@@ -1,8 +1,9 @@
+import { disc } from '../brush.ts';
 import { css, mix } from '../colour.ts';
 import { shadeField } from '../field.ts';
 import { glow, vignette, wash } from '../light.ts';
 import { fractal, smoothstep, valueNoise } from '../noise.ts';
-import { ramp } from '../ramp.ts';
+import { fullScale } from '../ramp.ts';
 import type { Point, Stage } from '../stage.ts';
 import { stars } from '../stars.ts';
 
@@ -56,13 +57,7 @@ function nebula(stage: Stage): void {
 function globe(stage: Stage, radius: number, light: Point, tilt: number): void {
   const { ctx, focal, palette, random } = stage;
   const noise = fractal(valueNoise(random), 4);
-  const colours = ramp([
-    [0, palette.ink],
-    [0.3, palette.deep],
-    [0.55, palette.mid],
-    [0.8, palette.haze],
-    [1, palette.glow],
-  ]);
+  const colours = fullScale(palette);
   const cos = Math.cos(tilt);
   const sin = Math.sin(tilt);
   ctx.save();
@@ -138,7 +133,5 @@ function moon(stage: Stage, at: Point, radius: number): void {
   fill.addColorStop(0.6, css(mix(palette.accent, palette.deep, 0.45)));
   fill.addColorStop(1, css(palette.ink));
   ctx.fillStyle = fill;
-  ctx.beginPath();
-  ctx.arc(at.x, at.y, radius, 0, Math.PI * 2);
-  ctx.fill();
+  disc(ctx, at.x, at.y, radius);
 }

@@ -1,8 +1,8 @@
 import { css, mix } from '../colour.ts';
 import { shadeField } from '../field.ts';
-import { vignette } from '../light.ts';
+import { blurredLamp, vignette } from '../light.ts';
 import { fractal, valueNoise } from '../noise.ts';
-import { ramp } from '../ramp.ts';
+import { dimScale } from '../ramp.ts';
 import type { Stage } from '../stage.ts';
 
 /** Raindrops on a window, the lamps of a street out of focus behind it. */
@@ -17,12 +17,7 @@ export function rainGlass(stage: Stage): void {
 function street(stage: Stage): void {
   const { height, unit, focal, palette, random } = stage;
   const noise = fractal(valueNoise(random), 3);
-  const colours = ramp([
-    [0, palette.ink],
-    [0.35, palette.deep],
-    [0.7, palette.mid],
-    [1, palette.haze],
-  ]);
+  const colours = dimScale(palette);
   shadeField(stage, 8, (x, y, cell) => {
     const level = Math.exp(-(((y - focal.y * 1.1) / (height * 0.3)) ** 2));
     colours(0.1 + level * 0.42 + (noise(x / (unit * 22), y / (unit * 34)) - 0.5) * 0.5, cell);
@@ -39,14 +34,7 @@ function lamps(stage: Stage): void {
     const radius = unit * random.between(2.2, 6.2);
     const colour = random.chance(0.4) ? palette.accent : mix(palette.haze, palette.glow, random.next());
     const alpha = random.between(0.1, 0.42);
-    const fill = ctx.createRadialGradient(x, y, 0, x, y, radius);
-    fill.addColorStop(0, css(colour, alpha * 0.8));
-    fill.addColorStop(0.86, css(colour, alpha));
-    fill.addColorStop(1, css(colour, 0));
-    ctx.fillStyle = fill;
-    ctx.beginPath();
-    ctx.arc(x, y, radius, 0, Math.PI * 2);
-    ctx.fill();
+    blurredLamp(stage, { x, y }, radius, colour, alpha);
   }
   ctx.restore();
 }

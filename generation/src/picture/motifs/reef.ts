@@ -1,8 +1,9 @@
+import { disc } from '../brush.ts';
 import { css, mix, type Rgb } from '../colour.ts';
 import { shadeField } from '../field.ts';
-import { glow, vignette } from '../light.ts';
+import { downwards, glow, vignette } from '../light.ts';
 import { fractal, smoothstep, valueNoise } from '../noise.ts';
-import { ramp } from '../ramp.ts';
+import { fullScale } from '../ramp.ts';
 import type { Stage } from '../stage.ts';
 import { groundPath, heightAt, ridgeLine } from '../terrain.ts';
 
@@ -24,13 +25,7 @@ export function reef(stage: Stage): void {
 function water(stage: Stage): void {
   const { width, height, unit, focal, palette, random } = stage;
   const noise = fractal(valueNoise(random), 3);
-  const colours = ramp([
-    [0, palette.ink],
-    [0.25, palette.deep],
-    [0.55, palette.mid],
-    [0.82, palette.haze],
-    [1, palette.glow],
-  ]);
+  const colours = fullScale(palette);
   shadeField(stage, 6, (x, y, cell) => {
     const down = y / height;
     const slant = (x - focal.x) / width + down * 0.35;
@@ -60,10 +55,7 @@ function garden(stage: Stage, layer: number, colours: readonly Rgb[]): void {
     x += size * random.between(0.35, 0.95);
   }
   const floor = layer === 1 ? mix(mix(palette.mid, first, 0.18), palette.deep, 0.55) : first;
-  const fill = ctx.createLinearGradient(0, height * (0.69 + near * 0.2), 0, height);
-  fill.addColorStop(0, css(floor));
-  fill.addColorStop(1, css(mix(floor, palette.ink, 0.85)));
-  ctx.fillStyle = fill;
+  ctx.fillStyle = downwards(ctx, height * (0.69 + near * 0.2), height, [floor, mix(floor, palette.ink, 0.85)]);
   groundPath(ctx, line, height);
   ctx.fill();
   if (layer === 2) return;
@@ -164,9 +156,7 @@ function fishes(stage: Stage): void {
     ctx.bezierCurveTo(-0.25, 0.5, 0.5, 0.55, 1, 0);
     ctx.fill();
     ctx.fillStyle = css(palette.ink, 0.75);
-    ctx.beginPath();
-    ctx.arc(0.58, -0.1, 0.09, 0, 7);
-    ctx.fill();
+    disc(ctx, 0.58, -0.1, 0.09);
     ctx.restore();
   }
 }

@@ -1,3 +1,4 @@
+import { disc } from '../brush.ts';
 import { cloud } from '../clouds.ts';
 import { css, mix } from '../colour.ts';
 import { glow, vignette, wash } from '../light.ts';
@@ -114,14 +115,10 @@ function ship({ ctx, palette }: Stage, s: number): void {
   ctx.fillRect(-s, -2.4 * s, s * 2, 4 * s);
   ctx.restore();
   ctx.fillStyle = css(mix(palette.mid, palette.deep, 0.4));
-  ctx.beginPath();
-  ctx.arc(0, -0.5 * s, 0.36 * s, 0, Math.PI * 2);
-  ctx.fill();
+  disc(ctx, 0, -0.5 * s, 0.36 * s);
   const pane = ctx.createLinearGradient(-0.25 * s, -0.75 * s, 0.25 * s, -0.25 * s);
   pane.addColorStop(0, css(palette.glow));
   pane.addColorStop(1, css(palette.haze));
   ctx.fillStyle = pane;
-  ctx.beginPath();
-  ctx.arc(0, -0.5 * s, 0.26 * s, 0, Math.PI * 2);
-  ctx.fill();
+  disc(ctx, 0, -0.5 * s, 0.26 * s);
 }

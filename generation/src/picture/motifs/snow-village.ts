@@ -1,6 +1,7 @@
+import { disc } from '../brush.ts';
 import { css, mix } from '../colour.ts';
 import { coniferPath } from '../conifer.ts';
-import { glow, vignette, wash } from '../light.ts';
+import { downwards, glow, vignette, wash } from '../light.ts';
 import type { Point, Stage } from '../stage.ts';
 import { stars } from '../stars.ts';
 import { groundPath, heightAt, ridgeLine } from '../terrain.ts';
@@ -44,10 +45,10 @@ function slope(stage: Stage, layer: number): void {
     ctx.fill();
   }
   if (layer === 1 || layer === 2) houses(stage, line, near);
-  const fill = ctx.createLinearGradient(0, base - unit * 7, 0, base + unit * 22);
-  fill.addColorStop(0, css(mix(snow, palette.glow, 0.18 * (1 - near))));
-  fill.addColorStop(1, css(mix(snow, palette.deep, 0.55)));
-  ctx.fillStyle = fill;
+  ctx.fillStyle = downwards(ctx, base - unit * 7, base + unit * 22, [
+    mix(snow, palette.glow, 0.18 * (1 - near)),
+    mix(snow, palette.deep, 0.55),
+  ]);
   groundPath(ctx, line, height);
   ctx.fill();
 }
@@ -98,8 +99,6 @@ function flakes(stage: Stage, width: number, height: number): void {
   for (let i = 0; i < 330; i += 1) {
     const near = random.next() ** 4;
     ctx.fillStyle = css(mix(palette.glow, [255, 255, 255], 0.5), random.between(0.25, 0.8) * (1 - near * 0.6));
-    ctx.beginPath();
-    ctx.arc(random.next() * width, random.next() * height, unit * (0.12 + near * 0.85), 0, Math.PI * 2);
-    ctx.fill();
+    disc(ctx, random.next() * width, random.next() * height, unit * (0.12 + near * 0.85));
   }
 }

@@ -2,7 +2,7 @@ import { css, mix } from '../colour.ts';
 import { shadeField } from '../field.ts';
 import { glow, vignette } from '../light.ts';
 import { fractal, valueNoise } from '../noise.ts';
-import { ramp } from '../ramp.ts';
+import { darkScale } from '../ramp.ts';
 import type { Stage } from '../stage.ts';
 
 /** Sound made visible: ribbons of fine lines that swell and cross, and a meter under them. */
@@ -16,11 +16,7 @@ export function soundWaves(stage: Stage): void {
 function air(stage: Stage): void {
   const { width, height, unit, focal, palette, random } = stage;
   const noise = fractal(valueNoise(random), 2);
-  const colours = ramp([
-    [0, palette.ink],
-    [0.55, palette.deep],
-    [1, palette.mid],
-  ]);
+  const colours = darkScale(palette);
   shadeField(stage, 8, (x, y, cell) => {
     const away = Math.hypot((x - focal.x) / width, (y - focal.y) / (height * 0.6));
     colours(0.1 + 0.75 * Math.exp(-away * away * 4.5) + (noise(x / (unit * 40), y / (unit * 40)) - 0.5) * 0.35, cell);

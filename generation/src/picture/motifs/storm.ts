@@ -1,8 +1,9 @@
+import { trace } from '../brush.ts';
 import { css, mix } from '../colour.ts';
 import { shadeField } from '../field.ts';
-import { glow, vignette } from '../light.ts';
+import { downwards, glow, vignette } from '../light.ts';
 import { fractal, smoothstep, valueNoise } from '../noise.ts';
-import { ramp } from '../ramp.ts';
+import { fullScale } from '../ramp.ts';
 import type { Point, Stage } from '../stage.ts';
 import { groundPath, ridgeLine } from '../terrain.ts';
 
@@ -28,10 +29,7 @@ export function storm(stage: Stage): void {
     wavelength: unit * 45,
     octaves: 4,
   });
-  const fill = ctx.createLinearGradient(0, horizon, 0, height);
-  fill.addColorStop(0, css(mix(palette.deep, palette.ink, 0.6)));
-  fill.addColorStop(1, css(palette.ink));
-  ctx.fillStyle = fill;
+  ctx.fillStyle = downwards(ctx, horizon, height, [mix(palette.deep, palette.ink, 0.6), palette.ink]);
   groundPath(ctx, line, height);
   ctx.fill();
   glow(stage, {
@@ -48,13 +46,7 @@ export function storm(stage: Stage): void {
 function clouds(stage: Stage, strike: Point): void {
   const { height, unit, horizon, palette, random } = stage;
   const noise = fractal(valueNoise(random), 5);
-  const colours = ramp([
-    [0, palette.ink],
-    [0.3, palette.deep],
-    [0.6, palette.mid],
-    [0.85, palette.haze],
-    [1, palette.glow],
-  ]);
+  const colours = fullScale(palette);
   shadeField(stage, 6, (x, y, cell) => {
     const down = y / horizon;
     const stretch = 0.55 + Math.min(1, down) * 0.5;
@@ -108,8 +100,7 @@ function strokeBolt(stage: Stage, bolts: Bolt, wide: number, alpha: number): voi
       alpha * (0.35 + arm.wide * 0.65),
     );
     ctx.lineWidth = unit * wide * (0.25 + arm.wide * 0.75);
-    ctx.beginPath();
-    for (const { x, y } of arm.points) ctx.lineTo(x, y);
+    trace(ctx, arm.points);
     ctx.stroke();
   }
   ctx.restore();

@@ -1,8 +1,9 @@
+import { disc } from '../brush.ts';
 import { css, mix } from '../colour.ts';
 import { shadeField } from '../field.ts';
-import { glow, vignette } from '../light.ts';
+import { downwards, glow, vignette } from '../light.ts';
 import { fractal, smoothstep, valueNoise } from '../noise.ts';
-import { ramp } from '../ramp.ts';
+import { dimScale, fullScale } from '../ramp.ts';
 import type { Point, Stage } from '../stage.ts';
 import { groundPath, ridgeLine } from '../terrain.ts';
 
@@ -12,7 +13,7 @@ export function sunsetSea(stage: Stage): void {
   const sun = { x: focal.x, y: horizon - unit * random.between(7, 15) };
   sky(stage, sun);
   glow(stage, { ...sun, radius: unit * 46, colour: palette.glow, strength: 0.7 });
-  disc(stage, sun, unit * 7.2);
+  sunDisc(stage, sun, unit * 7.2);
   headland(stage);
   sea(stage, sun);
   glitter(stage, sun);
@@ -23,13 +24,7 @@ export function sunsetSea(stage: Stage): void {
 function sky(stage: Stage, sun: Point): void {
   const { width, height, unit, horizon, palette, random } = stage;
   const noise = fractal(valueNoise(random), 4);
-  const colours = ramp([
-    [0, palette.ink],
-    [0.22, palette.deep],
-    [0.48, palette.mid],
-    [0.76, palette.haze],
-    [1, palette.glow],
-  ]);
+  const colours = fullScale(palette);
   shadeField(
     stage,
     5,
@@ -49,15 +44,13 @@ function sky(stage: Stage, sun: Point): void {
   );
 }
 
-function disc(stage: Stage, sun: Point, radius: number): void {
+function sunDisc(stage: Stage, sun: Point, radius: number): void {
   const { ctx, palette } = stage;
-  const fill = ctx.createLinearGradient(0, sun.y - radius, 0, sun.y + radius);
-  fill.addColorStop(0, css(mix(palette.glow, [255, 255, 255], 0.55)));
-  fill.addColorStop(1, css(mix(palette.glow, palette.haze, 0.45)));
-  ctx.fillStyle = fill;
-  ctx.beginPath();
-  ctx.arc(sun.x, sun.y, radius, 0, Math.PI * 2);
-  ctx.fill();
+  ctx.fillStyle = downwards(ctx, sun.y - radius, sun.y + radius, [
+    mix(palette.glow, [255, 255, 255], 0.55),
+    mix(palette.glow, palette.haze, 0.45),
+  ]);
+  disc(ctx, sun.x, sun.y, radius);
 }
 
 function headland(stage: Stage): void {
@@ -85,12 +78,7 @@ function headland(stage: Stage): void {
 function sea(stage: Stage, sun: Point): void {
   const { width, height, horizon, palette, random } = stage;
   const noise = valueNoise(random);
-  const colours = ramp([
-    [0, palette.ink],
-    [0.4, palette.deep],
-    [0.75, palette.mid],
-    [1, palette.haze],
-  ]);
+  const colours = dimScale(palette);
   shadeField(
     stage,
     4,
