@@ -17,6 +17,8 @@ interface Entry {
 }
 
 const LONGEST_PHRASE = 3;
+/** The dictionary's words are half of what a space would part. */
+const LONGEST_UNSPACED_PHRASE = 2;
 /** A table of more different phrases than this is no longer about anything; new ones are not added. */
 const MOST_PHRASES = 4000;
 /** Punctuation that a phrase never crosses. Hyphens and apostrophes inside words are not among it. */
@@ -82,10 +84,11 @@ export class KeyphraseTable {
 function* runsOf(clause: string, language: string | undefined): Generator<string[]> {
   let run: string[] = [];
   const words = wordsOf(clause, language);
+  const longest = isUnspaced(clause) ? LONGEST_UNSPACED_PHRASE : LONGEST_PHRASE;
   for (const [index, word] of words.entries()) {
     if (isContentWord(word) || isNamePart(word, words[index + 1])) {
       run.push(word);
-      if (run.length < LONGEST_PHRASE) continue;
+      if (run.length < longest) continue;
     }
     if (run.length > 0) yield withoutVerb(run);
     run = [];

@@ -1,6 +1,6 @@
 import type { Asset, Tool } from '@callsheet/protocol';
 import { MOODS, type Mood } from '../picture/palette.ts';
-import { AUDIO_FORMATS, type AudioFormat, encodeAudio, formatFacts } from '../pipelines/encode-audio.ts';
+import { AUDIO_FORMATS, type AudioFormat, formatFacts, soundEncoder } from '../pipelines/sound-file.ts';
 import { stageFile } from '../pipelines/stage-file.ts';
 import { stageKey } from '../pipelines/stage-key.ts';
 import type { Studio } from '../pipelines/studio.ts';
@@ -16,17 +16,17 @@ type Arguments = {
 };
 
 type Music = {
-  readonly audio_file: string;
+  /** Absent in a dry run, like `asset`. */
+  readonly audio_file?: string;
   readonly duration: number;
   readonly format: AudioFormat;
   readonly mood: Mood;
-  readonly seed: number;
-  readonly asset: Asset;
+  readonly seed?: number;
+  readonly asset?: Asset;
 };
 
 const DEFAULT_MOOD: Mood = 'hopeful';
 const DEFAULT_SECONDS = 30;
-const ENCODE_TIMEOUT_MS = 300_000;
 const VERSION = 1;
 
 /** Composes background music. @param random 0 to 1, for the seed nobody gave */
@@ -45,28 +45,17 @@ export function generateMusic(studio: Studio, random: () => number): Tool<Argume
     slots: 'cpu',
     async run(args, ctx) {
       const { mood = DEFAULT_MOOD, duration = DEFAULT_SECONDS, bpm, format = 'wav' } = args;
+      if (ctx.dryRun) return { duration, format, mood, ...(args.seed !== undefined && { seed: args.seed }) };
       // Remembered first, so that a resumed job goes on with the piece it began.
       const seed = args.seed ?? (await ctx.memo('seed', async () => Math.floor(random() * 2 ** 32)));
       const request = { durationSeconds: duration, mood, seed, ...(bpm !== undefined && { bpm }) };
       const { asset } = await stageFile(ctx, stageKey('music', VERSION, { ...request, format }), async () => {
+        const encode = await soundEncoder(format, studio);
         ctx.progress({ stage: 'music', fraction: 0, stageFraction: 0, message: 'Composing the music' });
-        const { signal } = ctx;
-        const ffmpeg = format === 'wav' ? undefined : await studio.ffmpeg();
-        const wav = await studio.threads.run('music.file', request, { signal });
-        ctx.progress({ stage: 'music', fraction: 0.7, stageFraction: 1, message: 'Encoding the music' });
-        const content =
-          format === 'wav' || ffmpeg === undefined
-            ? wav
-            : await encodeAudio(wav, {
-                format,
-                ffmpeg,
-                folder: await ctx.scratch(),
-                signal,
-                timeoutMs: ENCODE_TIMEOUT_MS,
-              });
+        const wav = await studio.threads.run('music.file', request, { signal: ctx.signal });
         return {
           facts: null,
-          content,
+          content: await encode(wav, ctx),
           about: {
             kind: 'audio',
             ...formatFacts(format),
@@ -95,12 +84,12 @@ const INPUT = object({
 
 const OUTPUT = object(
   {
-    audio_file: string({ description: 'URL of the music.' }),
+    audio_file: string({ description: 'URL of the music; absent in a dry run.' }),
     duration: number({ description: 'Seconds.' }),
     format: oneOf(AUDIO_FORMATS),
     mood: oneOf(MOODS),
     seed: integer({ description: 'Give it again to get the same piece.' }),
     asset: ASSET,
   },
-  ['audio_file', 'duration', 'format', 'mood', 'seed', 'asset'],
+  ['duration', 'format', 'mood'],
 );

@@ -48,7 +48,7 @@ export function generateVideoScript(models: ScriptModels): Tool<Arguments, Scrip
     cache: { ttlMs: 600_000, scope: 'principal' },
     timeoutMs: 300_000,
     slots: 'network',
-    async run(args, { signal }) {
+    async run(args, { signal, dryRun }) {
       const written = await writeScript(
         {
           subject: args.video_subject,
@@ -58,10 +58,11 @@ export function generateVideoScript(models: ScriptModels): Tool<Arguments, Scrip
           sourceText: args.source_text,
           tone: args.tone,
           prompt: args.prompt,
-          provider: args.provider ?? 'auto',
+          provider: dryRun ? 'local' : (args.provider ?? 'auto'),
           signal,
         },
-        models,
+        // A model may cost money; what is written without one does not.
+        dryRun ? {} : models,
       );
       const script = written.paragraphs.join('\n\n');
       const seconds = Math.round(readingSeconds(script) * 10) / 10;

@@ -1,13 +1,15 @@
-import { type Asset, CallError, type JsonObject, type Tool } from '@callsheet/protocol';
+import { type Asset, CallError, type JsonObject, type Tool, type ToolContext } from '@callsheet/protocol';
 import { durationOf } from '../audio/pcm.ts';
-import { AUDIO_FORMATS, type AudioFormat, encodeAudio, formatFacts } from '../pipelines/encode-audio.ts';
-import { stageFile } from '../pipelines/stage-file.ts';
+import { AUDIO_FORMATS, type AudioFormat, formatFacts, soundEncoder } from '../pipelines/sound-file.ts';
+import { type StageProduct, stageFile } from '../pipelines/stage-file.ts';
 import { stageKey } from '../pipelines/stage-key.ts';
 import type { Studio } from '../pipelines/studio.ts';
 import { ASSET, JOB_ARGUMENTS, LANGUAGE, TIMING_QUALITY, WORD } from '../schemas/definitions.ts';
 import { array, boolean, number, object, oneOf, string } from '../schemas/keywords.ts';
 import { primaryLanguage } from '../script/language.ts';
 import type { TimedWord } from '../timed-word.ts';
+import { estimateSpeech } from '../voice/estimate.ts';
+import type { Speech } from '../voice/speak.ts';
 import { findVoice, NO_VOICE, type Voice } from '../voice/voices.ts';
 
 type Arguments = {
@@ -21,13 +23,14 @@ type Arguments = {
 };
 
 type Spoken = {
-  readonly audio_file: string;
+  /** Absent in a dry run, like `asset`. */
+  readonly audio_file?: string;
   readonly duration: number;
   readonly format: AudioFormat;
   readonly voice: string;
   readonly words?: readonly TimedWord[];
   readonly timing_quality: 'exact' | 'estimated';
-  readonly asset: Asset;
+  readonly asset?: Asset;
 };
 
 interface SpeechFacts extends JsonObject {
@@ -36,7 +39,6 @@ interface SpeechFacts extends JsonObject {
   timing_quality: 'exact' | 'estimated';
 }
 
-const ENCODE_TIMEOUT_MS = 300_000;
 const VERSION = 1;
 
 /** Reads a text aloud into a sound file. */
@@ -56,50 +58,9 @@ export function synthesizeVoice(studio: Studio): Tool<Arguments, Spoken> {
     async run(args, ctx) {
       const { text, voice_rate: rate = 1, voice_volume: volume = 1, format = 'wav', timings = true } = args;
       const voice = speakingVoice(args);
+      if (ctx.dryRun) return foreseen(args, voice);
       const key = stageKey('speech', VERSION, { text, voice: voice.id, rate, volume, format });
-      const { facts, asset } = await stageFile<SpeechFacts>(ctx, key, async () => {
-        ctx.progress({ stage: 'voice', fraction: 0, stageFraction: 0, message: 'Speaking the text' });
-        const { signal } = ctx;
-        // Asked before the work, so that a missing encoder costs nothing.
-        const ffmpeg = format === 'wav' ? undefined : await studio.ffmpeg();
-        const { pcm, words, timingQuality } = await studio.threads.run(
-          'voice.speak',
-          { text, voice: voice.id, rate },
-          { signal },
-        );
-        const duration = durationOf(pcm);
-        const { sampleRate } = pcm;
-        const wav = await studio.threads.run('speech.file', { pcm, volume }, { signal });
-        ctx.progress({ stage: 'voice', fraction: 0.9, stageFraction: 1, message: 'Encoding the recording' });
-        const content =
-          format === 'wav' || ffmpeg === undefined
-            ? wav
-            : await encodeAudio(wav, {
-                format,
-                ffmpeg,
-                folder: await ctx.scratch(),
-                signal,
-                timeoutMs: ENCODE_TIMEOUT_MS,
-              });
-        return {
-          facts: {
-            duration,
-            words: words.map(({ w, start, end }) => ({ w, start, end })),
-            timing_quality: timingQuality,
-          },
-          content,
-          about: {
-            kind: 'audio',
-            ...formatFacts(format),
-            provider: voice.provider,
-            model: voice.id,
-            duration,
-            sample_rate: sampleRate,
-            channels: 1,
-            params: { text: text.slice(0, 2000), voice_rate: rate, voice_volume: volume },
-          },
-        };
-      });
+      const { facts, asset } = await stageFile(ctx, key, () => record(args, voice, ctx, studio));
       ctx.progress({ stage: 'store', fraction: 1, stageFraction: 1, message: 'Done' });
       const { duration, words, timing_quality } = facts;
       return {
@@ -107,6 +68,41 @@ export function synthesizeVoice(studio: Studio): Tool<Arguments, Spoken> {
         ...(timings && { words }),
       };
     },
+  };
+}
+
+async function record(
+  args: Arguments,
+  voice: Voice,
+  ctx: ToolContext,
+  studio: Studio,
+): Promise<StageProduct<SpeechFacts>> {
+  const { text, voice_rate: rate = 1, voice_volume: volume = 1, format = 'wav' } = args;
+  const { signal } = ctx;
+  const encode = await soundEncoder(format, studio);
+  ctx.progress({ stage: 'voice', fraction: 0, stageFraction: 0, message: 'Speaking the text' });
+  const speech = await studio.threads.run('voice.speak', { text, voice: voice.id, rate }, { signal });
+  ctx.progress({ stage: 'voice', fraction: 0.9, stageFraction: 1, message: 'Writing the recording' });
+  const facts = factsOf(speech);
+  const wav = await studio.threads.run('speech.file', { pcm: speech.pcm, volume }, { signal });
+  const { duration } = facts;
+  const params = { text: text.slice(0, 2000), voice_rate: rate, voice_volume: volume };
+  const about = { kind: 'audio', ...formatFacts(format), provider: voice.provider, model: voice.id } as const;
+  const { sampleRate: sample_rate } = speech.pcm;
+  return { facts, content: await encode(wav, ctx), about: { ...about, duration, sample_rate, channels: 1, params } };
+}
+
+/** What would be made, with times estimated from the text. */
+function foreseen({ text, voice_rate: rate = 1, format = 'wav', timings = true }: Arguments, voice: Voice): Spoken {
+  const { words, durationSeconds: duration } = estimateSpeech(text, rate);
+  return { duration, format, voice: voice.id, timing_quality: 'estimated', ...(timings && { words }) };
+}
+
+function factsOf({ pcm, words, timingQuality }: Speech): SpeechFacts {
+  return {
+    duration: durationOf(pcm),
+    words: words.map(({ w, start, end }) => ({ w, start, end })),
+    timing_quality: timingQuality,
   };
 }
 
@@ -149,7 +145,7 @@ const INPUT = object(
 
 const OUTPUT = object(
   {
-    audio_file: string({ description: 'URL of the recording.' }),
+    audio_file: string({ description: 'URL of the recording; absent in a dry run.' }),
     duration: number({ description: 'Seconds.' }),
     format: oneOf(AUDIO_FORMATS),
     voice: string(),
@@ -157,5 +153,5 @@ const OUTPUT = object(
     timing_quality: TIMING_QUALITY,
     asset: ASSET,
   },
-  ['audio_file', 'duration', 'format', 'voice', 'timing_quality', 'asset'],
+  ['duration', 'format', 'voice', 'timing_quality'],
 );

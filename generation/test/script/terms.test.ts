@@ -37,6 +37,16 @@ describe('search terms', () => {
     expect(two?.join(' ')).to.contain('ash');
   });
 
+  it('are found in a long script without holding up the event loop', async () => {
+    let turns = 0;
+    const timer = setInterval(() => {
+      turns += 1;
+    }, 0);
+    await find('Whales sing deep songs across oceans while krill drift below. '.repeat(3000), 5);
+    clearInterval(timer);
+    expect(turns).to.be.greaterThan(2);
+  });
+
   it('never outnumber the amount asked for', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 400 }), fc.integer({ min: 1, max: 20 }), (text, amount) => {

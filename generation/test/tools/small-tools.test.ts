@@ -59,6 +59,13 @@ describe('small tools', () => {
       expect(script.estimated_duration).to.be.within(25, 45);
     });
 
+    it('asks no model in a dry run', async () => {
+      const never = { provider: 'openai', model: 'm', complete: () => expect.fail('asked a model') };
+      const args = { video_subject: 'Tea', provider: 'openai' } as const;
+      const script = await generateVideoScript({ configured: never }).run(args, host.context({ dryRun: true }));
+      expect(script.method).to.equal('outline');
+    });
+
     it('says when it wrote no more than an outline', async () => {
       const script = await generateVideoScript({}).run({ video_subject: 'Tea' }, host.context());
       expect(script.notice).to.contain('no facts');
