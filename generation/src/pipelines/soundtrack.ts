@@ -1,4 +1,5 @@
 import type { Asset, JsonObject, ToolContext } from '@callsheet/protocol';
+import { SOUNDTRACK_RATE } from '../audio/mix.ts';
 import type { Mood } from '../picture/palette.ts';
 import type { TimedWord } from '../timed-word.ts';
 import type { NarrationFacts } from './narration.ts';
@@ -20,6 +21,16 @@ export interface MusicFacts extends JsonObject {
   seconds: number;
 }
 
+const STEREO_WAV = {
+  kind: 'audio',
+  mime: 'audio/wav',
+  extension: 'wav',
+  provider: 'local',
+  sample_rate: SOUNDTRACK_RATE,
+  channels: 2,
+  intermediate: true,
+} as const;
+
 const MUSIC_VERSION = 1;
 const MIX_VERSION = 1;
 
@@ -36,17 +47,7 @@ export function composeStage({
   return stageFile<MusicFacts>(ctx, stageKey('music', MUSIC_VERSION, request), async () => ({
     facts: { seconds: durationSeconds },
     content: await studio.threads.run('music.file', request, { signal: ctx.signal }),
-    about: {
-      kind: 'audio',
-      mime: 'audio/wav',
-      extension: 'wav',
-      provider: 'local',
-      duration: durationSeconds,
-      sample_rate: 48_000,
-      channels: 2,
-      params: { mood, seed },
-      intermediate: true,
-    },
+    about: { ...STEREO_WAV, duration: durationSeconds, params: { mood, seed } },
   }));
 }
 
@@ -101,16 +102,10 @@ export function mixStage(job: MixJob): Promise<StageFile<MixFacts>> {
       facts: { integrated_lufs: hundredths(mixed.integratedLufs), true_peak_dbtp: hundredths(mixed.truePeakDbtp) },
       content: mixed.wav,
       about: {
-        kind: 'audio',
-        mime: 'audio/wav',
-        extension: 'wav',
-        provider: 'local',
+        ...STEREO_WAV,
         duration: durationSeconds,
-        sample_rate: 48_000,
-        channels: 2,
         params: levels,
         parents: parents.map(({ asset_id }) => asset_id),
-        intermediate: true,
       },
     };
   });

@@ -8,14 +8,12 @@ import { expect } from 'chai';
 import { measureLoudness } from '../../src/audio/loudness.ts';
 import { truePeakDbtp } from '../../src/audio/true-peak.ts';
 import { decodeWav } from '../../src/audio/wav.ts';
-import { resolveFfmpeg } from '../../src/ffmpeg/resolve-ffmpeg.ts';
 import { createVideo } from '../../src/pipelines/create-video.ts';
-import { createStudio, type Studio } from '../../src/pipelines/studio.ts';
 import type { VideoArguments } from '../../src/pipelines/video-request.ts';
 import type { VideoResult } from '../../src/pipelines/video-result.ts';
-import { createGenerationThreads, type GenerationThreads } from '../../src/threads/generation-threads.ts';
 import { CREATE_VIDEO_OUTPUT } from '../../src/tools/create-video-schema.ts';
-import { contentOf, type TestContext, type TestHost, testHost } from '../tool-context.ts';
+import { type StudioHost, studioHost } from '../studio-host.ts';
+import { contentOf, type TestContext } from '../tool-context.ts';
 import { readMp4 } from './mp4-boxes.ts';
 
 const SMALL = {
@@ -30,21 +28,14 @@ const SMALL = {
 
 describe('create_video', function () {
   this.timeout(60_000);
-  let host: TestHost;
-  let threads: GenerationThreads;
-  let studio: Studio;
+  let host: StudioHost;
   before(async () => {
-    host = await testHost();
-    threads = createGenerationThreads({ size: 2 });
-    studio = createStudio(threads, () => resolveFfmpeg({ env: process.env }));
+    host = await studioHost(2);
   });
-  after(async () => {
-    await threads.close();
-    await host.close();
-  });
+  after(() => host.close());
 
   const make = (args: Partial<VideoArguments> = {}, ctx: TestContext = host.context()): Promise<VideoResult> =>
-    createVideo({ ...SMALL, ...args }, ctx, { studio, models: {}, random: () => 0.25 });
+    createVideo({ ...SMALL, ...args }, ctx, { studio: host.studio, models: {}, random: () => 0.25 });
   const caught = async (work: Promise<unknown>) => work.catch((error: unknown) => error);
   const stageRuns = () => Object.fromEntries(host.runs);
 
@@ -74,7 +65,7 @@ describe('create_video', function () {
     });
 
     it('is as loud as platforms play, and says how loud', async () => {
-      const { path } = await studio.ffmpeg();
+      const { path } = await host.studio.ffmpeg();
       const wav = join(host.folder, 'decoded.wav');
       const video = host.pathOf(result.video?.asset_id ?? '');
       await promisify(execFile)(path, ['-v', 'error', '-i', video, '-vn', '-c:a', 'pcm_s16le', '-y', wav]);
@@ -245,7 +236,7 @@ describe('create_video', function () {
     const result = await createVideo(
       rest,
       { ...ctx, memo, assets },
-      { studio, models: { configured: never }, random: () => 0 },
+      { studio: host.studio, models: { configured: never }, random: () => 0 },
     );
     expect(result.plan?.stages).to.include('render');
     expect(result.plan?.estimated_seconds).to.be.within(20, 60);
@@ -256,7 +247,7 @@ describe('create_video', function () {
   it('draws a seed once, and remembers it', async () => {
     const { seed: _, ...unseeded } = SMALL;
     const run = (random: () => number) =>
-      createVideo({ ...unseeded, stop_after: 'script' }, host.context(), { studio, models: {}, random });
+      createVideo({ ...unseeded, stop_after: 'script' }, host.context(), { studio: host.studio, models: {}, random });
     const first = await run(() => 0.5);
     expect(first.seed).to.equal(2 ** 31);
     expect((await run(() => 0.75)).seed).to.equal(2 ** 31);
@@ -269,7 +260,9 @@ describe('create_video', function () {
     ] as const) {
       const { video_script: script, ...rest } = { ...SMALL, ...args };
       const given = script === undefined ? rest : { ...rest, video_script: script };
-      const error = await caught(createVideo(given, host.context(), { studio, models: {}, random: () => 0 }));
+      const error = await caught(
+        createVideo(given, host.context(), { studio: host.studio, models: {}, random: () => 0 }),
+      );
       expect(CallError.is(error) && error.facts.issues?.[0]?.path).to.equal(path);
     }
     const long = await caught(make({ video_script: 'A sentence that goes on for a while. '.repeat(400) }));

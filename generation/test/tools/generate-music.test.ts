@@ -1,27 +1,18 @@
 import { expect } from 'chai';
 import { measureLoudness } from '../../src/audio/loudness.ts';
 import { decodeWav } from '../../src/audio/wav.ts';
-import { resolveFfmpeg } from '../../src/ffmpeg/resolve-ffmpeg.ts';
-import { createStudio, type Studio } from '../../src/pipelines/studio.ts';
-import { createGenerationThreads, type GenerationThreads } from '../../src/threads/generation-threads.ts';
 import { generateMusic } from '../../src/tools/generate-music.ts';
-import { contentOf, type TestHost, testHost } from '../tool-context.ts';
+import { type StudioHost, studioHost } from '../studio-host.ts';
+import { contentOf } from '../tool-context.ts';
 
 describe('generate_music', function () {
   this.timeout(30_000);
-  let host: TestHost;
-  let threads: GenerationThreads;
-  let studio: Studio;
+  let host: StudioHost;
   before(async () => {
-    host = await testHost();
-    threads = createGenerationThreads({ size: 1 });
-    studio = createStudio(threads, () => resolveFfmpeg({ env: process.env }));
+    host = await studioHost(1);
   });
-  after(async () => {
-    await threads.close();
-    await host.close();
-  });
-  const tool = () => generateMusic(studio, () => 0.5);
+  after(() => host.close());
+  const tool = () => generateMusic(host.studio, () => 0.5);
 
   it('stores a piece of exactly the length asked for, that can be heard', async () => {
     const made = await tool().run({ mood: 'calm', duration: 3.5, seed: 1 }, host.context());
@@ -48,7 +39,10 @@ describe('generate_music', function () {
     const ctx = host.context();
     const first = await tool().run({ duration: 1 }, ctx);
     expect(first.seed).to.equal(2 ** 31);
-    const again = await generateMusic(studio, () => expect.fail('drawn twice')).run({ duration: 1 }, host.context());
+    const again = await generateMusic(host.studio, () => expect.fail('drawn twice')).run(
+      { duration: 1 },
+      host.context(),
+    );
     expect(again.asset?.asset_id).to.be.a('string').and.equal(first.asset?.asset_id);
     expect(ctx.reports.at(-1)).to.include({ fraction: 1 });
   });

@@ -2,33 +2,25 @@ import { CallError } from '@callsheet/protocol';
 import { expect } from 'chai';
 import { decodeWav } from '../../src/audio/wav.ts';
 import type { Ffmpeg } from '../../src/ffmpeg/resolve-ffmpeg.ts';
-import { resolveFfmpeg } from '../../src/ffmpeg/resolve-ffmpeg.ts';
-import { createStudio, type Studio } from '../../src/pipelines/studio.ts';
-import { createGenerationThreads, type GenerationThreads } from '../../src/threads/generation-threads.ts';
+import { createStudio } from '../../src/pipelines/studio.ts';
 import { listVoices } from '../../src/tools/list-voices.ts';
 import { synthesizeVoice } from '../../src/tools/synthesize-voice.ts';
-import { contentOf, type TestHost, testHost } from '../tool-context.ts';
+import { type StudioHost, studioHost } from '../studio-host.ts';
+import { contentOf, testHost } from '../tool-context.ts';
 
 const text = 'Reefs are alive. They need light.';
 const caught = async (work: Promise<unknown>) => work.catch((error: unknown) => error);
 
 describe('synthesize_voice', function () {
   this.timeout(30_000);
-  let host: TestHost;
-  let threads: GenerationThreads;
-  let studio: Studio;
+  let host: StudioHost;
   before(async () => {
-    host = await testHost();
-    threads = createGenerationThreads({ size: 1 });
-    studio = createStudio(threads, () => resolveFfmpeg({ env: process.env }));
+    host = await studioHost(1);
   });
-  after(async () => {
-    await threads.close();
-    await host.close();
-  });
+  after(() => host.close());
 
   it('stores a recording and tells when each word is spoken', async () => {
-    const spoken = await synthesizeVoice(studio).run({ text, voice_name: 'auto' }, host.context());
+    const spoken = await synthesizeVoice(host.studio).run({ text, voice_name: 'auto' }, host.context());
     expect(spoken).to.include({ format: 'wav', voice: 'flite:awb', timing_quality: 'exact' });
     expect(spoken.audio_file).to.be.a('string').and.equal(spoken.asset?.url);
     expect(spoken.words?.map(({ w }) => w)).to.eql(['Reefs', 'are', 'alive.', 'They', 'need', 'light.']);
@@ -39,7 +31,7 @@ describe('synthesize_voice', function () {
 
   it('speaks once and leaves the times out when asked to', async () => {
     const before = host.runs.get('speech');
-    const spoken = await synthesizeVoice(studio).run({ text, voice_name: 'awb', timings: false }, host.context());
+    const spoken = await synthesizeVoice(host.studio).run({ text, voice_name: 'awb', timings: false }, host.context());
     expect(host.runs.get('speech')).to.equal(before);
     expect(spoken).not.to.have.property('words');
   });
@@ -47,7 +39,7 @@ describe('synthesize_voice', function () {
   it('speaks faster and quieter when asked to', async () => {
     const peak = async (volume: number, rate: number) => {
       const args = { text, voice_name: 'awb', voice_volume: volume, voice_rate: rate };
-      const spoken = await synthesizeVoice(studio).run(args, host.context());
+      const spoken = await synthesizeVoice(host.studio).run(args, host.context());
       const [samples = new Float32Array(1)] = decodeWav(await contentOf(host, spoken.asset?.asset_id ?? '')).channels;
       return { peak: samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0), seconds: spoken.duration };
     };
@@ -57,13 +49,13 @@ describe('synthesize_voice', function () {
   });
 
   it('encodes what ffmpeg has an encoder for', async function () {
-    if (CallError.is(await caught(studio.ffmpeg()))) this.skip();
+    if (CallError.is(await caught(host.studio.ffmpeg()))) this.skip();
     for (const [format, mime, magic] of [
       ['mp3', 'audio/mpeg', /^ID3|^\u00ff/u],
       ['aac', 'audio/mp4', /ftyp/u],
       ['flac', 'audio/flac', /^fLaC/u],
     ] as const) {
-      const { asset } = await synthesizeVoice(studio).run({ text, voice_name: 'awb', format }, host.context());
+      const { asset } = await synthesizeVoice(host.studio).run({ text, voice_name: 'awb', format }, host.context());
       expect(asset?.mime).to.equal(mime);
       expect((await contentOf(host, asset?.asset_id ?? '')).subarray(0, 16).toString('latin1')).to.match(magic);
     }
@@ -71,7 +63,7 @@ describe('synthesize_voice', function () {
 
   it('names the formats there are when an encoder is missing', async () => {
     const poor: Ffmpeg = { path: 'ffmpeg', origin: 'PATH', version: '1', encoders: ['flac'], filters: [] };
-    const tool = synthesizeVoice(createStudio(threads, async () => poor));
+    const tool = synthesizeVoice(createStudio(host.threads, async () => poor));
     const error = await caught(tool.run({ text: 'Other words.', voice_name: 'awb', format: 'opus' }, host.context()));
     expect(CallError.is(error) && [error.errorName, error.facts.details]).to.eql([
       'NOT_IMPLEMENTED',
@@ -85,7 +77,7 @@ describe('synthesize_voice', function () {
       { text, voice_name: 'nobody' },
       { text, voice_name: 'awb', language: 'fr' },
     ]) {
-      const error = await caught(synthesizeVoice(studio).run(args, host.context()));
+      const error = await caught(synthesizeVoice(host.studio).run(args, host.context()));
       expect(CallError.is(error) && error.errorName, JSON.stringify(args)).to.equal('INVALID_PARAMS');
     }
   });
@@ -93,7 +85,7 @@ describe('synthesize_voice', function () {
   it('makes nothing in a dry run, but tells about how long it would be', async () => {
     const before = host.assets.size;
     const args = { text, voice_name: 'awb', format: 'mp3' } as const;
-    const foreseen = await synthesizeVoice(studio).run(args, host.context({ dryRun: true }));
+    const foreseen = await synthesizeVoice(host.studio).run(args, host.context({ dryRun: true }));
     expect(foreseen).to.include({ timing_quality: 'estimated', format: 'mp3' }).and.not.have.any.keys('asset');
     expect(foreseen.duration).to.be.within(1.5, 5);
     expect(host.assets.size).to.equal(before);
@@ -102,7 +94,7 @@ describe('synthesize_voice', function () {
   it('stops when it is cancelled', async () => {
     const stop = new AbortController();
     const work = caught(
-      synthesizeVoice(studio).run(
+      synthesizeVoice(host.studio).run(
         { text: `${text} `.repeat(50), voice_name: 'awb' },
         host.context({ signal: stop.signal }),
       ),
