@@ -26,7 +26,8 @@ function programs(): string[] {
 
 const GROUND = 0x40;
 
-describe('captions burnt in by libass', () => {
+describe('captions burnt in by libass', function () {
+  this.timeout(60_000);
   const available = programs();
   let directory = '';
   before(function () {

@@ -34,7 +34,8 @@ describe('paintPlate', () => {
     });
   }
 
-  it('keeps white captions readable in every palette of every motif', () => {
+  it('keeps white captions readable in every palette of every motif', function () {
+    this.timeout(60_000);
     for (const motif of MOTIF_NAMES) {
       for (const palette of GALLERY[motif].palettes) {
         const plate = paintPlate(spec(motif, 'portrait', { palette, seed: 3 }));
@@ -61,6 +62,20 @@ describe('paintPlate', () => {
     );
     for (const [index, plate] of plates.entries()) {
       for (const other of plates.slice(index + 1)) expect(plate).not.to.deep.equal(other);
+    }
+  });
+
+  it('paints the smallest and the strangest sizes', function () {
+    this.timeout(60_000);
+    for (const motif of MOTIF_NAMES) {
+      for (const [width, height] of [
+        [16, 16],
+        [16, 600],
+        [800, 16],
+      ] as const) {
+        const plate = paintPlate(spec(motif, 'square', { width, height, seed: 0xffffffff }));
+        expect(plate.data, motif).to.have.length(width * height * 1.5);
+      }
     }
   });
 
