@@ -24,7 +24,6 @@ export async function makeVideo(client: NodeClient, wish: VideoWish, bars: Stage
     if (event.type === 'progress')
       bars.show(event.data.stage, event.data.stageProgress ?? 0, event.data.estimatedRemaining);
   }
-  bars.end();
   const made = (await job.result()) as MadeVideo;
   await client.download(made.video, {
     to: wish.out,
