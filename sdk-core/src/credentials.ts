@@ -27,8 +27,11 @@ function secretText(value: unknown): string | undefined {
   return text(value) === undefined ? undefined : 'expected a key that is not empty, or a function that gives one';
 }
 
+/** What is shown at a dial: the credential of the wire, with the key filled in. */
+export type PresentedCredential = Extract<Credential, { readonly type: 'apiKey' }>;
+
 /** The credential of one dial. Rejects when the caller's function does, or when it gives no key. */
-export async function presentCredential(credentials: Credentials): Promise<Credential | undefined> {
+export async function presentCredential(credentials: Credentials): Promise<PresentedCredential | undefined> {
   if (credentials.type === 'none') return undefined;
   const { apiKey } = credentials;
   const key = typeof apiKey === 'function' ? await apiKey() : apiKey;

@@ -7,7 +7,7 @@ export type { ClientOptions, Platform, Timeouts } from './client-options.ts';
 export type { Clock, Timer } from './clock.ts';
 export type { ConnectionState } from './connection-state.ts';
 export { connect, createClient } from './create-client.ts';
-export type { Credentials, MaybePromise } from './credentials.ts';
+export type { Credentials, MaybePromise, PresentedCredential } from './credentials.ts';
 export {
   AuthError,
   CancelledError,

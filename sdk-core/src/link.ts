@@ -1,7 +1,7 @@
-import { type Credential, type Message, parseFrame, requestText, type WireLimits } from '@callsheet/protocol';
+import { type Message, parseFrame, requestText, type WireLimits } from '@callsheet/protocol';
 import type { Settings } from './client-options.ts';
 import type { Timer } from './clock.ts';
-import { presentCredential } from './credentials.ts';
+import { type PresentedCredential, presentCredential } from './credentials.ts';
 import { ConnectionError, RpcClientError, TimeoutError } from './errors.ts';
 import { FrameWriter } from './frame-writer.ts';
 import { Keepalive } from './keepalive.ts';
@@ -80,7 +80,7 @@ export class Link {
 
   async #dial(): Promise<void> {
     const { transport, url, auth } = this.#settings;
-    let credential: Credential | undefined;
+    let credential: PresentedCredential | undefined;
     try {
       credential = await presentCredential(auth);
     } catch (cause) {
@@ -109,7 +109,7 @@ export class Link {
     this.#end({ error, code: NORMAL, reason: sentence, retry });
   }
 
-  #open(auth: Credential | undefined): void {
+  #open(auth: PresentedCredential | undefined): void {
     if (this.#ended) return;
     const { name, coalesce } = this.#settings;
     const params = {

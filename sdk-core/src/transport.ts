@@ -1,4 +1,4 @@
-import type { Credential } from '@callsheet/protocol';
+import type { PresentedCredential } from './credentials.ts';
 
 /** How a socket ended. Codes are those of RFC 6455 §7.4.1 and of the protocol's close-code table; 1006 = no close frame came. */
 export interface CloseInfo {
@@ -29,5 +29,5 @@ export interface Transport {
   /** True when `connect` shows the credential itself (a header at the upgrade), so that the opening need not carry it. */
   readonly sendsCredential: boolean;
   /** Starts dialling and returns at once. Never throws for a network reason: that is an `onClose`. */
-  connect(url: string, listener: SocketListener, credential: Credential | undefined): TransportSocket;
+  connect(url: string, listener: SocketListener, credential: PresentedCredential | undefined): TransportSocket;
 }

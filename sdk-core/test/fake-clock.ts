@@ -15,6 +15,11 @@ export class FakeClock implements Clock {
     return this.#timers.size;
   }
 
+  /** What is left of each of them, in milliseconds. */
+  get waits(): number[] {
+    return [...this.#timers.values()].map(({ at }) => at - this.#now);
+  }
+
   now(): number {
     return this.#now;
   }

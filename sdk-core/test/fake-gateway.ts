@@ -1,4 +1,3 @@
-import type { Credential } from '@callsheet/protocol';
 import {
   failureText,
   type Id,
@@ -8,7 +7,7 @@ import {
   notificationText,
   successText,
 } from '@callsheet/protocol';
-import type { SocketListener, Transport, TransportSocket } from '../src/index.ts';
+import type { PresentedCredential, SocketListener, Transport, TransportSocket } from '../src/index.ts';
 
 /** What `session/open` answers unless a test says otherwise. */
 export const SESSION: JsonObject = {
@@ -36,7 +35,7 @@ export type Handler = (params: JsonObject, request: Received, line: FakeLine) =>
 /** The gateway's end of one socket. */
 export class FakeLine {
   readonly url: string;
-  readonly credential: Credential | undefined;
+  readonly credential: PresentedCredential | undefined;
   /** Frames as they came. */
   readonly frames: string[] = [];
   readonly received: Received[] = [];
@@ -47,7 +46,7 @@ export class FakeLine {
   readonly #listener: SocketListener;
   #over = false;
 
-  constructor(url: string, credential: Credential | undefined, listener: SocketListener) {
+  constructor(url: string, credential: PresentedCredential | undefined, listener: SocketListener) {
     this.url = url;
     this.credential = credential;
     this.#listener = listener;
@@ -115,7 +114,7 @@ export class FakeGateway {
     return line;
   }
 
-  #dial(url: string, listener: SocketListener, credential: Credential | undefined): TransportSocket {
+  #dial(url: string, listener: SocketListener, credential: PresentedCredential | undefined): TransportSocket {
     const line = new FakeLine(url, credential, listener);
     this.lines.push(line);
     queueMicrotask(() => {

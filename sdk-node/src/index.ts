@@ -1,1 +1,34 @@
-export {};
+export {
+  type AnyTools,
+  AuthError,
+  type Call,
+  type CallOptions,
+  type CallReport,
+  CancelledError,
+  CircuitOpenError,
+  type ClientEvents,
+  ConnectionError,
+  type ConnectionState,
+  type Credentials,
+  type ErrorCode,
+  type JobEvent,
+  type JobHandle,
+  type JobProgress,
+  type JobReport,
+  type JobState,
+  OverloadError,
+  type Progress,
+  RateLimitError,
+  type ReconnectOptions,
+  type ResultOptions,
+  RpcClientError,
+  type Session,
+  TimeoutError,
+  type Timeouts,
+  ToolError,
+  type TopicEvent,
+  ValidationError,
+} from '@callsheet/sdk-core';
+export { connect, createClient, type NodeClient } from './client.ts';
+export type { Downloadable, DownloadOptions, DownloadProgress, DownloadResult } from './download/download.ts';
+export type { Environment, NodeClientOptions } from './environment.ts';

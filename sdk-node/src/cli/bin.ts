@@ -1,0 +1,23 @@
+#!/usr/bin/env node
+import { main } from './main.ts';
+
+// The first Ctrl-C ends the work in order; the second is the platform's own and ends the process.
+const interrupt = new AbortController();
+const onInterrupt = (): void => interrupt.abort('interrupted');
+process.once('SIGINT', onInterrupt);
+
+// A reader that left, as in `callsheet tools | head -1`, is no reason for a stack trace.
+for (const output of [process.stdout, process.stderr]) {
+  output.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
+process.exitCode = await main(process.argv.slice(2), {
+  stdout: process.stdout,
+  stderr: process.stderr,
+  environment: process.env,
+  interrupt: interrupt.signal,
+  now: () => performance.now(),
+});
+process.removeListener('SIGINT', onInterrupt);

@@ -1,0 +1,113 @@
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { isJsonObject, type JsonObject } from '@callsheet/protocol';
+import { UsageError } from './usage-error.ts';
+
+/** Where the gateway is and who is calling, where the command line says so. */
+export interface Connection {
+  readonly url: string | undefined;
+  readonly key: string | undefined;
+}
+
+/** What the user asked for. */
+export type Command =
+  | { readonly name: 'help' }
+  | { readonly name: 'version' }
+  | ({ readonly name: 'tools'; readonly json: boolean } & Connection)
+  | ({
+      readonly name: 'run';
+      readonly tool: string;
+      readonly params: JsonObject;
+      readonly detach: boolean;
+      readonly out: string | undefined;
+    } & Connection)
+  | ({ readonly name: 'job'; readonly id: string; readonly action: 'show' | 'follow' | 'cancel' } & Connection);
+
+type Options = NonNullable<ParseArgsConfig['options']>;
+
+const CONNECTION = { url: { type: 'string' }, key: { type: 'string' }, help: { type: 'boolean', short: 'h' } } as const;
+
+/** Reads the arguments behind the program's name. Throws UsageError. */
+export function readCommandLine(args: readonly string[]): Command {
+  const [name, ...rest] = args;
+  if (name === undefined) throw new UsageError('Cannot do nothing; give a command');
+  if (name === '--help' || name === '-h' || name === 'help') return { name: 'help' };
+  if (name === '--version') return { name: 'version' };
+  switch (name) {
+    case 'tools':
+      return readTools(rest);
+    case 'run':
+      return readRun(rest);
+    case 'job':
+      return readJob(rest);
+    default:
+      throw new UsageError(`There is no command "${name}"; the commands are tools, run and job`);
+  }
+}
+
+function readTools(args: readonly string[]): Command {
+  const { values, positionals } = parse(args, { ...CONNECTION, json: { type: 'boolean' } });
+  if (values.help) return { name: 'help' };
+  expectCount(positionals, 0, 'tools takes no argument');
+  return { name: 'tools', json: values.json === true, ...connection(values) };
+}
+
+function readRun(args: readonly string[]): Command {
+  const { values, positionals } = parse(args, {
+    ...CONNECTION,
+    'params-json': { type: 'string' },
+    wait: { type: 'boolean' },
+    detach: { type: 'boolean' },
+    out: { type: 'string' },
+  });
+  if (values.help) return { name: 'help' };
+  const [tool = ''] = expectCount(positionals, 1, 'run takes the name of one tool');
+  const detach = values.detach === true;
+  if (detach && values.wait === true) throw new UsageError('Cannot both --wait and --detach; give one of them');
+  if (detach && values.out !== undefined)
+    throw new UsageError('Cannot save with --out what --detach does not wait for');
+  const params = readParams(values['params-json'] ?? '{}');
+  return { name: 'run', tool, params, detach, out: values.out, ...connection(values) };
+}
+
+function readJob(args: readonly string[]): Command {
+  const { values, positionals } = parse(args, {
+    ...CONNECTION,
+    follow: { type: 'boolean' },
+    cancel: { type: 'boolean' },
+  });
+  if (values.help) return { name: 'help' };
+  const [id = ''] = expectCount(positionals, 1, 'job takes the id of one job');
+  if (values.follow === true && values.cancel === true) {
+    throw new UsageError('Cannot both --follow and --cancel; give one of them');
+  }
+  const action = values.follow === true ? 'follow' : values.cancel === true ? 'cancel' : 'show';
+  return { name: 'job', id, action, ...connection(values) };
+}
+
+function parse<const T extends Options>(args: readonly string[], options: T) {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true });
+  } catch (cause) {
+    throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}
+
+function connection(values: { readonly url?: string; readonly key?: string }): Connection {
+  return { url: values.url, key: values.key };
+}
+
+function expectCount(positionals: readonly string[], count: number, sentence: string): readonly string[] {
+  if (positionals.length === count) return positionals;
+  throw new UsageError(`${sentence}, got ${positionals.length === 0 ? 'none' : positionals.join(' ')}`);
+}
+
+function readParams(text: string): JsonObject {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new UsageError(`Cannot read --params-json: ${cause instanceof Error ? cause.message : cause}`, { cause });
+  }
+  if (!isJsonObject(value)) throw new UsageError('Cannot use --params-json: expected a JSON object like {"text":"hi"}');
+  return value;
+}

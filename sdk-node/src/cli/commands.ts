@@ -1,0 +1,60 @@
+import type { ToolInfo } from '@callsheet/protocol';
+import type { NodeClient } from '../client.ts';
+import type { Command } from './command-line.ts';
+import { followJob } from './follow-job.ts';
+import { ProgressDisplay } from './progress-display.ts';
+import { saveResult } from './save-result.ts';
+import { printJson, type Terminal, writeAll } from './terminal.ts';
+import { UsageError } from './usage-error.ts';
+
+type Of<Name> = Extract<Command, { readonly name: Name }>;
+
+/** Lists the tools the key may use. */
+export async function tools({ json }: Of<'tools'>, client: NodeClient, terminal: Terminal): Promise<void> {
+  const list = await client.catalog();
+  if (json) return printJson(terminal, list);
+  const width = Math.max(0, ...list.map(({ name }) => name.length));
+  const lines = list.map(({ name, execution, title }) => `${name.padEnd(width)}  ${execution.padEnd(4)}  ${title}\n`);
+  await writeAll(terminal.stdout, lines.join(''));
+}
+
+/** Runs a tool and prints its result; a tool that works long runs as a job, and is shown until it ends. */
+export async function run(command: Of<'run'>, client: NodeClient, terminal: Terminal): Promise<void> {
+  const { tool, params, detach, out } = command;
+  const info = (await client.catalog()).find(({ name }) => name === tool);
+  if (info === undefined) throw new UsageError(`There is no tool "${tool}"; callsheet tools lists those you may use`);
+  if (detach) {
+    const job = await client.submit(tool, params, { signal: terminal.interrupt });
+    return printJson(terminal, { jobId: job.id, status: job.state });
+  }
+  const result = await resultOf(info, command, client, terminal);
+  if (out !== undefined) await saveResult(client, result, out, terminal);
+  await printJson(terminal, result);
+}
+
+/** Shows, follows or stops a job. */
+export async function job({ id, action }: Of<'job'>, client: NodeClient, terminal: Terminal): Promise<void> {
+  const handle = client.job(id);
+  if (action === 'follow') return printJson(terminal, await followJob(handle, terminal));
+  if (action === 'cancel') await handle.cancel('stopped from the command line');
+  await printJson(terminal, (await handle.status()).job);
+}
+
+async function resultOf(
+  { execution }: ToolInfo,
+  { tool, params }: Of<'run'>,
+  client: NodeClient,
+  terminal: Terminal,
+): Promise<unknown> {
+  const { interrupt: signal, stderr, now } = terminal;
+  if (execution === 'job') return followJob(await client.submit(tool, params, { signal }), terminal);
+  const display = new ProgressDisplay(stderr, now);
+  try {
+    return await client.call(tool, params, {
+      signal,
+      onProgress: ({ stage = tool, progress, message }) => display.show({ stage, fraction: progress, message }),
+    });
+  } finally {
+    display.end();
+  }
+}

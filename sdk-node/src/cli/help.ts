@@ -1,0 +1,21 @@
+import { DEFAULT_URL } from '../gateway-url.ts';
+
+export const HELP = `callsheet: call the tools of a Callsheet gateway
+
+  callsheet tools [--json]                     the tools you may use
+  callsheet run <tool> [--params-json '{…}']   run a tool, print its result as JSON
+      --wait      wait for the result (the default)
+      --detach    submit it as a job, print the job's id, do not wait
+      --out FILE  save the file the result names (a result without files is saved as JSON)
+  callsheet job <id>                           print a job
+      --follow    show its progress, then print its result
+      --cancel    stop it
+
+  --url URL   the gateway; else CALLSHEET_URL, else ${DEFAULT_URL}
+  --key KEY   the API key; else CALLSHEET_API_KEY (other users can see arguments: prefer the variable)
+  --help, --version
+
+Results go to stdout, everything else to stderr.
+Exit codes: 0 done, 1 the tool or job failed, 2 wrong use, 3 key refused, 4 gateway not reachable,
+5 timed out, 6 rate limited, 130 interrupted.
+`;

@@ -1,0 +1,33 @@
+import type { Environment } from '../environment.ts';
+
+/** One of the program's outputs. */
+export interface Output {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string, done?: (error?: Error | null) => void): boolean;
+}
+
+/** Everything the program touches of the process it runs in. */
+export interface Terminal {
+  /** Results only. */
+  readonly stdout: Output;
+  /** Everything else. */
+  readonly stderr: Output;
+  readonly environment: Environment;
+  /** Aborted by Ctrl-C. */
+  readonly interrupt: AbortSignal;
+  /** Milliseconds; only differences mean anything. */
+  now(): number;
+}
+
+/** Writes, and waits until it is written. A reader that left (EPIPE) is no error: it has what it wanted. */
+export function writeAll(output: Output, text: string): Promise<void> {
+  return new Promise((resolve) => {
+    output.write(text, () => resolve());
+  });
+}
+
+/** Prints a result. */
+export function printJson(terminal: Terminal, value: unknown): Promise<void> {
+  return writeAll(terminal.stdout, `${JSON.stringify(value, null, 2)}\n`);
+}

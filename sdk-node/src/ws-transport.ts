@@ -1,0 +1,70 @@
+import { CLOSE_CODES, SUBPROTOCOL } from '@callsheet/protocol';
+import type { CloseInfo, PresentedCredential, SocketListener, Transport, TransportSocket } from '@callsheet/sdk-core';
+import { WebSocket } from 'ws';
+import { authorization } from './authorization.ts';
+
+/** A longer message from the gateway ends the connection. Bytes. */
+const MAX_PAYLOAD = 16 * 1024 * 1024;
+
+/** How long a closing handshake may take before the socket is cut. */
+const CLOSE_MS = 1_000;
+
+/** What an HTTP refusal of the upgrade would have been as a close code (the protocol's error table has both). */
+const CLOSE_OF_STATUS: Readonly<Record<number, number>> = {
+  401: CLOSE_CODES.UNAUTHENTICATED.code,
+  403: CLOSE_CODES.FORBIDDEN.code,
+  426: CLOSE_CODES.VERSION_MISMATCH.code,
+  429: CLOSE_CODES.ABUSE.code,
+  503: CLOSE_CODES.TRY_LATER.code,
+};
+
+/** Sockets of the `ws` package. The credential goes into the Authorization header of the upgrade, never into the URL. */
+export const wsTransport: Transport = {
+  sendsCredential: true,
+  connect(url: string, listener: SocketListener, credential: PresentedCredential | undefined): TransportSocket {
+    const socket = new WebSocket(url, [SUBPROTOCOL], {
+      headers: authorization(credential),
+      perMessageDeflate: false,
+      maxPayload: MAX_PAYLOAD,
+      followRedirects: false,
+    });
+    let refusal: CloseInfo | undefined;
+    let fault: Error | undefined;
+    let cut: NodeJS.Timeout | undefined;
+    const close = (code: number, reason: string): void => {
+      if (socket.readyState === WebSocket.CLOSED || cut !== undefined) return;
+      cut = setTimeout(() => socket.terminate(), CLOSE_MS);
+      socket.close(code, reason);
+    };
+    socket.on('open', () => listener.onOpen());
+    socket.on('message', (data, isBinary) => {
+      if (isBinary) close(1003, 'Only text is understood here');
+      else listener.onMessage(String(data));
+    });
+    socket.on('unexpected-response', (_request, { statusCode = 0, statusMessage = '' }) => {
+      refusal = { code: CLOSE_OF_STATUS[statusCode] ?? 1006, reason: `HTTP ${statusCode} ${statusMessage}` };
+      socket.terminate();
+    });
+    // `close` follows every error; without a listener the error would end the process.
+    socket.on('error', (error) => {
+      fault = error;
+    });
+    socket.on('close', (code, reason) => {
+      clearTimeout(cut);
+      listener.onClose(refusal ?? closeInfo(code, reason.toString(), fault));
+    });
+    return { send: (text) => socket.send(text), close };
+  },
+};
+
+/** Without a close frame the operating system's words are all there is to say. */
+function closeInfo(code: number, reason: string, fault: Error | undefined): CloseInfo {
+  if (fault === undefined) return { code, reason };
+  return { code, reason: reason || wordsOf(fault), cause: fault };
+}
+
+/** A host with several addresses fails with an AggregateError, whose own message is empty. */
+function wordsOf(fault: Error): string {
+  const [first] = fault instanceof AggregateError ? fault.errors : [];
+  return fault.message || (first instanceof Error ? first.message : fault.name);
+}
