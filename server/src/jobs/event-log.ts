@@ -2,6 +2,7 @@ import type { JobStatus, WireError } from '@callsheet/protocol';
 import type { Row } from '../engine/embedded/driver.ts';
 import type { EmbeddedEngine } from '../engine/embedded/engine.ts';
 import { type JobReport, parsed } from './job-record.ts';
+import { OwnerNumbers } from './owner-numbers.ts';
 
 /** What changed; the rest of a job's view is in its record. */
 export type EventDetail =
@@ -42,20 +43,17 @@ const COLUMNS = 'e.job, j.id, e.owner, e.seq, e.owner_seq, e.at, e.detail FROM j
 /** Events in the order they happened. Numbers have no gaps until retention removes the oldest. */
 export class EventLog {
   readonly #engine: EmbeddedEngine;
+  readonly #numbers: OwnerNumbers;
 
   constructor(engine: EmbeddedEngine) {
     this.#engine = engine;
+    this.#numbers = new OwnerNumbers(engine);
   }
 
   /** Inside a write only, together with the change it tells of. */
   append(place: EventPlace, at: number, detail: EventDetail): LoggedEvent {
     const { n: job, id: jobId, owner, lastSeq: seq } = place;
-    const counted = this.#engine
-      .prepare(
-        'INSERT INTO job_owners VALUES (?1, 1) ON CONFLICT (owner) DO UPDATE SET last_seq = last_seq + 1 RETURNING last_seq',
-      )
-      .get(owner);
-    const ownerSeq = Number(counted?.last_seq);
+    const ownerSeq = this.#numbers.next(owner);
     this.#engine
       .prepare('INSERT INTO job_events (job, seq, owner, owner_seq, at, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6)')
       .run(job, seq, owner, ownerSeq, at, JSON.stringify(detail));
@@ -80,7 +78,7 @@ export class EventLog {
 
   /** Number of the newest event of an owner's jobs; 0 before the first. */
   lastOfOwner(owner: string): number {
-    return Number(this.#engine.prepare('SELECT last_seq FROM job_owners WHERE owner = ?1').get(owner)?.last_seq ?? 0);
+    return this.#numbers.stored(owner);
   }
 }
 

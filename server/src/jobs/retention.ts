@@ -22,6 +22,13 @@ function removeBatch(engine: EmbeddedEngine, before: number): number {
     )
     .all(before, PRUNE_BATCH);
   for (const { n = null } of old) {
+    // Numbers of events are never used again, also when the newest of an owner go.
+    engine
+      .prepare(
+        `INSERT INTO job_owners SELECT owner, max(owner_seq) FROM job_events WHERE job = ?1 GROUP BY owner
+           ON CONFLICT (owner) DO UPDATE SET last_seq = max(last_seq, excluded.last_seq)`,
+      )
+      .run(n);
     engine.prepare('DELETE FROM job_events WHERE job = ?1').run(n);
     engine.prepare('DELETE FROM job_memos WHERE job = ?1').run(n);
     engine.prepare('DELETE FROM jobs WHERE n = ?1').run(n);

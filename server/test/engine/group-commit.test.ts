@@ -13,6 +13,7 @@ function record(overrides: Partial<GroupCommitOptions> = {}) {
     explain: (error) => CallError.from(error),
     maxWrites: 100,
     maxBatchMs: 10,
+    rolledBack: () => said.push('forget'),
     ...overrides,
   });
   const write = (name: string, fault?: Error) =>
@@ -69,7 +70,7 @@ describe('group commit', () => {
     expect(await a).to.equal('a');
     expect(await c).to.equal('c');
     expect(await b).to.include({ errorName: 'INTERNAL' });
-    const together = ['BEGIN IMMEDIATE', 'a', 'b', 'ROLLBACK'];
+    const together = ['BEGIN IMMEDIATE', 'a', 'b', 'ROLLBACK', 'forget'];
     const apart = [
       'SAVEPOINT apart',
       'a',
@@ -77,6 +78,7 @@ describe('group commit', () => {
       'SAVEPOINT apart',
       'b',
       'ROLLBACK TO apart',
+      'forget',
       'RELEASE apart',
     ];
     const later = ['BEGIN IMMEDIATE', 'c', 'COMMIT'];

@@ -4,7 +4,7 @@ import type { EmbeddedEngine } from '../../src/engine/embedded/engine.ts';
 import { openEmbeddedEngine } from '../../src/engine/embedded/open.ts';
 import { FakeClock } from '../fake-clock.ts';
 import { keptLog } from '../kept-log.ts';
-import { ada, closeJobs, heldTool, openJobs, reasonOf, rest, statesOf, until } from './house.ts';
+import { ada, bob, closeJobs, heldTool, openJobs, reasonOf, rest, statesOf, until } from './house.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -240,6 +240,21 @@ describe('jobs over restarts', () => {
       expect([count('job_events'), count('job_memos')]).to.deep.equal([3, 0]);
       expect(ledger.events.lastOfOwner('ada'), 'numbers go on').to.equal(6);
       expect(await submit('held', { idempotencyKey: 'k' }), 'the key is free again').not.to.equal(old);
+    });
+
+    it('never gives a number of an owner’s events out twice, even when all of them are gone', async () => {
+      const tool = heldTool('held');
+      const clock = new FakeClock();
+      const { ledger, runner, submit } = await openJobs({ tools: [tool], engine, clock });
+      const old = await submit('held');
+      await until(() => tool.runs.length === 1);
+      await runner.cancel(ada, old);
+      await submit('held', { principal: bob });
+      expect(await ledger.prune(clock.now() + 1)).to.equal(1);
+      expect(ledger.events.ofOwner('ada', 0, 10)).to.deep.equal([]);
+      await submit('held');
+      expect(ledger.events.ofOwner('ada', 0, 10)[0]?.ownerSeq).to.equal(4);
+      expect(ledger.events.lastOfOwner('ada')).to.equal(4);
     });
 
     it('removes many, and never a job that is not final', async () => {

@@ -26,6 +26,8 @@ const step = fc.oneof(
   fc.record({ do: fc.constant('submit' as const), owner: fc.constantFrom(ada, bob), which, age }),
   fc.record({ do: fc.constantFrom('start', 'cancel', 'retry', 'crash' as const), which, age }),
   fc.record({ do: fc.constantFrom('progress', 'complete', 'fail', 'memo' as const), which, age }),
+  // Somebody else's write that changes something and then fails: the whole transaction is played again without it.
+  fc.record({ do: fc.constant('spoil' as const), which, age }),
 );
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
@@ -69,6 +71,10 @@ describe('the state machine of a job', () => {
     const heard: LoggedEvent[] = [];
     ledger.listen((event) => heard.push(event));
 
+    const spoil = (): never => {
+      engine.prepare('UPDATE jobs SET last_seq = last_seq + 7').run();
+      throw new Error('changed my mind');
+    };
     const perform = async (model: Model, what: Step['do'], attempt: number, token: number): Promise<boolean> => {
       const job = { ...(ledger.read.byId(model.id) ?? expect.fail()), attempt };
       switch (what) {
@@ -108,6 +114,11 @@ describe('the state machine of a job', () => {
               const { job } = await ledger.submit({ principal, tool: 't', args: {}, project: 'p' });
               const fresh = { attempt: 0, progress: 0, events: 1, result: undefined, memo: undefined };
               models.push({ id: job.id, status: 'queued', ...fresh });
+              continue;
+            }
+            if (one.do === 'spoil') {
+              answers.push(engine.write(spoil).catch(() => false));
+              expected.push(false);
               continue;
             }
             const model = models[one.which % Math.max(1, models.length)];

@@ -19,13 +19,21 @@ export class EmbeddedEngine {
   readonly #commit: GroupCommit;
   readonly #statements = new Map<string, Statement>();
   readonly #closed: () => void;
+  readonly #forgetful = new Set<() => void>();
   #open = true;
 
   constructor(parts: EngineParts) {
     this.driver = parts.driver.name;
     this.#driver = parts.driver;
     this.#closed = parts.closed;
-    this.#commit = new GroupCommit({ ...parts, maxWrites: 512, maxBatchMs: 4 });
+    this.#commit = new GroupCommit({
+      ...parts,
+      maxWrites: 512,
+      maxBatchMs: 4,
+      rolledBack: () => {
+        for (const forget of this.#forgetful) forget();
+      },
+    });
   }
 
   /** Creates or upgrades the tables of one component: see `migrate`. Call it before anything else touches them. */
@@ -50,6 +58,11 @@ export class EmbeddedEngine {
    */
   write<T>(work: () => T, committed?: (value: T) => void): Promise<T> {
     return this.#commit.write(work, committed);
+  }
+
+  /** Calls back whenever statements that had run were taken back: what is kept in memory about them is not true. */
+  onRollback(forget: () => void): void {
+    this.#forgetful.add(forget);
   }
 
   /** Commits what waits and closes the file. Later writes are refused with UNAVAILABLE. */

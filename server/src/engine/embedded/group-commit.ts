@@ -13,6 +13,8 @@ export interface GroupCommitOptions {
   readonly maxWrites: number;
   /** A batch that has taken this long is committed; the rest waits for the next turn, and sockets get theirs between. */
   readonly maxBatchMs: number;
+  /** Statements that had run were taken back; whoever keeps in memory what they did must forget it. */
+  readonly rolledBack: () => void;
 }
 
 /** One caller's share of a transaction, whatever it answers. */
@@ -151,7 +153,7 @@ export class GroupCommit {
   }
 
   #performApart(write: Write, refused: Map<Write, CallError>): void {
-    const { driver, explain } = this.#options;
+    const { driver, explain, rolledBack } = this.#options;
     driver.exec('SAVEPOINT apart');
     try {
       write.perform();
@@ -160,6 +162,7 @@ export class GroupCommit {
       if (reason.errorName === 'STORAGE_FULL') throw reason;
       refused.set(write, reason);
       driver.exec('ROLLBACK TO apart');
+      rolledBack();
     }
     driver.exec('RELEASE apart');
   }
@@ -177,5 +180,6 @@ export class GroupCommit {
     } catch {
       // SQLite rolls back by itself after some faults, and then has nothing left to roll back.
     }
+    this.#options.rolledBack();
   }
 }
