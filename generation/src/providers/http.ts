@@ -47,10 +47,8 @@ export async function requestJson(request: ProviderRequest, ports: HttpPorts): P
     if ('value' in outcome) return outcome.value;
     throw upstreamError(outcome.failure);
   } catch (error) {
-    if (request.signal.aborted && !CallError.is(error)) {
-      throw new CallError('CANCELLED', `Cancelled while waiting for provider "${request.provider}"`);
-    }
-    throw error;
+    if (!request.signal.aborted || CallError.is(error)) throw error;
+    throw new CallError('CANCELLED', `Cancelled while waiting for provider "${request.provider}"`, { cause: error });
   }
 }
 

@@ -1,6 +1,6 @@
 import { CallError, type JsonObject } from '@callsheet/protocol';
 import type { ChatMessage, ChatModel } from '../providers/chat-model.ts';
-import { languageByScript } from './language.ts';
+import { languageByScript, localeOf } from './language.ts';
 import { type ModelScene, readScenes, UnreadableScript } from './model-answer.ts';
 
 export interface ModelScriptRequest {
@@ -24,7 +24,7 @@ export interface ModelScript {
 
 const WORDS_PER_SECOND = 2.5;
 /** More source than this fits no ordinary context window beside the answer. */
-const SOURCE_CHARACTERS = 24_000;
+export const SOURCE_CHARACTERS = 24_000;
 
 /**
  * Asks a language model for the scenes of a narration. An answer that cannot be read is sent back once with what is wrong
@@ -68,7 +68,7 @@ function readRepaired(model: ChatModel, text: string): readonly ModelScene[] {
 
 function briefing(request: ModelScriptRequest): ChatMessage[] {
   const { subject, paragraphs, targetSeconds, sourceText, tone, prompt } = request;
-  const language = request.language ?? languageByScript(subject) ?? 'the language of the subject';
+  const language = languageName(request.language ?? languageByScript(subject));
   const words = Math.round(targetSeconds * WORDS_PER_SECOND);
   const rules = [
     'You write the narration of a short video, to be spoken by one voice.',
@@ -91,4 +91,11 @@ function briefing(request: ModelScriptRequest): ChatMessage[] {
     { role: 'system', content: rules.join('\n') },
     { role: 'user', content: material.join('\n\n') },
   ];
+}
+
+/** Models know «Brazilian Portuguese» better than «pt-BR». */
+function languageName(language: string | undefined): string {
+  const locale = localeOf(language);
+  const name = locale === undefined ? undefined : new Intl.DisplayNames('en', { type: 'language' }).of(locale);
+  return name ?? 'the language of the subject';
 }

@@ -4,7 +4,7 @@ import type { FindModel } from '../providers/ollama.ts';
 import { readingSeconds } from './duration.ts';
 import { extractSentences } from './extractive.ts';
 import { isUnspaced } from './language.ts';
-import { type ModelScriptRequest, writeWithModel } from './llm.ts';
+import { type ModelScriptRequest, SOURCE_CHARACTERS, writeWithModel } from './llm.ts';
 import { OUTLINE_NOTICE, outline } from './outline.ts';
 import { partition } from './partition.ts';
 import { type Scene, titleOf } from './scenes.ts';
@@ -43,7 +43,7 @@ export interface WrittenScript {
  * for, the next means is taken and `notice` says so; a provider that was asked for fails the call.
  */
 export async function writeScript(request: ScriptRequest, models: ScriptModels): Promise<WrittenScript> {
-  const failures: string[] = [];
+  const notices: string[] = [];
   for (const candidate of candidatesFor(request.provider, models)) {
     const model = await candidate.find(request.signal);
     if (model === undefined) {
@@ -54,15 +54,17 @@ export async function writeScript(request: ScriptRequest, models: ScriptModels):
       return await byModel(model, request);
     } catch (error) {
       if (request.provider !== 'auto' || request.signal.aborted) throw error;
-      failures.push(CallError.is(error) ? error.message : `Provider "${model.provider}" failed`);
+      notices.push(`${CallError.is(error) ? error.message : `Provider "${model.provider}" failed`}.`);
     }
   }
+  if (request.tone !== undefined || request.prompt !== undefined) notices.push(NOT_FOLLOWED);
   const written = await withoutModel(request);
-  const notice = [...failures.map((failure) => `${failure}.`), written.notice]
-    .filter((part) => part !== undefined)
-    .join(' ');
-  return notice === '' ? written : { ...written, notice };
+  if (written.notice !== undefined) notices.push(written.notice);
+  return notices.length === 0 ? written : { ...written, notice: notices.join(' ') };
 }
+
+const CUT_SHORT = `The language model read the first ${SOURCE_CHARACTERS} characters of source_text.`;
+const NOT_FOLLOWED = 'Only a language model can follow "tone" and "prompt"; they were left aside.';
 
 interface Candidate {
   readonly name: string;
@@ -106,6 +108,7 @@ async function byModel(model: ChatModel, request: ScriptRequest): Promise<Writte
     model: model.model,
     method: 'llm',
     grounded: false,
+    ...((request.sourceText?.length ?? 0) > SOURCE_CHARACTERS && { notice: CUT_SHORT }),
     ...(usage !== undefined && { usage }),
   };
 }

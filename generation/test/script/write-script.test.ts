@@ -89,6 +89,14 @@ describe('writing a script', () => {
     expect(asked).to.have.length(0);
   });
 
+  it('says what it could not follow or did not read', async () => {
+    const local = await writeScript(request({ sourceText: REEFS, tone: 'warm' }), {});
+    expect(local.notice).to.contain('"tone"');
+    const { model } = modelOf('openai', [GOOD]);
+    const long = await writeScript(request({ sourceText: REEFS.repeat(30) }), { configured: model });
+    expect(long.notice).to.contain('first 24000 characters');
+  });
+
   it('sends a bad answer back once, with the reason', async () => {
     const { model, asked } = modelOf('openai', ['I would love to!', GOOD]);
     const written = await writeScript(request(), { configured: model });
@@ -119,7 +127,7 @@ describe('writing a script', () => {
     expect(system?.content)
       .to.contain('exactly 2 scenes')
       .and.contain('75 words')
-      .and.contain('in en')
+      .and.contain('in English')
       .and.contain('Tone: warm');
     expect(user?.content)
       .to.contain('«<Coral reefs>»')
