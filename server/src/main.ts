@@ -59,7 +59,10 @@ export async function main(terminal: Terminal): Promise<ExitCode> {
 }
 
 async function serve(loaded: LoadedConfig, { stdout, stderr, onStop }: Terminal): Promise<ExitCode> {
-  const log = openLog(loaded.config.log, stderr);
+  const { level, format } = loaded.config.log;
+  // Nobody reads JSON on a screen; whoever asked for a format gets it anywhere.
+  const onScreen = loaded.origins.get('log.format') === 'default' && 'isTTY' in stderr && stderr.isTTY === true;
+  const log = openLog({ level, format: onScreen ? 'text' : format }, stderr);
   for (const note of loaded.notes) log.warn(note);
   const stopped = new Promise<void>((resolve) => onStop(resolve));
   let gateway: Gateway;
