@@ -63,6 +63,8 @@ export class JobReader {
         `Cannot continue the list at the cursor "${cursor.slice(0, 64)}"; pass nextCursor as it was`,
       );
     }
+    // No stored name has a NUL, and a driver may refuse to ask for one.
+    if (tool?.includes('\0') || project?.includes('\0')) return [];
     return this.#engine
       .prepare(
         `SELECT ${RECORD_COLUMNS} FROM jobs WHERE owner = ?1 AND id < ?2 AND (?3 IS NULL OR status = ?3)

@@ -11,6 +11,7 @@ import {
 import type { Clock } from '../clock.ts';
 import { Attempt, type HostedContext, type JobRun } from './attempt.ts';
 import { QueueCapacity } from './capacity.ts';
+import { checkJobRequest } from './check-request.ts';
 import { Dispatcher, type SlotKind } from './dispatcher.ts';
 import { UsualDurations } from './eta.ts';
 import type { JobRecord } from './job-record.ts';
@@ -79,22 +80,18 @@ export class JobRunner {
 
   /**
    * Accepts a job: once this resolves it is on disk and will be run. The same principal, tool, key and arguments answer the
-   * same job. Rejects with TOOL_NOT_FOUND, IDEMPOTENCY_MISMATCH, OVERLOADED, DRAINING or STORAGE_FULL.
+   * same job. Rejects with INVALID_PARAMS, TOOL_NOT_FOUND, IDEMPOTENCY_MISMATCH, OVERLOADED, DRAINING or STORAGE_FULL.
    */
   async submit(request: JobRequest): Promise<JobView> {
+    checkJobRequest(request);
     const known = this.#ledger.replayed(request);
     if (known !== undefined) return this.#view(known);
     const { principal, tool } = request;
     this.#admit(principal.id, tool);
-    try {
-      const { job, created } = await this.#ledger.submit(request);
-      if (created) this.#enqueue(job);
-      else this.#capacity.leave(principal.id);
-      return this.#view(job);
-    } catch (error) {
-      this.#capacity.leave(principal.id);
-      throw error;
-    }
+    const { job, created } = await this.#orLeave(principal.id, this.#ledger.submit(request));
+    if (created) this.#enqueue(job);
+    else this.#capacity.leave(principal.id);
+    return this.#view(job);
   }
 
   /** Throws NOT_FOUND for a job that is missing or foreign; an admin sees every job. */
@@ -126,14 +123,9 @@ export class JobRunner {
   async retry(principal: Principal, jobId: string): Promise<JobView> {
     const { tool, principal: owner } = this.#ledger.read.visible(principal, jobId);
     this.#admit(owner.id, tool);
-    try {
-      const job = await this.#ledger.retry(jobId);
-      this.#enqueue(job);
-      return this.#view(job);
-    } catch (error) {
-      this.#capacity.leave(owner.id);
-      throw error;
-    }
+    const job = await this.#orLeave(owner.id, this.#ledger.retry(jobId));
+    this.#enqueue(job);
+    return this.#view(job);
   }
 
   /** For health and metrics. */
@@ -167,6 +159,16 @@ export class JobRunner {
     }
     const placeFreeIn = ((this.#durations.of(tool) ?? 5) * 1_000) / this.#options.slots[this.#slotOf(tool)];
     this.#capacity.admit(owner, Math.round(Math.min(60_000, Math.max(500, placeFreeIn))));
+  }
+
+  /** Gives the place in the queue back when the ledger does not take the job. */
+  async #orLeave<T>(owner: string, accepting: Promise<T>): Promise<T> {
+    try {
+      return await accepting;
+    } catch (error) {
+      this.#capacity.leave(owner);
+      throw error;
+    }
   }
 
   #enqueue(job: JobRecord): void {

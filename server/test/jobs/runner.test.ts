@@ -100,6 +100,16 @@ describe('job runner', () => {
     expect(await reasonOf(submit('nope'))).to.include({ errorName: 'TOOL_NOT_FOUND' });
   });
 
+  it('refuses what it could not keep as it is', async () => {
+    const { runner, submit } = await openJobs({ tools: [heldTool('held')] });
+    const bad = [{ project: '../up' }, { project: 'a\0b' }, { priority: 10 }, { priority: 0.5 }, { timeoutMs: 0 }];
+    for (const more of [...bad, { idempotencyKey: '' }, { idempotencyKey: 'k'.repeat(129) }]) {
+      const refusal = await reasonOf(submit('held', more));
+      expect(refusal, JSON.stringify(more)).to.include({ errorName: 'INVALID_PARAMS' });
+    }
+    expect(runner.counts().queued + runner.counts().running).to.equal(0);
+  });
+
   it('answers NOT_FOUND for jobs of others, whatever is asked, except to an admin', async () => {
     const tool = heldTool('held');
     const { runner, events, submit } = await openJobs({ tools: [tool] });
@@ -136,6 +146,7 @@ describe('job runner', () => {
     expect(second.nextCursor).to.equal(undefined);
     expect(runner.list(ada, { tool: 'other' }).jobs).to.have.length(1);
     expect(runner.list(ada, { project: 'held', status: 'queued' }).jobs).to.have.length(3);
+    expect(runner.list(ada, { tool: 'a\0b' }).jobs).to.deep.equal([]);
     expect(() => runner.list(ada, { cursor: "' OR 1" })).to.throw('nextCursor');
   });
 
