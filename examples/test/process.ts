@@ -39,5 +39,5 @@ export async function hears(child: ChildProcess, pattern: RegExp): Promise<RegEx
 
 /** Whether a program can be run here. */
 export function has(program: string): boolean {
-  return spawnSync(program, ['-version']).status === 0;
+  return spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
 }

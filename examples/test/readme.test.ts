@@ -1,0 +1,82 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { type Gateway, startGateway } from '@callsheet/server';
+import { expect } from 'chai';
+import { has } from './process.ts';
+
+const run = promisify(execFile);
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const KEY = 'a-key-to-try-the-readme-with-000000';
+
+/** The code blocks a reader is told to run, in order, with the kind their mark names. */
+async function blocks(kind: string): Promise<string[]> {
+  const text = await readFile(join(ROOT, 'README.md'), 'utf8');
+  const marked = text.matchAll(/<!-- run: (\w+) -->\n```\w+\n([\s\S]*?)```/g);
+  return [...marked].filter(([, name]) => name === kind).map(([, , code = '']) => code);
+}
+
+describe('the README', function () {
+  this.timeout(60_000);
+  let folder: string;
+  let gateway: Gateway;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'callsheet-readme-'));
+    gateway = await startGateway({
+      server: { port: 0, data_dir: join(folder, 'data') },
+      auth: { admin_key: KEY },
+      ollama: { detect: false },
+      log: { level: 'silent' },
+    });
+  });
+  after(async () => {
+    await gateway.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  /** The code with this gateway's address and key instead of the usual ones. */
+  const here = (code: string): string =>
+    code.replaceAll('127.0.0.1:8081', new URL(gateway.httpUrl).host).replaceAll('csk_live_…', KEY);
+  const env = () => ({ ...process.env, CALLSHEET_URL: gateway.url, CALLSHEET_API_KEY: KEY });
+  const node = (code: string) =>
+    run(process.execPath, ['--import', 'tsx', '--conditions=source', '--input-type=module', '-e', code], {
+      cwd: join(ROOT, 'examples'),
+      env: env(),
+    });
+
+  it('shows a first call from Node that works as it stands', async () => {
+    const [code = ''] = await blocks('node');
+    const out = join(folder, 'calm.wav');
+    const { stdout } = await node(here(code).replace("'calm.wav'", JSON.stringify(out)));
+    expect(stdout)
+      .to.match(/^extractive Reefs cover less than one percent/)
+      .and.to.match(/^music /m);
+    expect((await stat(out)).size).to.be.greaterThan(5 * 48_000);
+  });
+
+  it('shows a first call from a browser that works with any WebSocket', async () => {
+    const [code = ''] = await blocks('browser');
+    const page = `import { WebSocket } from 'ws';\n${here(code)}\nsocket.addEventListener('message', ({ data }) => JSON.parse(data).id === 2 && socket.close());`;
+    const { stdout } = await run(process.execPath, ['--input-type=module', '-e', page], { cwd: join(ROOT, 'server') });
+    expect(stdout).to.match(/\d{4} at \d/);
+  });
+
+  it('shows shell commands that work', async function () {
+    const scripts = await blocks('sh');
+    expect(scripts).to.have.length(2);
+    for (const script of scripts) {
+      if (script.includes('curl') && !has('curl')) this.skip();
+      // The command of this tree, from source: what npx would find once it is built.
+      const callsheet = `${process.execPath} --import tsx --conditions=source ${join(ROOT, 'sdk-node/src/cli/bin.ts')}`;
+      const command = here(script)
+        .replaceAll('npx callsheet', callsheet)
+        .replace('hello.wav', join(folder, 'hello.wav'));
+      const { stdout } = await run('sh', ['-ec', command], { cwd: ROOT, env: env() });
+      expect(stdout).to.not.equal('');
+    }
+    expect((await stat(join(folder, 'hello.wav'))).size).to.be.greaterThan(10_000);
+  });
+});
