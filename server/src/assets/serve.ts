@@ -1,6 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { CallError, type Principal } from '@callsheet/protocol';
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
+import { refuse } from '../doors/refusal.ts';
 import { type AssetAddress, isAddressOf, readAddress } from './address.ts';
 import { evaluate, mayTakeRange } from './conditions.ts';
 import { ASSETS_PATH } from './layout.ts';
@@ -8,7 +9,6 @@ import type { SignedLinks } from './links.ts';
 import { describe, entityTag } from './presentation.ts';
 import { selectRange, WHOLE } from './ranges.ts';
 import type { AssetRecord } from './record.ts';
-import { refuse } from '../doors/refusal.ts';
 import { type AssetStore, mayRead } from './store.ts';
 
 export interface AssetRouteOptions {

@@ -1,7 +1,7 @@
 import { CallError } from '@callsheet/protocol';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
-import { refuse } from './refusal.ts';
 import type { Health } from '../health.ts';
+import { refuse } from './refusal.ts';
 
 export interface HttpDoorOptions {
   readonly log: FastifyBaseLogger;
