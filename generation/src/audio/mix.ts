@@ -50,8 +50,9 @@ export function mixSoundtrack(request: SoundtrackRequest): Soundtrack {
 function addMusic(voice: Float32Array, request: SoundtrackRequest): Float32Array[] {
   const { music, musicVolume } = request;
   if (music === undefined || musicVolume === 0) return [voice, voice];
-  const tracks = musicBus(music, voice.length, SOUNDTRACK_RATE);
-  const gains = duckingCurve(speechOf(request), duckingDepth(request), voice.length, SOUNDTRACK_RATE);
+  const speech = speechOf(request);
+  const tracks = musicBus(music, voice.length, SOUNDTRACK_RATE, speech.length > 0);
+  const gains = duckingCurve(speech, duckingDepth(request), voice.length, SOUNDTRACK_RATE);
   for (const track of tracks) {
     for (let i = 0; i < track.length; i += 1) {
       track[i] = (track[i] ?? 0) * (gains[i] ?? 0) * musicVolume + (voice[i] ?? 0);

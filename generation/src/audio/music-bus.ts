@@ -1,3 +1,4 @@
+import { applyBiquad, peaking } from './biquad.ts';
 import { fromDecibels } from './decibel.ts';
 import { measureLoudness } from './loudness.ts';
 import { checkPcm, frameCount, type Pcm, toStereo } from './pcm.ts';
@@ -9,11 +10,20 @@ const FADE_OUT_SECONDS = 1.8;
 /** A piece shorter than the soundtrack is heard again, blended into itself over this long. */
 const BLEND_SECONDS = 1.5;
 
+/** Where consonants live the music steps back a little, so that it need not be as quiet as otherwise. */
+const ROOM_FOR_WORDS = { frequency: 2_000, q: 0.5, gainDb: -5 };
+
 /**
  * The music as a stereo track of exactly `length` frames at `BUS_LUFS`: cut or repeated to fit, faded in and out.
+ * @param underWords whether somebody speaks over it
  * @throws RangeError when the music cannot be used
  */
-export function musicBus(music: Pcm, length: number, sampleRate: number): readonly [Float32Array, Float32Array] {
+export function musicBus(
+  music: Pcm,
+  length: number,
+  sampleRate: number,
+  underWords: boolean,
+): readonly [Float32Array, Float32Array] {
   checkPcm(music, 'music');
   const stereo: Pcm = { sampleRate: music.sampleRate, channels: toStereo(music) };
   const source = resample(stereo, sampleRate);
@@ -21,6 +31,8 @@ export function musicBus(music: Pcm, length: number, sampleRate: number): readon
   const gain = integratedLufs === Number.NEGATIVE_INFINITY ? 1 : fromDecibels(BUS_LUFS - integratedLufs);
   const fit = (samples: Float32Array): Float32Array => {
     const track = repeat(samples, length, Math.round(BLEND_SECONDS * sampleRate));
+    if (underWords)
+      applyBiquad(track, peaking(ROOM_FOR_WORDS.frequency, ROOM_FOR_WORDS.q, ROOM_FOR_WORDS.gainDb, sampleRate));
     fadeEdges(track, sampleRate, gain);
     return track;
   };
