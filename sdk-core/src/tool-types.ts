@@ -1,8 +1,8 @@
 import type { ProgressParams } from '@callsheet/protocol';
 
 /**
- * A client's tools as a type: name → `{ input, output, progress? }`. `AnyTools` is the untyped default: any name, any
- * arguments, an unknown result.
+ * A client's tools as a type: name → `{ input, output, progress? }`. `AnyTools` is the untyped default: every
+ * name, whatever arguments, an unknown result.
  */
 export type AnyTools = Record<string, { input: object; output: unknown }>;
 
