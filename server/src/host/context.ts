@@ -76,6 +76,9 @@ class HostContext implements ToolContext, HostedContext {
   readonly #own: OwnParts;
   #assets: AssetPort | undefined;
   #log: ToolLog | undefined;
+  #progress: ToolContext['progress'] | undefined;
+  #scratch: ToolContext['scratch'] | undefined;
+  #call: ToolContext['call'] | undefined;
   #directory: Promise<string> | undefined;
   #settled = false;
 
@@ -125,25 +128,34 @@ class HostContext implements ToolContext, HostedContext {
     return this.#log;
   }
 
-  progress(report: ProgressReport): void {
-    this.#own.thinner?.offer(report);
-    this.#own.progress?.(report);
+  // Functions are made bound, so that a tool may take its context apart: `const { memo, progress } = ctx`.
+
+  get progress(): ToolContext['progress'] {
+    this.#progress ??= (report) => {
+      this.#own.thinner?.offer(report);
+      this.#own.progress?.(report);
+    };
+    return this.#progress;
   }
 
-  memo<T extends Json>(key: string, produce: () => Promise<T>): Promise<T> {
-    return this.#own.memo === undefined ? produce() : this.#own.memo(key, produce);
+  get memo(): ToolContext['memo'] {
+    return this.#own.memo ?? forgetful;
   }
 
-  scratch(): Promise<string> {
-    if (this.#settled) {
-      return Promise.reject(new CallError('CONFLICT', 'Cannot make a scratch directory: the call has settled'));
-    }
-    this.#directory ??= this.#host.scratch.make();
-    return this.#directory;
+  get scratch(): ToolContext['scratch'] {
+    this.#scratch ??= () => {
+      if (this.#settled) {
+        return Promise.reject(new CallError('CONFLICT', 'Cannot make a scratch directory: the call has settled'));
+      }
+      this.#directory ??= this.#host.scratch.make();
+      return this.#directory;
+    };
+    return this.#scratch;
   }
 
-  call(tool: string, args: JsonObject): Promise<Json> {
-    return this.#host.call(tool, args, this.#frame);
+  get call(): ToolContext['call'] {
+    this.#call ??= (tool, args) => this.#host.call(tool, args, this.#frame);
+    return this.#call;
   }
 
   async settle(): Promise<void> {
@@ -153,6 +165,9 @@ class HostContext implements ToolContext, HostedContext {
     if (made !== undefined) await this.#host.scratch.remove(made);
   }
 }
+
+/** Outside a job there is nothing to resume, and so nothing to remember. */
+const forgetful: ToolContext['memo'] = (_key, produce) => produce();
 
 function withFields(log: ToolLog, fields: JsonObject): ToolLog {
   return {

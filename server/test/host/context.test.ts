@@ -158,4 +158,15 @@ describe('tool context', () => {
     await new ScratchRoom(directory(), log).remove('\0');
     expect(log.lines).to.deep.equal(['could not remove temporary files']);
   });
+
+  it('may be taken apart by a tool', async () => {
+    const parts = host();
+    const hosted = contextForCall(parts, { tool: 'echo', ...frame() });
+    const { progress, memo, scratch, call } = hosted.context;
+    progress({ stage: 'work', fraction: 0.5 });
+    expect(await memo('key', async () => 'made')).to.equal('made');
+    expect(existsSync(await scratch())).to.equal(true);
+    expect(await call('other', {})).to.equal('answer');
+    await hosted.settle();
+  });
 });
