@@ -55,14 +55,13 @@ export function checkCallOptions(label: string, options: CallOptions<never>): vo
 
 /** `_meta` of the request. `progressToken` asks the server to report progress under this number. */
 export function metaOf(options: CallOptions<never>, totalMs: number | undefined, progressToken?: number): JsonObject {
-  const { idempotencyKey, dryRun, project, trace, meta } = options;
-  const own: CallMeta = {
-    ...(idempotencyKey !== undefined && { idempotencyKey }),
-    ...(totalMs !== undefined && { deadlineMs: Math.ceil(totalMs) }),
-    ...(progressToken !== undefined && { progressToken }),
-    ...(dryRun !== undefined && { dryRun }),
-    ...(project !== undefined && { project }),
-    ...trace,
-  };
-  return { ...meta, ...own } as JsonObject;
+  const { idempotencyKey, dryRun, project, trace } = options;
+  const meta: { -readonly [K in keyof CallMeta]: CallMeta[K] } & JsonObject = { ...options.meta };
+  if (idempotencyKey !== undefined) meta.idempotencyKey = idempotencyKey;
+  if (totalMs !== undefined) meta.deadlineMs = Math.ceil(totalMs);
+  if (progressToken !== undefined) meta.progressToken = progressToken;
+  if (dryRun !== undefined) meta.dryRun = dryRun;
+  if (project !== undefined) meta.project = project;
+  if (trace !== undefined) Object.assign(meta, trace);
+  return meta;
 }

@@ -20,7 +20,7 @@ export interface Call<R, P> extends Promise<R>, AsyncIterable<P> {
 }
 
 /** What a started call tells its promise. */
-export interface CallSink<R, P> {
+export interface CallHooks<R, P> {
   progress(report: P): void;
   resolve(value: R): void;
   reject(error: RpcClientError): void;
@@ -39,8 +39,8 @@ export class CallPromise<R, P> extends Promise<R> implements Call<R, P> {
   #durationMs = 0;
 
   /** `start` begins the call and returns what gives it up; it may tell the outcome before it returns. */
-  constructor(id: number, now: () => number, start: (sink: CallSink<R, P>) => (reason: unknown) => void) {
-    let settle: Pick<CallSink<R, P>, 'resolve' | 'reject'> | undefined;
+  constructor(id: number, now: () => number, start: (sink: CallHooks<R, P>) => (reason: unknown) => void) {
+    let settle: Pick<CallHooks<R, P>, 'resolve' | 'reject'> | undefined;
     super((resolve, reject) => {
       settle = { resolve, reject };
     });

@@ -50,7 +50,7 @@ export class Caller {
   start(spec: CallSpec): (reason: unknown) => void {
     const refused = this.#refuse(spec);
     if (refused !== undefined) {
-      spec.settle({ ok: false, error: refused });
+      spec.sink.settle({ ok: false, error: refused });
       return () => undefined;
     }
     const call = new PendingCall(spec, this.#clock, this.#aborts, (given, error) => this.#giveUp(given, error));

@@ -15,24 +15,18 @@ import { Connection } from './connection.ts';
 import { Emitter } from './emitter.ts';
 import { ConnectionError, type RpcClientError, ValidationError } from './errors.ts';
 import { deliver } from './inbox.ts';
-import type { Outcome } from './pending-call.ts';
+import type { CallSink } from './pending-call.ts';
 import { replayOf } from './replay.ts';
 import { Subscriptions } from './subscriptions.ts';
 
 /** One request, before it is a message. */
 export interface Request {
   readonly method: string;
+  /** Handed over: `_meta` is added to it. */
   readonly params: Params | undefined;
   /** The tool that is asked for, where the method asks for one. */
-  readonly tool?: string;
+  readonly tool?: string | undefined;
   readonly options: CallOptions<never>;
-}
-
-/** Who hears of a request. */
-export interface RequestSink {
-  settle(outcome: Outcome): void;
-  /** Where it is there, the server is asked to report progress. */
-  progress?(params: JsonObject): void;
 }
 
 /** Connection, calls, subscriptions and catalogue, introduced to each other. */
@@ -81,7 +75,7 @@ export class Engine {
   }
 
   /** Starts a request under an id of `caller.nextId()`. The returned function gives it up. */
-  begin(id: number, request: Request, sink: RequestSink): (reason: unknown) => void {
+  begin(id: number, request: Request, sink: CallSink): (reason: unknown) => void {
     const { method, tool, options } = request;
     const { idempotencyKey, signal } = options;
     const totalMs = options.totalMs ?? this.settings.totalMs;
@@ -94,13 +88,13 @@ export class Engine {
     return this.caller.start({
       id,
       method,
+      tool,
       text,
       replay: replayOf(method, idempotencyKey),
+      signal,
       idleMs: options.timeoutMs ?? this.settings.idleMs,
-      ...(tool !== undefined && { tool }),
-      ...(signal !== undefined && { signal }),
-      ...(totalMs !== undefined && { totalMs }),
-      ...sink,
+      totalMs,
+      sink,
     });
   }
 
@@ -139,13 +133,14 @@ function textOf(id: number, { method, params, tool }: Request, meta: JsonObject)
     return new ValidationError(`Cannot call "${method}" with these options: they need named parameters, got a list`);
   }
   try {
-    return requestText(id, method, hasMeta ? withMeta(params as JsonObject | undefined, meta) : params);
+    return requestText(id, method, hasMeta ? withMeta((params as JsonObject | undefined) ?? {}, meta) : params);
   } catch (cause) {
     return new ValidationError(`Cannot call "${tool ?? method}": the arguments cannot be written as JSON`, { cause });
   }
 }
 
-function withMeta(params: JsonObject | undefined, meta: JsonObject): JsonObject {
-  const given = params?._meta;
-  return { ...params, _meta: isJsonObject(given) ? { ...given, ...meta } : meta };
+function withMeta(params: JsonObject, meta: JsonObject): JsonObject {
+  const given = params._meta;
+  params._meta = isJsonObject(given) ? { ...given, ...meta } : meta;
+  return params;
 }

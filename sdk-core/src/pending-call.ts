@@ -10,22 +10,28 @@ export type Outcome =
   | { readonly ok: true; readonly value: Json }
   | { readonly ok: false; readonly error: RpcClientError };
 
+/** Who hears of a call. */
+export interface CallSink {
+  /** Called exactly once, at once when the answer arrives, before the message behind it is read. */
+  settle(outcome: Outcome): void;
+  /** Where it is there, the server is asked to report progress. */
+  progress?(params: JsonObject): void;
+}
+
 /** One request and everything its caller said about it. */
 export interface CallSpec {
   readonly id: number;
   readonly method: string;
   /** The tool that is asked for, where the method asks for one. */
-  readonly tool?: string;
+  readonly tool: string | undefined;
   /** The whole message. */
   readonly text: string;
   /** What may happen to it when the connection is lost before the answer. */
   readonly replay: Replay;
-  readonly signal?: AbortSignal;
+  readonly signal: AbortSignal | undefined;
   readonly idleMs: number;
-  readonly totalMs?: number;
-  progress?(params: JsonObject): void;
-  /** Called exactly once. */
-  settle(outcome: Outcome): void;
+  readonly totalMs: number | undefined;
+  readonly sink: CallSink;
 }
 
 /** A call between its start and its one outcome, with its timer and its abort listener. */
@@ -68,7 +74,7 @@ export class PendingCall {
 
   progress(params: JsonObject): void {
     this.#deadline.heard();
-    this.spec.progress?.(params);
+    this.spec.sink.progress?.(params);
   }
 
   settle(outcome: Outcome): void {
@@ -76,7 +82,7 @@ export class PendingCall {
     this.#settled = true;
     this.#deadline.clear();
     this.#unwatch?.();
-    this.spec.settle(outcome);
+    this.spec.sink.settle(outcome);
   }
 
   fail(error: RpcClientError): void {

@@ -5,27 +5,28 @@ const MOST_WAITING = 16;
 
 /** Progress of one call for any number of readers. A late reader starts with the newest report. */
 export class ProgressStream<P> {
-  readonly #readers = new Set<AsyncQueue<P>>();
+  // Made with the first reader: most calls never have one.
+  #readers: Set<AsyncQueue<P>> | undefined;
   #latest: { readonly report: P } | undefined;
   #end: { readonly error?: unknown } | undefined;
 
   push(report: P): void {
     this.#latest = { report };
-    for (const reader of this.#readers) reader.push(report);
+    for (const reader of this.#readers ?? []) reader.push(report);
   }
 
   /** The call is over; with an error, every reader is told it. */
   end(outcome: { readonly error?: unknown } = {}): void {
     this.#end = outcome;
-    for (const reader of this.#readers) finish(reader, outcome);
-    this.#readers.clear();
+    for (const reader of this.#readers ?? []) finish(reader, outcome);
+    this.#readers = undefined;
   }
 
   read(): AsyncIterableIterator<P, undefined> {
-    const reader: AsyncQueue<P> = new AsyncQueue(MOST_WAITING, () => this.#readers.delete(reader));
+    const reader: AsyncQueue<P> = new AsyncQueue(MOST_WAITING, () => this.#readers?.delete(reader));
     if (this.#latest !== undefined) reader.push(this.#latest.report);
-    if (this.#end === undefined) this.#readers.add(reader);
-    else finish(reader, this.#end);
+    if (this.#end !== undefined) finish(reader, this.#end);
+    else this.#readers = (this.#readers ?? new Set()).add(reader);
     return reader;
   }
 }

@@ -1,4 +1,4 @@
-import type { Json, JsonObject, Params, ToolInfo } from '@callsheet/protocol';
+import { isJsonObject, type Json, type JsonObject, type Params, type ToolInfo } from '@callsheet/protocol';
 import { type Call, CallPromise } from './call.ts';
 import { type CallOptions, checkCallOptions } from './call-options.ts';
 import type { Client } from './client.ts';
@@ -6,11 +6,12 @@ import type { ClientEvents } from './client-events.ts';
 import { closeCode, closeReason } from './close-options.ts';
 import type { ConnectionState } from './connection-state.ts';
 import { runListener } from './emitter.ts';
-import type { Engine, RequestSink } from './engine.ts';
+import type { Engine } from './engine.ts';
 import { ConnectionError } from './errors.ts';
 import { type JobProgress, readJob } from './job-events.ts';
 import { type JobHandle, type JobPort, RemoteJob } from './job-handle.ts';
 import { abortSignal, checkOptions, count, milliseconds, text } from './option-rules.ts';
+import type { CallSink } from './pending-call.ts';
 import type { Session } from './session.ts';
 import { readToolResult, toolParams } from './tool-call.ts';
 import type { In, Out, Prog } from './tool-types.ts';
@@ -70,7 +71,9 @@ export class RpcClient<T> implements Client<T> {
   }
 
   request<R = Json>(method: string, params?: Params, options: CallOptions = {}): Promise<R> {
-    return this.#ask(method, params, options) as Promise<R>;
+    // A copy, because the engine adds to what it is given.
+    const own = isJsonObject(params) ? { ...params } : params;
+    return this.#ask(method, own, options) as Promise<R>;
   }
 
   notify(method: string, params?: Params): void {
@@ -153,15 +156,11 @@ export class RpcClient<T> implements Client<T> {
     checkCallOptions(tool ?? method, options);
     const { onProgress } = options;
     return new Promise((resolve, reject) => {
-      const sink: RequestSink = {
+      const sink: CallSink = {
         settle: (outcome) => (outcome.ok ? resolve(outcome.value) : reject(outcome.error)),
         ...(onProgress && { progress: (report: JsonObject) => runListener(onProgress, report) }),
       };
-      this.#engine.begin(
-        this.#engine.caller.nextId(),
-        { method, params, options, ...(tool !== undefined && { tool }) },
-        sink,
-      );
+      this.#engine.begin(this.#engine.caller.nextId(), { method, params, tool, options }, sink);
     });
   }
 }
