@@ -45,8 +45,7 @@ const INITIALS = /^(?:[A-Z]\.)*[A-HJ-Z]$/;
 /** Every written word with what to say for it, in order. Never throws, whatever the text. */
 export function readAloud(text: string): ReadWord[] {
   const tokens = tokensOf(text);
-  const capitals = text.match(/\p{Lu}/gu)?.length ?? 0;
-  const shouted = capitals > (text.match(/\p{L}/gu)?.length ?? 0) / 2;
+  const shouted = isShouted(tokens);
   const words = tokens.map((token, i) => {
     const context: ReadingContext = {
       previous: tokens[i - 1]?.core ?? '',
@@ -58,6 +57,12 @@ export function readAloud(text: string): ReadWord[] {
     return { written: token.written, spoken, rest: restAfter(token, context), asks: token.after.includes('?') };
   });
   return attachSilent(words);
+}
+
+/** A headline in capitals; a lone NASA or two are not one. */
+function isShouted(tokens: readonly Token[]): boolean {
+  const words = tokens.filter(({ core }) => /\p{L}/u.test(core));
+  return words.length >= 4 && words.filter(({ core }) => !/\p{Ll}/u.test(core)).length > words.length * 0.8;
 }
 
 function sayToken(written: string, context: ReadingContext): string[] {
