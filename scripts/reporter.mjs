@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import mocha from 'mocha';
 
 const { Spec } = mocha.reporters;
@@ -8,7 +9,9 @@ export default class PlainCount extends Spec {
     super(runner, options);
     runner.once('end', () => {
       const { passes, failures, pending } = this.stats;
-      console.log(`\n${passes} passed, ${failures} failed${pending > 0 ? `, ${pending} skipped` : ''}`);
+      const count = `${passes} passed, ${failures} failed${pending > 0 ? `, ${pending} skipped` : ''}`;
+      console.log(`\n${count}`);
+      if (process.env.CALLSHEET_TEST_COUNT) writeFileSync(process.env.CALLSHEET_TEST_COUNT, count);
     });
   }
 }

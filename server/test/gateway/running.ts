@@ -19,7 +19,7 @@ export interface Command {
 /** Starts the real command line in a process of its own. */
 export function command(args: readonly string[], env: Record<string, string> = {}, cwd = process.cwd()): Command {
   const node = ['--import', TSX, '--conditions=source', BIN, ...args];
-  const clean = { PATH: process.env.PATH ?? '', NODE_V8_COVERAGE: process.env.NODE_V8_COVERAGE ?? '' };
+  const clean = { PATH: process.env.PATH ?? '' };
   const child = spawn(process.execPath, node, { cwd, env: { ...clean, CALLSHEET_OLLAMA_DETECT: 'false', ...env } });
   let stdout = '';
   let stderr = '';

@@ -34,7 +34,8 @@ export function toolCall(changes: Partial<ToolCall> = {}): ToolCall {
 
 /** The part of a context most tools touch. */
 export function context(signal: AbortSignal = new AbortController().signal): ToolContext {
-  return { signal } as ToolContext;
+  const log = { debug() {}, info() {}, warn() {}, error() {} };
+  return { signal, log } as unknown as ToolContext;
 }
 
 /** What a promise was rejected with, in the fields callers switch on. */
