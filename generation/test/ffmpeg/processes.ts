@@ -1,4 +1,5 @@
-import { readFile, watch } from 'node:fs/promises';
+import { existsSync, readFileSync, watch } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 
 /** True while a process runs; one that has ended and only waits to be collected counts as gone. */
@@ -17,18 +18,17 @@ export async function untilGone(pid: number): Promise<void> {
   while (await isRunning(pid)) await setTimeout(5);
 }
 
-/** Waits until a file holds a line, and answers the text. */
-export async function untilWritten(folder: string, path: string): Promise<string> {
-  const watching = new AbortController();
-  const changes = watch(folder, { signal: watching.signal, persistent: false })[Symbol.asyncIterator]();
-  try {
-    for (;;) {
-      const text = await readFile(path, 'utf8').catch(() => '');
-      if (text.endsWith('\n')) return text.trim();
-      await changes.next();
-    }
-  } finally {
-    watching.abort();
-    await changes.next().catch(() => undefined);
-  }
+/** Waits until a file holds a line, and answers the text. The watch begins before the first look: nothing slips between. */
+export function untilWritten(folder: string, path: string): Promise<string> {
+  return new Promise((resolve) => {
+    const watcher = watch(folder, () => look());
+    const look = (): void => {
+      if (!existsSync(path)) return;
+      const text = readFileSync(path, 'utf8');
+      if (!text.endsWith('\n')) return;
+      watcher.close();
+      resolve(text.trim());
+    };
+    look();
+  });
 }
