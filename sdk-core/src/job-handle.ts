@@ -1,4 +1,5 @@
 import { isFinal, type JobView, type Json, type JsonObject } from '@callsheet/protocol';
+import type { CallOptions } from './call-options.ts';
 import type { Clock } from './clock.ts';
 import { CancelledError, RpcClientError, TimeoutError } from './errors.ts';
 import { type JobEvent, type JobState, readJob, readJobEvent } from './job-events.ts';
@@ -41,7 +42,9 @@ export interface JobHandle<R, P> extends AsyncIterable<JobEvent<P>>, AsyncDispos
 /** What a handle needs of the rest of the engine. */
 export interface JobPort {
   readonly clock: Clock;
-  request(method: string, params: JsonObject): Promise<Json>;
+  /** How long one question to the server may take. Milliseconds. */
+  readonly idleMs: number;
+  request(method: string, params: JsonObject, options?: CallOptions<never>): Promise<Json>;
   follow(topic: string, after: number, signal?: AbortSignal): TopicFollower;
 }
 
@@ -67,7 +70,7 @@ export class RemoteJob<R, P> implements JobHandle<R, P> {
   }
 
   async status(): Promise<JobReport> {
-    const job = this.#see(readJob(await this.#port.request('jobs/get', { jobId: this.id })));
+    const job = await this.#look({});
     return {
       state: job.status,
       progress: job.progress,
@@ -114,14 +117,17 @@ export class RemoteJob<R, P> implements JobHandle<R, P> {
   }
 
   /** Looks first, then follows from exactly what it saw: an end in between is among the events that follow. */
-  async #finalView({ signal, timeoutMs }: ResultOptions): Promise<JobView> {
-    const { job } = await this.status();
+  async #finalView({ signal, timeoutMs = Number.POSITIVE_INFINITY }: ResultOptions): Promise<JobView> {
+    const { clock, idleMs } = this.#port;
+    const startedAt = clock.now();
+    const job = await this.#look({ ...(signal && { signal }), timeoutMs: Math.min(timeoutMs, idleMs) });
     if (isFinal(job.status)) return job;
     const follower = this.#follow(job.lastSeq, signal);
+    const left = startedAt + timeoutMs - clock.now();
     const timer =
-      timeoutMs === undefined
+      left === Number.POSITIVE_INFINITY
         ? undefined
-        : this.#port.clock.after(timeoutMs, () => follower.fail(this.#tooLong(timeoutMs)));
+        : clock.after(Math.max(0, left), () => follower.fail(this.#tooLong(timeoutMs)));
     try {
       for await (const raw of follower) {
         const event = readJobEvent(raw);
@@ -135,6 +141,10 @@ export class RemoteJob<R, P> implements JobHandle<R, P> {
       'CANCELLED',
       `Stopped waiting for job "${this.id}": the handle was detached; the job goes on`,
     );
+  }
+
+  async #look(options: CallOptions<never>): Promise<JobView> {
+    return this.#see(readJob(await this.#port.request('jobs/get', { jobId: this.id }, options)));
   }
 
   #follow(after: number, signal?: AbortSignal): TopicFollower {

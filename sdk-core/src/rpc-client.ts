@@ -32,7 +32,8 @@ export class RpcClient<T> implements Client<T> {
     this.tools = toolsProxy<T>((tool, args, options) => this.#callTool(tool, args, options ?? {}));
     this.#jobs = {
       clock: engine.settings.clock,
-      request: (method, params) => engine.request({ method, params, options: {} }),
+      idleMs: engine.settings.idleMs,
+      request: (method, params, options = {}) => engine.request({ method, params, options }),
       follow: (topic, after, signal) => engine.subscriptions.follow(topic, after, signal),
     };
   }

@@ -204,6 +204,23 @@ describe('a job handle', () => {
     await client.close();
   });
 
+  it('neither waits past an abort nor past its time when the very first question is not answered', async () => {
+    const { client, gateway, clock } = await withJob();
+    gateway.handlers['jobs/get'] = () => undefined;
+    const abort = new AbortController();
+    const aborted = rejection(client.job('job_1').result({ signal: abort.signal }));
+    const late = rejection(client.job('job_1').result({ timeoutMs: 2_000 }));
+    const silent = rejection(client.job('job_1').result());
+    await settle();
+    abort.abort();
+    expect(await aborted).to.include({ code: 'CANCELLED' });
+    await clock.advance(2_000);
+    expect(await late).to.include({ name: 'TimeoutError' });
+    await clock.advance(58_000);
+    expect(await silent).to.include({ name: 'TimeoutError' });
+    await client.close();
+  });
+
   it('says so when the gateway sends something else than a job', async () => {
     const { client, gateway } = await withJob();
     gateway.handlers['jobs/get'] = () => ({});
