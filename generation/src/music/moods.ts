@@ -6,8 +6,8 @@ import {
   MAJOR,
   MINOR,
   PHRYGIAN,
+  ROOTLESS_NINTH,
   type Scale,
-  SEVENTH,
   TRIAD,
 } from './theory.ts';
 
@@ -59,7 +59,11 @@ export const MOODS: { readonly [mood in Mood]: MoodPlan } = {
   calm: {
     bpm: [66, 74],
     scale: LYDIAN,
-    progressions: [chords([0, 4, 5, 2], ADDED_NINTH), chords([0, 1, 0, 4], ADDED_NINTH), chords([0, 5, 2, 4], SEVENTH)],
+    progressions: [
+      chords([0, 4, 5, 2], ADDED_NINTH),
+      chords([0, 1, 0, 4], ADDED_NINTH),
+      chords([0, 5, 2, 4], ROOTLESS_NINTH),
+    ],
     cadence: { step: 4, tones: TRIAD },
     pad: 'pad',
     arpeggio: { instrument: 'harp', pattern: 'sparse', level: 0.5 },
@@ -163,8 +167,12 @@ export const MOODS: { readonly [mood in Mood]: MoodPlan } = {
   lofi: {
     bpm: [72, 82],
     scale: DORIAN,
-    progressions: [chords([0, 3, 6, 2], SEVENTH), chords([0, 4, 3, 6], SEVENTH), chords([3, 6, 2, 5], SEVENTH)],
-    cadence: { step: 4, tones: SEVENTH },
+    progressions: [
+      chords([0, 3, 6, 2], ROOTLESS_NINTH),
+      chords([0, 4, 3, 6], ROOTLESS_NINTH),
+      chords([3, 6, 2, 0], ROOTLESS_NINTH),
+    ],
+    cadence: { step: 4, tones: ROOTLESS_NINTH },
     pad: 'pad',
     arpeggio: { instrument: 'keys', pattern: 'chords', level: 0.5 },
     melody: { instrument: 'keys', level: 0.26 },

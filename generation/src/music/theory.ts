@@ -10,13 +10,15 @@ export const PHRYGIAN: Scale = [0, 1, 3, 5, 7, 8, 10];
 /** A chord as a step of the scale: 0 is the tonic. */
 export interface ChordStep {
   readonly step: number;
-  /** Scale steps above the root that sound with it. */
+  /** Scale steps above the root that are played; from 7 on they lie above the others. */
   readonly tones: readonly number[];
 }
 
 export const TRIAD: readonly number[] = [0, 2, 4];
-export const SEVENTH: readonly number[] = [0, 2, 4, 6];
-export const ADDED_NINTH: readonly number[] = [0, 1, 2, 4];
+/** The ninth is laid on top; inside the chord it would rub against the third. */
+export const ADDED_NINTH: readonly number[] = [0, 2, 4, 8];
+/** Third, fifth, seventh and ninth: the bass has the root, and without it nothing rubs against the seventh. */
+export const ROOTLESS_NINTH: readonly number[] = [2, 4, 6, 8];
 
 /** MIDI pitch of a scale step that may lie outside the octave, above or below. */
 export function pitchOf(step: number, root: number, scale: Scale): number {

@@ -16,13 +16,15 @@ export function voiceChord(
   scale: Scale,
   before: Voicing | undefined,
 ): Voicing {
-  const classes = tones.map((tone) => pitchOf(step + tone, root, scale) % 12);
+  const classOf = (tone: number): number => pitchOf(step + tone, root, scale) % 12;
+  const classes = tones.filter((tone) => tone < 7).map(classOf);
+  const above = tones.filter((tone) => tone >= 7).map(classOf);
   const target = before ?? [CENTRE];
   let best: Voicing = [];
   let least = Number.POSITIVE_INFINITY;
   for (let lowest = CENTRE - 9; lowest <= CENTRE + 2; lowest += 1) {
     if (!classes.includes(lowest % 12)) continue;
-    const voicing = stackFrom(lowest, classes);
+    const voicing = layAbove(stackFrom(lowest, classes), above);
     const distance = movement(voicing, target) + Math.abs(average(voicing) - CENTRE) * 0.6 + clashes(voicing) * 4;
     if (distance < least) {
       least = distance;
@@ -35,6 +37,16 @@ export function voiceChord(
 /** Every class once, each as the next pitch above the one before. */
 function stackFrom(lowest: number, classes: readonly number[]): Voicing {
   return classes.map((pitchClass) => lowest + ((pitchClass - (lowest % 12) + 12) % 12)).sort((a, b) => a - b);
+}
+
+/** Extensions go on top, each as the next pitch of its class. */
+function layAbove(voicing: Voicing, classes: readonly number[]): Voicing {
+  const laid = [...voicing];
+  for (const pitchClass of classes) {
+    const lowest = (laid.at(-1) ?? CENTRE) + 1;
+    laid.push(lowest + ((pitchClass - (lowest % 12) + 12) % 12));
+  }
+  return laid;
 }
 
 function movement(voicing: Voicing, target: readonly number[]): number {
