@@ -17,8 +17,8 @@ export class StageBars {
 
   /** @param fraction of the stage, 0 to 1; @param left seconds until the whole job is done. */
   show(name: string, fraction: number, left?: number): void {
-    const stage = this.#stages.get(name) ?? { began: performance.now(), fraction: 0, done: false };
-    this.#stages.set(name, stage);
+    const stage = this.#stages.get(name) ?? this.#begin(name);
+    // Stages that run side by side take turns in telling; the first to be overtaken has had its line.
     if (stage.done) return;
     stage.fraction = Math.max(stage.fraction, fraction);
     if (stage.fraction >= 1) this.#finish(name, stage);
@@ -31,6 +31,13 @@ export class StageBars {
   /** Says goodbye to stages that ended without saying so. */
   end(): void {
     for (const [name, stage] of this.#stages) if (!stage.done) this.#finish(name, stage);
+  }
+
+  #begin(name: string): Stage {
+    this.end();
+    const stage = { began: performance.now(), fraction: 0, done: false };
+    this.#stages.set(name, stage);
+    return stage;
   }
 
   #finish(name: string, stage: Stage): void {
