@@ -3,7 +3,7 @@ import type { CaptionGroup } from './group.ts';
 import type { TextLine } from './lines.ts';
 import type { Box } from './safe-area.ts';
 import { DRAWING_MODE, pinned, roundedRectangle } from './shapes.ts';
-import type { CaptionStyle } from './style.ts';
+import { type CaptionStyle, edgeOf, outlineOf } from './style.ts';
 import type { CaptionToken } from './tokens.ts';
 
 /** Reach of capitals with accents over the baseline, and of descenders under it, in ems of Inter. */
@@ -22,7 +22,7 @@ export interface PlacedLine extends TextLine {
 export function placeLines(group: CaptionGroup, style: CaptionStyle, band: Box): PlacedLine[] {
   const { em, lines } = group;
   const leading = (style.leading * em) / style.em;
-  const edge = style.background === 'none' ? style.strokeWidth : style.em * 0.3;
+  const edge = edgeOf(style);
   const tall = (lines.length - 1) * leading + (OVER + UNDER) * em + 2 * edge;
   const spare = band.bottom - band.top - tall;
   const top = band.top + { bottom: spare, top: 0, center: spare / 2, custom: spare / 2 }[style.place.at];
@@ -33,7 +33,10 @@ export function placeLines(group: CaptionGroup, style: CaptionStyle, band: Box):
   }));
 }
 
-/** A caption group as ASS events: its ground, its soft shadow and its words. */
+/**
+ * A caption group as ASS events: its ground and its words. The words carry their shadow in a soft outline: drawn as a
+ * layer of its own it doubled what captions cost the encoder's thread.
+ */
 export function captionEvents(group: CaptionGroup, style: CaptionStyle, band: Box): AssEvent[] {
   const placed = placeLines(group, style, band);
   const { start, end } = group;
@@ -41,32 +44,23 @@ export function captionEvents(group: CaptionGroup, style: CaptionStyle, band: Bo
   const ground = style.background === 'none' ? [] : grounds(placed, group, style);
   return [
     ...ground.map((body): AssEvent => ({ layer: 0, start, end, style: 'Shape', body })),
-    ...placed.flatMap((line) => [
-      ...(style.background === 'none' ? [text(1, shadowBody(line, group, style))] : []),
-      text(2, wordsBody(line, group, style)),
-    ]),
+    ...placed.map((line) => text(2, wordsBody(line, group, style))),
   ];
 }
 
 /** Grows in over a tenth of a second, about the line's foot. */
 const ENTRANCE = '\\fscx94\\fscy94\\t(0,110,0.6,\\fscx100\\fscy100)';
 
-function anchor(line: PlacedLine, group: CaptionGroup, style: CaptionStyle, drop: number): string {
+function anchor(line: PlacedLine, group: CaptionGroup, style: CaptionStyle): string {
   const whole = line.tokens.map((token) => token.text).join('');
-  const foot = line.baseline + lineDescent(whole, style.face, group.em) + drop;
+  const foot = line.baseline + lineDescent(whole, style.face, group.em);
   return `\\an2\\q2\\pos(${decimal(line.middle)},${decimal(foot)})${faceTags(style.face, group.em)}${ENTRANCE}`;
 }
 
-function shadowBody(line: PlacedLine, group: CaptionGroup, style: CaptionStyle): string {
-  const { em } = group;
-  const black = assColour('#000000');
-  const soft = `\\bord${decimal(style.strokeWidth * 1.3)}\\blur${decimal(em * 0.1)}\\1c${black}\\3c${black}\\alpha${assAlpha(0.6)}`;
-  return `{${anchor(line, group, style, em * 0.05)}${soft}}${lineText(line.tokens, style, em, () => '')}`;
-}
-
 function wordsBody(line: PlacedLine, group: CaptionGroup, style: CaptionStyle): string {
-  const stroke = `\\bord${decimal(style.strokeWidth)}\\blur0.6\\3c${assColour(style.stroke)}`;
-  const opening = `{${anchor(line, group, style, 0)}${stroke}\\1c${assColour(style.color)}}`;
+  const blur = style.background === 'none' ? Math.max(0.6, group.em * 0.034) : 0.6;
+  const stroke = `\\bord${decimal(outlineOf(style))}\\blur${decimal(blur)}\\3c${assColour(style.stroke)}`;
+  const opening = `{${anchor(line, group, style)}${stroke}\\1c${assColour(style.color)}}`;
   const spoken = style.mode === 'word_highlight' ? spokenTags(group, style) : () => '';
   return opening + lineText(line.tokens, style, group.em, spoken);
 }

@@ -88,10 +88,22 @@ export function captionStyle(frame: Frame, style: SubtitleStyle = {}): CaptionSt
   };
 }
 
+/** How much wider than asked the outline is drawn, because its outer third fades away. */
+const SOFT_OUTLINE = 1.5;
+
+/** The outline of a caption, in pixels: dark at the letter and soft outside, so that it is stroke and shadow in one. */
+export function outlineOf(style: CaptionStyle): number {
+  return style.background === 'none' ? style.strokeWidth * SOFT_OUTLINE : style.strokeWidth;
+}
+
+/** How far what surrounds the letters reaches, in pixels. */
+export function edgeOf(style: CaptionStyle): number {
+  return style.background === 'none' ? outlineOf(style) : style.em * 0.3;
+}
+
 /** Height of the tallest caption block: two lines, with room for what surrounds them. */
 export function blockHeight(style: CaptionStyle): number {
-  const edge = style.background === 'none' ? style.strokeWidth : style.em * 0.3;
-  return style.leading + style.em * 1.28 + 2 * edge;
+  return style.leading + style.em * 1.28 + 2 * edgeOf(style);
 }
 
 function checkFrame({ width, height }: Frame): void {

@@ -8,6 +8,12 @@ const KEYFRAME_SECONDS = 2;
 /** BT.709, limited range: what the plates are. A file that does not say so is shown in wrong colours by half the players. */
 const COLOUR = ['-colorspace', 'bt709', '-color_primaries', 'bt709', '-color_trc', 'bt709', '-color_range', 'tv'];
 
+/**
+ * The coder that is fast and steady: the default one, over 24 mixes at 192 kb/s, once overshot the peak it was given by
+ * 1.5 dB, and takes three times as long on the thread that everything else waits for.
+ */
+const AAC = ['-c:a', 'aac', '-b:a', '192k', '-aac_coder', 'fast', '-aac_is', '0'];
+
 type Encoding = Pick<RenderJob, 'timeline' | 'assPath' | 'fontsDir' | 'wavPath' | 'quality'>;
 
 /** ffmpeg's arguments: raw frames on standard input, sound from a file, captions drawn on, one MP4 out. */
@@ -28,7 +34,7 @@ export function encoderArguments(job: Encoding, frames: number, outputPath: stri
   ];
   // Sound is padded with silence and cut to the picture, so that both end together whatever the file's length.
   const sound = job.wavPath === null ? [] : ['-f', 'wav', '-i', `file:${job.wavPath}`];
-  const soundOut = job.wavPath === null ? ['-an'] : ['-map', '1:a:0', '-af', 'apad', '-c:a', 'aac', '-b:a', '192k'];
+  const soundOut = job.wavPath === null ? ['-an'] : ['-map', '1:a:0', '-af', 'apad', ...AAC];
   return [
     ...pictures,
     ...sound,
