@@ -2,10 +2,12 @@
  * How fast videos are rendered, beside the two ways most tools do it: 1080×1920 at 30 frames a second, one ffmpeg, the
  * same x264 settings for all. `node --import tsx --conditions=source benchmarks/render.ts`
  */
-import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { connect } from '@callsheet/sdk-node';
+import { startGateway } from '@callsheet/server';
 import { type Ffmpeg, resolveFfmpeg } from '../generation/src/ffmpeg/resolve-ffmpeg.ts';
 import { createGenerationThreads } from '../generation/src/threads/generation-threads.ts';
 import { PNG, RGBA, renderWithCanvas } from './render/canvas-frames.ts';
@@ -22,6 +24,12 @@ interface Contestant {
 const OURS = 'Callsheet, render alone';
 
 const folder = await mkdtemp(join(tmpdir(), 'callsheet-bench-'));
+const gateway = await startGateway({
+  server: { port: 0, data_dir: join(folder, 'data') },
+  ollama: { detect: false },
+  log: { level: 'warn' },
+});
+const client = await connect({ url: gateway.url, auth: { type: 'apiKey', apiKey: gateway.firstKey ?? '' } });
 try {
   const ffmpeg = await resolveFfmpeg({ env: process.env });
   const rows = [];
@@ -31,6 +39,8 @@ try {
   }
   print(rows, ffmpeg);
 } finally {
+  await client.close();
+  await gateway.close();
   await rm(folder, { recursive: true, force: true });
 }
 
@@ -44,6 +54,7 @@ async function contestants(ffmpeg: Ffmpeg): Promise<readonly Contestant[]> {
     { name: 'canvas, PNG frames', run: () => renderWithCanvas({ ...canvas, format: PNG, frames: 15 }) },
     { name: 'canvas, RGBA frames', run: () => renderWithCanvas({ ...canvas, format: RGBA, frames: 120 }) },
     { name: OURS, run: () => renderWithCallsheet(ffmpeg.path, assPath) },
+    { name: 'Callsheet, text to stored MP4', run: createThroughGateway },
   ];
 }
 
@@ -54,6 +65,19 @@ async function renderWithCallsheet(ffmpegPath: string, assPath: string): Promise
   const { seconds } = await threads.run('video.render', job);
   await threads.close();
   return seconds;
+}
+
+/** The whole road: a job over a socket, script, voice, music, captions, mix, render, store; the gateway runs already. */
+async function createThroughGateway(): Promise<number> {
+  const text = await readFile(new URL('../examples/first-video/reef.txt', import.meta.url), 'utf8');
+  const job = await client.submit('create_video', {
+    video_subject: 'Why coral reefs matter',
+    source_text: text,
+    video_aspect: '9:16',
+    quality: 'draft',
+  });
+  const { duration } = (await job.result()) as { duration: number };
+  return duration;
 }
 
 interface Row {

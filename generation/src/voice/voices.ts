@@ -22,7 +22,8 @@ export interface FliteSetting {
   readonly stretch: number;
 }
 
-export const DEFAULT_VOICE = 'flite:awb';
+/** By an offline recogniser the best understood of the four once music plays underneath. */
+export const DEFAULT_VOICE = 'flite:rms';
 /** No speech: silence as long as reading takes, with estimated word times. For videos told by captions. */
 export const NO_VOICE = 'none';
 
@@ -30,8 +31,8 @@ const OFFLINE = { provider: 'flite', offline: true, word_timings: 'exact' } as c
 
 /** Every voice there is without a key, the default first. */
 export const VOICES: readonly Voice[] = [
-  { id: DEFAULT_VOICE, name: 'Alan, Scottish English', language: 'en-GB', gender: 'male', ...OFFLINE },
-  { id: 'flite:rms', name: 'Rich, American English', language: 'en-US', gender: 'male', ...OFFLINE },
+  { id: DEFAULT_VOICE, name: 'Rich, American English', language: 'en-US', gender: 'male', ...OFFLINE },
+  { id: 'flite:awb', name: 'Alan, Scottish English', language: 'en-GB', gender: 'male', ...OFFLINE },
   { id: 'flite:slt', name: 'Susan, American English', language: 'en-US', gender: 'female', ...OFFLINE },
   { id: 'flite:kal16', name: 'Kal, American English, robotic', language: 'en-US', gender: 'male', ...OFFLINE },
   {

@@ -21,7 +21,7 @@ describe('synthesize_voice', function () {
 
   it('stores a recording and tells when each word is spoken', async () => {
     const spoken = await synthesizeVoice(host.studio).run({ text, voice_name: 'auto' }, host.context());
-    expect(spoken).to.include({ format: 'wav', voice: 'flite:awb', timing_quality: 'exact' });
+    expect(spoken).to.include({ format: 'wav', voice: 'flite:rms', timing_quality: 'exact' });
     expect(spoken.audio_file).to.be.a('string').and.equal(spoken.asset?.url);
     expect(spoken.words?.map(({ w }) => w)).to.eql(['Reefs', 'are', 'alive.', 'They', 'need', 'light.']);
     const pcm = decodeWav(await contentOf(host, spoken.asset?.asset_id ?? ''));
@@ -31,7 +31,7 @@ describe('synthesize_voice', function () {
 
   it('speaks once and leaves the times out when asked to', async () => {
     const before = host.runs.get('speech');
-    const spoken = await synthesizeVoice(host.studio).run({ text, voice_name: 'awb', timings: false }, host.context());
+    const spoken = await synthesizeVoice(host.studio).run({ text, voice_name: 'rms', timings: false }, host.context());
     expect(host.runs.get('speech')).to.equal(before);
     expect(spoken).not.to.have.property('words');
   });
@@ -109,7 +109,7 @@ describe('list_voices', () => {
     const host = await testHost();
     const list = async (args: { language?: string; provider?: string }) =>
       (await listVoices().run(args, host.context())).voices.map(({ voice }) => voice);
-    expect((await list({}))[0]).to.equal('flite:awb');
+    expect((await list({}))[0]).to.equal('flite:rms');
     expect(await list({ language: 'en_US' })).to.include.members(['flite:slt', 'none']);
     expect(await list({ language: 'ja' })).to.eql(['none']);
     expect(await list({ provider: 'elevenlabs' })).to.eql([]);
