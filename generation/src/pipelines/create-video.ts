@@ -5,6 +5,7 @@ import { captionStage } from './caption-stage.ts';
 import { dryRun } from './dry-run.ts';
 import { narrate } from './narration.ts';
 import { narratorFor } from './narrator.ts';
+import { paintAhead } from './paint-ahead.ts';
 import { pictureSize } from './picture-size.ts';
 import { planVideo } from './plan-video.ts';
 import { renderStage } from './render-stage.ts';
@@ -86,6 +87,9 @@ async function* stages(production: Production, models: ScriptModels): AsyncGener
   yield { stage: 'voice', found: speaks ? { ...spoken, narration: narration.asset } : spoken };
 
   const plan = await planVideo({ request, script, clock, seed }, studio.threads, ctx.signal);
+  // A narration found from an earlier run most likely means that the video is there, too.
+  const ahead =
+    stopAfter === 'render' && narration.fresh ? paintAhead(plan.plates, studio.threads, ctx.signal) : undefined;
   const [captions, music] = await Promise.all([
     videoCaptions(production, script, clock),
     stopAfter === 'subtitles' ? undefined : videoMusic(production, duration, plan.mood),
@@ -108,6 +112,7 @@ async function* stages(production: Production, models: ScriptModels): AsyncGener
     ...{ ctx, studio, progress, plan, params, quality: request.quality },
     ...(captions.drawn !== undefined && { drawn: captions.drawn }),
     ...(sound !== undefined && { soundtrack: sound }),
+    ...(ahead !== undefined && { ahead }),
     parents: [srt, ...(sound === undefined ? [] : [sound.asset])].map(({ asset_id }) => asset_id),
   });
   progress.skip('render');

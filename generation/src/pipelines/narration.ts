@@ -1,6 +1,7 @@
 import type { JsonObject, ToolContext } from '@callsheet/protocol';
 import { durationOf } from '../audio/pcm.ts';
 import type { TimedWord } from '../timed-word.ts';
+import type { Speech } from '../voice/speak.ts';
 import type { Voice } from '../voice/voices.ts';
 import { type StageFile, stageFile } from './stage-file.ts';
 import { stageKey } from './stage-key.ts';
@@ -68,15 +69,17 @@ async function speakAll({ ctx, studio, progress, texts, voice, rate }: Narration
   readonly wav: Uint8Array;
 }> {
   const { signal } = ctx;
+  const speeches: Speech[] = [];
   let done = 0;
-  const speeches = await Promise.all(
-    texts.map(async (text) => {
-      const speech = await studio.threads.run('voice.speak', { text, voice: voice.id, rate }, { signal });
-      done += 1;
-      progress.at('voice', (done / texts.length) * 0.95);
-      return speech;
-    }),
-  );
+  const speak = async (index: number) => {
+    const request = { text: texts[index] ?? '', voice: voice.id, rate };
+    speeches[index] = await studio.threads.run('voice.speak', request, { signal });
+    done += 1;
+    progress.at('voice', (done / texts.length) * 0.95);
+  };
+  // The longest first: a long scene that is begun last would keep one thread busy while the others stand still.
+  const order = [...texts.keys()].sort((a, b) => (texts[b]?.length ?? 0) - (texts[a]?.length ?? 0));
+  await Promise.all(order.map(speak));
   let at = 0;
   const scenes: SpokenScene[] = [];
   const parts = speeches.map(({ pcm, words }) => {

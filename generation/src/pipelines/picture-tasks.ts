@@ -1,5 +1,7 @@
 import type { SubtitleStyle } from '../captions/style.ts';
 import type { PictureChoice, PictureOptions, SceneWords } from '../picture/choose-motif.ts';
+import type { PlateSpec } from '../picture/paint.ts';
+import type { Plate } from '../picture/plate.ts';
 import type { TimedWord } from '../timed-word.ts';
 
 export interface CaptionRequest {
@@ -48,5 +50,10 @@ async function pickPictures({ scenes, options }: PictureRequest): Promise<Pictur
   return choosePictures(scenes, options);
 }
 
+async function paint(spec: PlateSpec): Promise<Plate> {
+  const { paintPlate } = await import('../picture/paint.ts');
+  return paintPlate(spec);
+}
+
 /** These tasks by name, for the threads. */
-export const PICTURE_TASKS = { 'captions.set': setCaptions, 'pictures.choose': pickPictures };
+export const PICTURE_TASKS = { 'captions.set': setCaptions, 'pictures.choose': pickPictures, 'plate.paint': paint };

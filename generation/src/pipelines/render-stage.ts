@@ -3,6 +3,8 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JsonObject, ToolContext } from '@callsheet/protocol';
 import type { Quality } from '../render/quality.ts';
+import { ownedBuffers } from '../threads/owned-buffers.ts';
+import type { PaintAhead } from './paint-ahead.ts';
 import type { ShotPlan } from './shot-plan.ts';
 import type { MixFacts } from './soundtrack.ts';
 import { type StageFile, stageFile } from './stage-file.ts';
@@ -19,6 +21,8 @@ export interface RenderStageJob {
   /** Captions and titles in Advanced SubStation Alpha, and where their fonts lie. */
   readonly drawn?: { readonly ass: string; readonly fontsDir: string };
   readonly soundtrack?: StageFile<MixFacts>;
+  /** Plates that were painted meanwhile; asked for only when there is something to render. */
+  readonly ahead?: PaintAhead;
   /** What the record of the finished file says it was made with. */
   readonly params: JsonObject;
   readonly parents: readonly string[];
@@ -42,7 +46,7 @@ export function renderStage(job: RenderStageJob): Promise<StageFile<VideoFacts>>
 }
 
 async function render(job: RenderStageJob) {
-  const { ctx, studio, progress, plan, quality, drawn, soundtrack, params, parents } = job;
+  const { ctx, studio, progress, plan, quality, drawn, soundtrack, ahead, params, parents } = job;
   const { timeline, plates } = plan;
   const ffmpeg = await studio.ffmpeg();
   const folder = await ctx.scratch();
@@ -51,14 +55,20 @@ async function render(job: RenderStageJob) {
   if (wavPath !== null && soundtrack !== undefined) await writeFile(wavPath, await soundtrack.bytes());
   if (assPath !== null && drawn !== undefined) await writeFile(assPath, drawn.ass);
   const outputPath = join(folder, 'video.mp4');
+  const painted = (await ahead?.finish()) ?? [];
   const { frames, bytes, seconds } = await studio.threads.run(
     'video.render',
     {
       ...{ timeline, plates, assPath, wavPath, quality, outputPath },
       fontsDir: drawn?.fontsDir ?? null,
       ffmpegPath: ffmpeg.path,
+      painted,
     },
-    { signal: ctx.signal, onReport: ({ frames: drawn, total }) => progress.at('render', drawn / total) },
+    {
+      signal: ctx.signal,
+      transfer: ownedBuffers(painted),
+      onReport: ({ frames: drawn, total }) => progress.at('render', drawn / total),
+    },
   );
   progress.at('render', 1);
   progress.at('store', 0);

@@ -19,6 +19,8 @@ export interface StageProduct<Facts extends Json> {
 export interface StageFile<Facts extends Json> {
   readonly facts: Facts;
   readonly asset: Asset;
+  /** Made in this run, not found from an earlier one. */
+  readonly fresh: boolean;
   /** Reads the whole file; from memory when it was made in this run. */
   bytes(): Promise<Uint8Array>;
 }
@@ -52,7 +54,12 @@ export async function stageFile<Facts extends Json>(
     const asset = fresh?.asset ?? (await stored(ctx, asset_id));
     if (asset === undefined) continue;
     const content = fresh?.content;
-    return { facts, asset, bytes: async () => (content instanceof Uint8Array ? content : readAll(ctx, asset_id)) };
+    return {
+      facts,
+      asset,
+      fresh: fresh !== undefined,
+      bytes: async () => (content instanceof Uint8Array ? content : readAll(ctx, asset_id)),
+    };
   }
   throw new CallError('TOOL_FAILED', `Cannot keep the result of the stage "${key.split(':')[0]}": the store loses it`, {
     retryable: true,

@@ -1,10 +1,15 @@
-import type { PlateSpec } from '../picture/paint.ts';
+import type { PaintedPlates } from '../pipelines/paint-ahead.ts';
 import { PICTURE_TASKS } from '../pipelines/picture-tasks.ts';
 import { SOUND_TASKS } from '../pipelines/sound-tasks.ts';
 import type { RenderJob } from '../render/render-job.ts';
 import type { RenderProgress, RenderResult } from '../render/render-video.ts';
 import type { SpeakRequest, Speech } from '../voice/speak.ts';
 import type { TaskRun, TaskTable } from './task.ts';
+
+/** A render that need not paint everything itself. */
+interface PaintedRenderJob extends RenderJob {
+  readonly painted?: PaintedPlates;
+}
 
 /** The heavy work of this package by name. Each task loads its own modules, so that a thread knows no more than it needs. */
 export const GENERATION_TASKS = {
@@ -16,12 +21,13 @@ export const GENERATION_TASKS = {
     return speak(request);
   },
 
-  'video.render': async (job: RenderJob, run: TaskRun<RenderProgress>): Promise<RenderResult> => {
-    const [{ renderVideo }, { paintPlate }] = await Promise.all([
+  'video.render': async (job: PaintedRenderJob, run: TaskRun<RenderProgress>): Promise<RenderResult> => {
+    const [{ renderVideo }, { paintPlate }, { paintFrom }] = await Promise.all([
       import('../render/render-video.ts'),
       import('../picture/paint.ts'),
+      import('../pipelines/paint-ahead.ts'),
     ]);
-    const paint = (spec: PlateSpec) => paintPlate(spec);
+    const paint = paintFrom(job.plates, job.painted ?? [], paintPlate);
     return renderVideo(job, { paint, signal: run.signal, onProgress: (progress) => run.report(progress) });
   },
 } satisfies TaskTable;
