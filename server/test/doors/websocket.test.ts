@@ -25,12 +25,8 @@ describe('the WebSocket door', () => {
 
   it('refuses a wrong key at the upgrade with 401, and says the same for every kind of wrong', async () => {
     const bodies = new Set<string>();
-    for (const authorization of [
-      'Bearer nonsense',
-      `Bearer ${door.key.slice(0, -1)}x`,
-      `Basic ${door.key}`,
-      'Bearer ',
-    ]) {
+    const slip = door.key.slice(0, -1) + (door.key.endsWith('x') ? 'y' : 'x');
+    for (const authorization of ['Bearer nonsense', `Bearer ${slip}`, `Basic ${door.key}`, 'Bearer ']) {
       const answer = await upgrade(door.port, { authorization });
       expect(answer)
         .to.match(/^HTTP\/1\.1 401 /)
