@@ -40,7 +40,9 @@ export function readArguments(args: readonly string[], cwd: string): VideoWish {
 /** The caller's own file, or the one of that name beside this example. */
 function textFile(name: string, cwd: string): string {
   const own = resolve(cwd, name);
-  return existsSync(own) ? own : fileURLToPath(new URL(name, import.meta.url));
+  const found = [own, fileURLToPath(new URL(name, import.meta.url))].find((path) => existsSync(path));
+  if (found === undefined) throw new Error(`Cannot read --text "${own}": there is no such file`);
+  return found;
 }
 
 function oneOf<T extends string>(option: string, value: string, known: readonly T[]): T {

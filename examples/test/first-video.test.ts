@@ -57,6 +57,9 @@ describe('examples/first-video', function () {
   it('says what is wrong with its words', async () => {
     const { code, stderr } = await ended(start(DEMO, ['--aspect', '2:1']));
     expect(code).to.not.equal(0);
-    expect(stderr).to.contain('--aspect "2:1"');
+    expect(stderr.trim()).to.equal('Cannot use --aspect "2:1"; give one of 9:16, 16:9, 1:1, 4:5, 3:4');
+    const missing = await ended(start(DEMO, ['--text', '/no/such/text.txt']));
+    expect(missing.code).to.equal(1);
+    expect(missing.stderr).to.match(/^Cannot read --text "\/no\/such\/text.txt"/);
   });
 });
