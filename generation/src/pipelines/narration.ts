@@ -1,5 +1,6 @@
 import type { JsonObject, ToolContext } from '@callsheet/protocol';
 import { durationOf } from '../audio/pcm.ts';
+import { ownedBuffers } from '../threads/owned-buffers.ts';
 import type { TimedWord } from '../timed-word.ts';
 import type { Speech } from '../voice/speak.ts';
 import type { Voice } from '../voice/voices.ts';
@@ -90,7 +91,8 @@ async function speakAll({ ctx, studio, progress, texts, voice, rate }: Narration
     return { pcm, at: start };
   });
   const seconds = scenes.at(-1)?.end ?? 0;
-  const wav = await studio.threads.run('narration.file', { parts, durationSeconds: seconds }, { signal });
+  const transfer = ownedBuffers(parts);
+  const wav = await studio.threads.run('narration.file', { parts, durationSeconds: seconds }, { signal, transfer });
   const exact = speeches.every(({ timingQuality }) => timingQuality === 'exact');
   return { facts: { seconds, timing_quality: exact ? 'exact' : 'estimated', scenes }, wav };
 }

@@ -7,6 +7,7 @@ import type { Studio } from '../pipelines/studio.ts';
 import { ASSET, JOB_ARGUMENTS, LANGUAGE, TIMING_QUALITY, WORD } from '../schemas/definitions.ts';
 import { array, boolean, number, object, oneOf, string } from '../schemas/keywords.ts';
 import { primaryLanguage } from '../script/language.ts';
+import { ownedBuffers } from '../threads/owned-buffers.ts';
 import type { TimedWord } from '../timed-word.ts';
 import { estimateSpeech } from '../voice/estimate.ts';
 import type { Speech } from '../voice/speak.ts';
@@ -84,7 +85,8 @@ async function record(
   const speech = await studio.threads.run('voice.speak', { text, voice: voice.id, rate }, { signal });
   ctx.progress({ stage: 'voice', fraction: 0.9, stageFraction: 1, message: 'Writing the recording' });
   const facts = factsOf(speech);
-  const wav = await studio.threads.run('speech.file', { pcm: speech.pcm, volume }, { signal });
+  const transfer = ownedBuffers(speech.pcm);
+  const wav = await studio.threads.run('speech.file', { pcm: speech.pcm, volume }, { signal, transfer });
   const { duration } = facts;
   const params = { text: text.slice(0, 2000), voice_rate: rate, voice_volume: volume };
   const about = { kind: 'audio', ...formatFacts(format), provider: voice.provider, model: voice.id } as const;
