@@ -3,9 +3,8 @@
  * same x264 settings for all. `node --import tsx --conditions=source benchmarks/render.ts`
  */
 import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { availableParallelism, tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { connect } from '@callsheet/sdk-node';
 import { startGateway } from '@callsheet/server';
 import { type Ffmpeg, resolveFfmpeg } from '../generation/src/ffmpeg/resolve-ffmpeg.ts';
@@ -46,8 +45,7 @@ try {
 
 async function contestants(ffmpeg: Ffmpeg): Promise<readonly Contestant[]> {
   const fontPath = join(folder, 'inter.woff');
-  const inter = dirname(createRequire(import.meta.url).resolve('@fontsource/inter/package.json'));
-  await copyFile(join(inter, 'files', 'inter-latin-800-normal.woff'), fontPath);
+  await copyFile(new URL('../generation/fonts/faces/inter-latin-800-normal.woff', import.meta.url), fontPath);
   const assPath = await writeCaptions(folder);
   const canvas = { ffmpegPath: ffmpeg.path, fontPath, folder };
   return [

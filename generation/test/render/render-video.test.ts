@@ -1,6 +1,5 @@
 import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { CallError } from '@callsheet/protocol';
 import { expect } from 'chai';
 import { type Ffmpeg, resolveFfmpeg } from '../../src/ffmpeg/resolve-ffmpeg.ts';
@@ -103,8 +102,8 @@ describe('rendering a video', () => {
     inScratch(async (folder) => {
       const fontsDir = join(folder, "it's [my], fonts; C:\\x");
       await mkdir(fontsDir);
-      const inter = dirname(createRequire(import.meta.url).resolve('@fontsource/inter/package.json'));
-      await copyFile(join(inter, 'files', 'inter-latin-800-normal.woff'), join(fontsDir, 'inter.woff'));
+      const inter = new URL('../../fonts/faces/inter-latin-800-normal.woff', import.meta.url);
+      await copyFile(inter, join(fontsDir, 'inter.woff'));
       const assPath = join(fontsDir, "capt'ions, [1]: %d.ass");
       await writeFile(assPath, CAPTION);
       for (const { path } of tools) {
