@@ -7,7 +7,7 @@ import { narrate } from './narration.ts';
 import { narratorFor } from './narrator.ts';
 import { paintAhead } from './paint-ahead.ts';
 import { pictureSize } from './picture-size.ts';
-import { planVideo } from './plan-video.ts';
+import { type PlanJob, planVideo, videoMood } from './plan-video.ts';
 import { renderStage } from './render-stage.ts';
 import { StageProgress } from './stage-progress.ts';
 import type { Studio } from './studio.ts';
@@ -75,38 +75,38 @@ async function* stages(production: Production, models: ScriptModels): AsyncGener
   const terms = await progress.during('terms', () => findTerms(asked));
   yield { stage: 'terms', found: { terms } };
 
-  // Asked before anything is spent: without ffmpeg there will be no video.
-  if (stopAfter === 'render') await studio.ffmpeg();
   const { voice, speaks } = narrator;
-  const narration = await progress.during('voice', () =>
-    narrate({ ctx, studio, progress, texts, voice, rate: request.voice.rate }),
-  );
+  const rendered = stopAfter === 'render';
+  const [narration] = await Promise.all([
+    progress.during('voice', () => narrate({ ctx, studio, progress, texts, voice, rate: request.voice.rate })),
+    // Without it there will be no video: better to fail now than when all the rest is made.
+    rendered ? studio.ffmpeg() : undefined,
+  ]);
   const clock = videoClock(narration.facts, request.fps);
   const { durationSeconds: duration, words } = clock;
   const spoken = { duration, words, timing_quality: narration.facts.timing_quality };
   yield { stage: 'voice', found: speaks ? { ...spoken, narration: narration.asset } : spoken };
 
-  const plan = await planVideo({ request, script, clock, seed }, studio.threads, ctx.signal);
-  // A narration found from an earlier run most likely means that the video is there, too.
-  const ahead =
-    stopAfter === 'render' && narration.fresh ? paintAhead(plan.plates, studio.threads, ctx.signal) : undefined;
-  const [captions, music] = await Promise.all([
+  const mood = videoMood(request, script);
+  const [captions, music, { plan, ahead }] = await Promise.all([
     videoCaptions(production, script, clock),
-    stopAfter === 'subtitles' ? undefined : videoMusic(production, duration, plan.mood),
+    stopAfter === 'subtitles' ? undefined : videoMusic(production, duration, mood),
+    // A narration found from an earlier run most likely means that the video is there, too.
+    videoPictures(production, { request, script, clock, mood, seed }, rendered && narration.fresh),
   ]);
   const { srt, vtt } = captions;
   yield { stage: 'subtitles', found: { captions: { srt, vtt } } };
 
   const heard = speaks && request.voice.volume > 0 ? narration : undefined;
   const sound = await videoSound(production, clock, heard, music);
-  const pictures = { mood: plan.mood, shots: shotResults(plan, clock) };
+  const pictures = { mood, shots: shotResults(plan, clock) };
   yield {
     stage: 'media',
     found: { ...pictures, ...(sound !== undefined && { soundtrack: sound.asset, loudness: sound.facts }) },
   };
 
   const { method, grounded } = script;
-  const params = { subject, voice: voice.id, method, grounded, mood: plan.mood, seed };
+  const params = { subject, voice: voice.id, method, grounded, mood, seed };
   progress.at('render', 0);
   const video = await renderStage({
     ...{ ctx, studio, progress, plan, params, quality: request.quality },
@@ -118,6 +118,11 @@ async function* stages(production: Production, models: ScriptModels): AsyncGener
   progress.skip('render');
   progress.at('store', 1);
   yield { stage: 'render', found: { video: video.asset, result_urls: [video.asset.url] } };
+}
+
+async function videoPictures({ ctx, studio }: Production, job: PlanJob, paintNow: boolean) {
+  const plan = await planVideo(job, studio.threads, ctx.signal);
+  return paintNow ? { plan, ahead: paintAhead(plan.plates, studio.threads, ctx.signal) } : { plan };
 }
 
 function videoCaptions({ ctx, studio, progress, request }: Production, script: VideoScript, clock: VideoClock) {

@@ -2,7 +2,7 @@ import type { GenerationThreads } from '../threads/generation-threads.ts';
 import { estimateSpeech } from '../voice/estimate.ts';
 import { SCENE_PAUSE_SECONDS, type SpokenScene } from './narration.ts';
 import { type Narrator, narratorFor } from './narrator.ts';
-import { planVideo } from './plan-video.ts';
+import { planVideo, videoMood } from './plan-video.ts';
 import { STAGES } from './stage-progress.ts';
 import { videoClock } from './video-clock.ts';
 import type { VideoRequest } from './video-request.ts';
@@ -23,12 +23,13 @@ export async function dryRun(
   const script = source.kind === 'write' ? await newScript(request, source, {}, signal) : givenScript(source, language);
   const narrator = narratorFor(request, script.scenes.map(({ text }) => text).join(' '));
   const clock = videoClock(estimatedNarration(script, request.voice.rate), request.fps);
-  const plan = await planVideo({ request, script, clock, seed }, threads, signal);
+  const mood = videoMood(request, script);
+  const plan = await planVideo({ request, script, clock, mood, seed }, threads, signal);
   return {
     result_urls: [],
     duration: clock.durationSeconds,
     script: scriptResult(script),
-    mood: plan.mood,
+    mood,
     shots: shotResults(plan, clock),
     seed,
     notices: notices(script, narrator, source.kind === 'write'),

@@ -9,31 +9,31 @@ import type { VideoClock } from './video-clock.ts';
 import type { VideoRequest } from './video-request.ts';
 import type { VideoScript } from './video-script.ts';
 
-/** The look of a video: its shots, and the mood they and the music keep to. */
-export interface VideoPlan extends ShotPlan {
-  readonly mood: Mood;
-}
-
 /** What fits the eye: the picture changes every three to four seconds. */
 const IDEAL_SHOT_SECONDS = 3.2;
 /** A scene comes back to a picture, closer, rather than show ever new ones. */
 const MOST_PICTURES = 3;
 const TERMS_PER_SCENE = 4;
 
-/** What is planned with: the request, the words, their times, and the seed. */
+/** What is planned with: the request, the words, their times, their mood, and the seed. */
 export interface PlanJob {
   readonly request: VideoRequest;
   readonly script: VideoScript;
   readonly clock: VideoClock;
+  readonly mood: Mood;
   readonly seed: number;
 }
 
+/** The mood of pictures and music: as asked for, else that of the words. */
+export function videoMood({ mood, subject }: VideoRequest, { scenes }: VideoScript): Mood {
+  return mood ?? moodOf([subject, ...scenes.map(({ text }) => text)].join('\n'));
+}
+
 /** Cuts the scenes into shots and chooses pictures about their words. Deterministic. */
-export async function planVideo(job: PlanJob, threads: GenerationThreads, signal: AbortSignal): Promise<VideoPlan> {
-  const { request, script, clock, seed } = job;
+export async function planVideo(job: PlanJob, threads: GenerationThreads, signal: AbortSignal): Promise<ShotPlan> {
+  const { request, script, clock, mood, seed } = job;
   const { subject, language, aspect, resolution, fps, longestShotSeconds, transition } = request;
   const texts = script.scenes.map(({ text }) => text);
-  const mood = request.mood ?? moodOf([subject, ...texts].join('\n'));
   const rules: CutRules = {
     idealSeconds: Math.min(IDEAL_SHOT_SECONDS, longestShotSeconds * 0.8),
     longestSeconds: longestShotSeconds,
@@ -48,7 +48,7 @@ export async function planVideo(job: PlanJob, threads: GenerationThreads, signal
   // The gallery brings its painters and their canvas along: too much for the thread that answers callers.
   const pictures = await threads.run('pictures.choose', { scenes: asked, options: { seed, mood } }, { signal });
   const scenes = shots.map((times, index) => ({ times, pictures: pictures[index] ?? [] }));
-  return { ...planShots({ scenes, ...pictureSize(aspect, resolution), fps, transition, seed }), mood };
+  return planShots({ scenes, ...pictureSize(aspect, resolution), fps, transition, seed });
 }
 
 function picturesFor(shots: number): number {
