@@ -8,11 +8,11 @@ export type StageName = (typeof STAGES)[number];
 const WEIGHTS: { readonly [stage in StageName]: number } = {
   script: 0.01,
   terms: 0.01,
-  voice: 0.12,
-  captions: 0.01,
+  voice: 0.09,
+  captions: 0.02,
   music: 0.04,
-  mix: 0.07,
-  render: 0.73,
+  mix: 0.05,
+  render: 0.77,
   store: 0.01,
 };
 
