@@ -5,6 +5,8 @@ export interface RunnerLimits extends CapacityLimits {
   readonly maxResultBytes: number;
   /** How long a stopped tool may keep its slot before another job gets it. */
   readonly abortGraceMs: number;
+  /** A job that was interrupted so often, each time with the whole gateway, is failed: it may be what brings it down. */
+  readonly maxAttempts: number;
   /** Finished jobs are removed after this many days. */
   readonly retentionDays: number;
 }
@@ -14,6 +16,7 @@ const DEFAULT_RUNNER_LIMITS: RunnerLimits = {
   maxQueuedPerPrincipal: 1_000,
   maxResultBytes: 4_194_304,
   abortGraceMs: 5_000,
+  maxAttempts: 100,
   retentionDays: 30,
 };
 

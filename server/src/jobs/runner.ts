@@ -17,6 +17,7 @@ import { UsualDurations } from './eta.ts';
 import type { JobRecord } from './job-record.ts';
 import type { JobRequest, Ledger } from './ledger.ts';
 import { checkRunnerLimits, type RunnerLimits } from './limits.ts';
+import { failed } from './outcome.ts';
 import { viewJob } from './view.ts';
 
 export interface JobRunnerOptions {
@@ -64,7 +65,7 @@ export class JobRunner {
 
   /** Resumes what an earlier process left unfinished, its memos kept, and begins to work. */
   async start(): Promise<void> {
-    const unfinished = this.#ledger.read.unfinished();
+    const unfinished = await this.#withoutPoison(this.#ledger.read.unfinished());
     for (const [tool, seconds] of this.#ledger.read.usualSeconds()) this.#durations.note(tool, seconds);
     const waiting = await Promise.all(
       unfinished.map((job) => (job.status === 'queued' ? job : this.#ledger.requeue(job.id))),
@@ -76,6 +77,18 @@ export class JobRunner {
     }
     if (unfinished.length > 0) this.#options.log.info({ jobs: unfinished.length }, 'resumed unfinished jobs');
     this.#prune();
+  }
+
+  /** Fails the jobs that were interrupted too often; answers the others. */
+  async #withoutPoison(unfinished: readonly JobRecord[]): Promise<readonly JobRecord[]> {
+    const { maxAttempts } = this.#limits;
+    const poison = unfinished.filter((job) => job.status === 'in_progress' && job.attempt >= maxAttempts);
+    for (const job of poison) {
+      const sentence = `The job was interrupted ${job.attempt} times, each time with the whole gateway; it is not tried again by itself`;
+      await this.#ledger.finish(job, failed(new CallError('TOOL_FAILED', sentence, { retryable: true })));
+      this.#options.log.error({ jobId: job.id, tool: job.tool, attempts: job.attempt }, 'gave up on a job');
+    }
+    return unfinished.filter((job) => !poison.includes(job));
   }
 
   /**

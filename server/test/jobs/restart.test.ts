@@ -52,6 +52,24 @@ describe('jobs over restarts', () => {
     expect(runner.get(ada, id).error?.data?.name).to.equal('TOOL_NOT_FOUND');
   });
 
+  it('gives up on a job that was interrupted too often, and on no other', async () => {
+    const tool = heldTool('held');
+    const limits = { maxAttempts: 3 };
+    const first = await openJobs({ tools: [tool], engine, limits });
+    const id = await first.submit('held');
+    for (const runs of [1, 2, 3]) {
+      await until(() => tool.runs.length === runs);
+      // Each opening is the start of another process after the one before was killed.
+      if (runs < 3) await openJobs({ tools: [tool], engine, limits });
+    }
+    const { runner, submit } = await openJobs({ tools: [tool], engine, limits });
+    const { status, error } = runner.get(ada, id);
+    expect(status).to.equal('failed');
+    expect(error?.message).to.contain('interrupted 3 times');
+    const other = await submit('held');
+    await until(() => runner.get(ada, other).status === 'in_progress');
+  });
+
   it('knows from the ledger how long tools usually take', async () => {
     const tool = heldTool('held');
     const clock = new FakeClock();
