@@ -44,6 +44,8 @@ interface Valued {
 const RANKED_SENTENCES = 120;
 /** Characters looked at between two rests of the event loop: well under ten milliseconds. */
 const SLICE_CHARACTERS = 8000;
+/** A sentence worth less than this part of the middle one is off the subject. */
+const LEAST_OF_MEDIAN = 0.35;
 const POINTS_BACK =
   /^(?:however|but|this|these|those|that|it|its|they|their|he|she|his|her|such|also|thus|therefore|moreover|furthermore|instead|and|so|yet|then|as a result|for example|for instance|(?:some|many|most|all|both|none) of (?:this|that|it|these|those|them))\b/iu;
 
@@ -134,6 +136,9 @@ function rank(candidates: readonly Candidate[], subject: ReadonlySet<string>): S
 function choose(ranked: readonly Scored[], targetSeconds: number): Scored[] {
   const chosen: Scored[] = [];
   const taken = new Set<number>();
+  // Measured by the text itself: where every sentence tells something else, none scores high.
+  const scores = ranked.map(({ score }) => score).sort((a, b) => a - b);
+  const floor = (scores[scores.length >> 1] ?? 0) * LEAST_OF_MEDIAN;
   let left = [...ranked];
   let seconds = 0;
   while (left.length > 0 && seconds < targetSeconds * 0.9) {
@@ -143,8 +148,8 @@ function choose(ranked: readonly Scored[], targetSeconds: number): Scored[] {
       (candidate) => !taken.has(candidate.index) && (chosen.length === 0 || candidate.seconds <= room),
     );
     const best = mostValuable(left, chosen, taken);
-    // Rather short than off the subject: the mean score is 1.
-    if (best === undefined || (best.value < 0.3 && seconds > targetSeconds / 2)) break;
+    // Rather short than off the subject.
+    if (best === undefined || (best.value < floor && seconds > targetSeconds / 2)) break;
     chosen.push(best.candidate);
     taken.add(best.candidate.index);
     seconds += best.candidate.seconds;

@@ -80,30 +80,28 @@ export class KeyphraseTable {
   }
 }
 
-/** Runs of content words, cut to the length of a phrase. */
+/**
+ * Runs of content words, cut to the length of a phrase. A past tense behind a noun is a verb and parts phrases («New York
+ * painted its roofs»); in front of one it is an adjective («bleached reefs»).
+ */
 function* runsOf(clause: string, language: string | undefined): Generator<string[]> {
-  let run: string[] = [];
   const words = wordsOf(clause, language);
   const longest = isUnspaced(clause) ? LONGEST_UNSPACED_PHRASE : LONGEST_PHRASE;
+  let run: string[] = [];
   for (const [index, word] of words.entries()) {
-    if (isContentWord(word) || isNamePart(word, words[index + 1])) {
+    const verb = run.length > 0 && /[^e]ed$/u.test(word);
+    if (!verb && (isContentWord(word) || isNamePart(word, words[index + 1]))) {
       run.push(word);
       if (run.length < longest) continue;
     }
-    if (run.length > 0) yield withoutVerb(run);
+    if (run.length > 0) yield run;
     run = [];
   }
-  if (run.length > 0) yield withoutVerb(run);
+  if (run.length > 0) yield run;
 }
 
 /** «New» says nothing, and «New York» does. */
 function isNamePart(word: string, next: string | undefined): boolean {
   const capital = /^\p{Lu}\p{Ll}/u;
   return next !== undefined && capital.test(word) && capital.test(next) && !LINKING_WORDS.has(word.toLowerCase());
-}
-
-/** «New York painted» is «New York»: a past tense at the end belongs to what follows. At the beginning it is an adjective. */
-function withoutVerb(run: readonly string[]): string[] {
-  const ends = run.length > 1 && /[^e]ed$/u.test(run.at(-1) ?? '');
-  return ends ? run.slice(0, -1) : [...run];
 }

@@ -24,7 +24,7 @@ better big bigger biggest bring brings brought build builds built call called ca
 day days deal different easy eight entire especially exactly example fact famous far fast feel feels find finds first five
 follow followed follows form forms found four full gave general generally good great grew grow growing grows grown half
 happen happened happens hard help helped helps high huge hundred hundreds important include included includes including
-increase keep keeps kind kinds knew know known knows large larger largest later lead leads learn learned leave leaves left
+increase keep keeps kind kinds knew know known knows large larger largest later lead leads learn learned leave left
 live lives living long look looked looking looks lose loses lost lot lots low made main make makes making mean means meet
 million millions billion billions move moves name named need needed needs new nine number numbers offer offers old open
 part parts people percent place places play plays point possible produce produced produces provide provides put puts quarter

@@ -86,6 +86,13 @@ describe('the mood of a text', () => {
 });
 
 describe('keyphrases', () => {
+  it('end before a verb and keep an adjective', () => {
+    const table = new KeyphraseTable();
+    table.add('Clippers raced home. Bleached reefs starve.');
+    const found = table.best(4).map(({ text }) => text);
+    expect(found).to.include.members(['Clippers', 'Bleached reefs starve']).and.not.include('Clippers raced home');
+  });
+
   it('keep names together whose first word says nothing', () => {
     const table = new KeyphraseTable();
     table.add('New York painted its roofs. The Great Barrier Reef is far.');

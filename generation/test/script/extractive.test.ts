@@ -25,6 +25,19 @@ describe('extractive script', () => {
     }
   });
 
+  it('fills the time also when every sentence tells something else', async () => {
+    const facts = [
+      'Tea began as a medicine in the mountains of Yunnan.',
+      'Buddhist monks carried the plant to Japan and drank it to stay awake.',
+      'Dutch ships brought the first chests to Amsterdam.',
+      'Clippers raced home from Canton with the new harvest.',
+      'Planters cleared forests in Assam and built railways to the sea.',
+      'Three billion cups are poured every morning around the world.',
+    ].join(' ');
+    const seconds = readingSeconds((await extract(facts, 20)).map(({ text }) => text).join(' '));
+    expect(seconds).to.be.within(16, 22);
+  });
+
   it('chooses what is about the subject', async () => {
     const noise = 'The committee met on a rainy Tuesday to argue about parking fees in the old town.';
     const chosen = await extract(`${noise} ${REEFS} ${noise.replace('Tuesday', 'Friday')}`, 20);
