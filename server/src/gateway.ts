@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import { collectAssets } from './assets/collect-regularly.ts';
 import { assetRoutes } from './assets/serve.ts';
 import { Authenticator } from './auth/authenticate.ts';
+import { followKeys } from './auth/follow-keys.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config/settings.ts';
 import { httpDoor } from './doors/http.ts';
@@ -118,11 +119,16 @@ export async function openGateway(config: Config, { log, clock = systemClock }: 
   );
   door.attach(http.server as Server);
   const stopCollecting = collectAssets(storage, { clock, log });
+  const unfollowKeys = followKeys(config.server.dataDir, log, (records) => {
+    storage.ring.adopt(records);
+    door.dismiss((principal) => storage.ring.admits(principal));
+  });
 
   let down: Promise<void> | undefined;
   const goDown = async (deadlineMs: number): Promise<void> => {
     status = 'draining';
     stopCollecting();
+    unfollowKeys();
     door.notifyAll('session/draining', { deadlineMs });
     await Promise.all([door.settled(deadlineMs), workshop.runner.drain(deadlineMs)]);
     const spreadMs = deadlineMs > 0 ? GOODBYE_SPREAD_MS : 0;

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { createKey, listKeys, revokeKey } from './auth/key-admin.ts';
 import { type LoadedConfig, loadConfig } from './config/load.ts';
 import { printConfig } from './config/print.ts';
 import { ConfigError } from './config/problems.ts';
@@ -28,6 +29,9 @@ const DRAIN_MS = 20_000;
 
 const HELP = `callsheet-server start            serve (the default)
 callsheet-server config print    show the effective settings, secrets masked
+callsheet-server keys create     make an API key and print it once  (--name NAME --role ROLE)
+callsheet-server keys list       show the stored keys, never the keys themselves
+callsheet-server keys revoke KID end a key; its connections are closed
 
   --config FILE    read this instead of callsheet.toml
   --host HOST      listen here          (CALLSHEET_HOST, default 127.0.0.1)
@@ -55,7 +59,7 @@ export async function main(terminal: Terminal): Promise<ExitCode> {
     terminal.stdout.write(printConfig(loaded));
     return 0;
   }
-  return serve(loaded, terminal);
+  return words.command === 'start' ? serve(loaded, terminal) : keys(words, loaded, terminal);
 }
 
 async function serve(loaded: LoadedConfig, { stdout, stderr, onStop }: Terminal): Promise<ExitCode> {
@@ -79,6 +83,37 @@ async function serve(loaded: LoadedConfig, { stdout, stderr, onStop }: Terminal)
   return 0;
 }
 
+async function keys(
+  { command, kid, name, role }: ReturnType<typeof readWords>,
+  { config }: LoadedConfig,
+  { stdout, stderr }: Terminal,
+): Promise<ExitCode> {
+  const { dataDir } = config.server;
+  try {
+    if (command === 'keys create') {
+      if (!Object.hasOwn(config.policy.roles, role)) {
+        const known = Object.keys(config.policy.roles).join(', ');
+        throw new Error(`Cannot make a key for the role "${role}": there is none; the roles are ${known}`);
+      }
+      const { text } = await createKey(dataDir, { name, role }, Date.now);
+      stdout.write(`${text}\n`);
+    } else if (command === 'keys revoke') {
+      await revokeKey(dataDir, kid);
+      stdout.write(`revoked ${kid}\n`);
+    } else {
+      for (const key of await listKeys(dataDir)) {
+        stdout.write(`${key.kid}  ${key.status.padEnd(7)}  ${key.role.padEnd(8)}  ${key.createdAt}  ${key.name}\n`);
+      }
+    }
+    return 0;
+  } catch (error) {
+    stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    return 1;
+  }
+}
+
+const COMMANDS = ['start', 'config print', 'keys create', 'keys list', 'keys revoke'];
+
 function readWords(args: readonly string[]) {
   const { values, positionals } = parseArgs({
     args: [...args],
@@ -88,15 +123,20 @@ function readWords(args: readonly string[]) {
       host: { type: 'string' },
       port: { type: 'string' },
       'data-dir': { type: 'string' },
+      name: { type: 'string', default: 'unnamed' },
+      role: { type: 'string', default: 'user' },
       help: { type: 'boolean', short: 'h', default: false },
       version: { type: 'boolean', default: false },
     },
   });
-  const command = positionals.join(' ') || 'start';
-  if (command !== 'start' && command !== 'config print') {
-    throw new ConfigError([{ source: 'the command line', key: command, says: 'is no command; see --help' }]);
+  const command = positionals.slice(0, 2).join(' ') || 'start';
+  const [kid = '', ...more] = positionals.slice(2);
+  if (!COMMANDS.includes(command) || more.length > 0 || (kid === '') === (command === 'keys revoke')) {
+    throw new ConfigError([
+      { source: 'the command line', key: positionals.join(' '), says: 'is no command; see --help' },
+    ]);
   }
-  return { ...values, command };
+  return { ...values, command, kid };
 }
 
 /** Options of the command line count as environment variables: the last word before the defaults. */

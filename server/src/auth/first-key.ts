@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { makeApiKey } from './api-key.ts';
-import { type KeyRecord, KeyRing } from './key-ring.ts';
+import { hashKey, type KeyRecord, KeyRing } from './key-ring.ts';
 import type { KeyStore } from './key-store.ts';
+import { mintKey } from './mint-key.ts';
 
 /** A key named in the configuration: it opens the gateway for as long as the configuration names it. */
 export interface ConfiguredKey {
@@ -21,27 +21,20 @@ export interface OpenedRing {
  * and hands the key out once.
  */
 export async function openKeyRing(
-  store: KeyStore,
+  { pepper, records, save }: KeyStore,
   configured: readonly ConfiguredKey[],
   now: () => number,
   random: (bytes: number) => Uint8Array = randomBytes,
 ): Promise<OpenedRing> {
-  const ring = new KeyRing(store.pepper, store.records);
   const createdAt = new Date(now()).toISOString();
-  for (const { name, key, role } of configured) {
-    ring.add({ kid: `config-${name}`, hash: ring.hash(key), name, role, createdAt, status: 'active' });
-  }
-  if (ring.size > 0) return { ring };
-  const made = makeApiKey('live', random);
-  const record: KeyRecord = {
-    kid: made.kid,
-    hash: ring.hash(made.text),
-    name: 'first admin key',
-    role: 'admin',
-    createdAt,
-    status: 'active',
-  };
-  await store.save([record]);
-  ring.add(record);
-  return { ring, firstKey: made.text };
+  const fixed = configured.map(
+    ({ name, key, role }): KeyRecord => ({
+      ...{ kid: `config-${name}`, hash: hashKey(key, pepper), name, role },
+      ...{ createdAt, status: 'active' },
+    }),
+  );
+  if (records.length + fixed.length > 0) return { ring: new KeyRing(pepper, records, fixed) };
+  const { record, text } = mintKey({ name: 'first admin key', role: 'admin' }, pepper, now, random);
+  await save([record]);
+  return { ring: new KeyRing(pepper, [record]), firstKey: text };
 }

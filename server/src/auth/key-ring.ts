@@ -22,35 +22,46 @@ export interface KeyRecord {
  */
 export class KeyRing {
   readonly #pepper: KeyObject;
-  readonly #byHash = new Map<string, { record: KeyRecord; principal: Principal }>();
+  readonly #configured: readonly KeyRecord[];
+  #byHash = new Map<string, { record: KeyRecord; principal: Principal }>();
 
-  constructor(pepper: KeyObject, records: Iterable<KeyRecord> = []) {
+  /** @param configured keys of the configuration, which no change of the store touches */
+  constructor(pepper: KeyObject, stored: readonly KeyRecord[] = [], configured: readonly KeyRecord[] = []) {
     this.#pepper = pepper;
-    for (const record of records) this.add(record);
+    this.#configured = configured;
+    this.adopt(stored);
   }
 
   get size(): number {
     return this.#byHash.size;
   }
 
-  add(record: KeyRecord): void {
-    const principal: Principal = Object.freeze({ id: `key:${record.kid}`, role: record.role, scopes: [] });
-    this.#byHash.set(record.hash, { record, principal });
+  /** Takes these for the stored keys from now on. */
+  adopt(stored: readonly KeyRecord[]): void {
+    this.#byHash = new Map(
+      [...stored, ...this.#configured].map((record) => {
+        const principal: Principal = Object.freeze({ id: `key:${record.kid}`, role: record.role, scopes: [] });
+        return [record.hash, { record, principal }];
+      }),
+    );
   }
 
-  /** The hash under which a key is kept. */
-  hash(key: string): string {
-    return createHmac('sha256', this.#pepper).update(key).digest('hex');
+  /** True while the principal holds an active key with the role it came with. */
+  admits({ id, role }: Principal): boolean {
+    return [...this.#byHash.values()].some(
+      ({ record, principal }) => record.status === 'active' && principal.id === id && principal.role === role,
+    );
   }
 
   /** Who holds this key, or undefined for an unknown, revoked or misspelt one: the caller must not tell these apart. */
   verify(key: string): Principal | undefined {
     if (key.length > 128 || (key.startsWith('csk_') && readApiKey(key) === undefined)) return undefined;
-    const entry = this.#byHash.get(this.hash(key));
+    const entry = this.#byHash.get(hashKey(key, this.#pepper));
     return entry?.record.status === 'active' ? entry.principal : undefined;
   }
+}
 
-  records(): KeyRecord[] {
-    return [...this.#byHash.values()].map((entry) => entry.record);
-  }
+/** The hash under which a key is kept. */
+export function hashKey(key: string, pepper: KeyObject): string {
+  return createHmac('sha256', pepper).update(key).digest('hex');
 }

@@ -9,6 +9,7 @@ export interface KeyStore {
   readonly pepper: KeyObject;
   /** Signs links to assets. */
   readonly linkKey: KeyObject;
+  /** As they were when the store was opened. */
   readonly records: readonly KeyRecord[];
   save(records: readonly KeyRecord[]): Promise<void>;
 }

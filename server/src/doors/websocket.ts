@@ -64,6 +64,15 @@ export class WebSocketDoor {
     for (const conversation of this.#conversations.values()) conversation.notify(method, params);
   }
 
+  /** Ends the connections of callers who may not stay. */
+  dismiss(mayStay: (principal: Principal) => boolean): void {
+    const { code } = CLOSE_CODES.UNAUTHENTICATED;
+    for (const conversation of this.#conversations.values()) {
+      if (conversation.state === 'open' && !mayStay(conversation.principal))
+        conversation.close(code, 'the key was revoked');
+    }
+  }
+
   /** Resolves when every call has its answer, or when the time is up. */
   async settled(deadlineMs: number): Promise<void> {
     const until = performance.now() + deadlineMs;

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import WebSocket from 'ws';
 import { makeApiKey } from '../../src/auth/api-key.ts';
 import { Authenticator } from '../../src/auth/authenticate.ts';
-import { KeyRing } from '../../src/auth/key-ring.ts';
+import { hashKey, KeyRing } from '../../src/auth/key-ring.ts';
 import { WebSocketDoor, type WebSocketDoorOptions } from '../../src/doors/websocket.ts';
 import type { Method } from '../../src/methods/method.ts';
 import { sessionMethods } from '../../src/methods/session.ts';
@@ -25,8 +25,9 @@ export async function openDoor(
   changes: { house?: Partial<House>; door?: Partial<WebSocketDoorOptions> } = {},
 ): Promise<OpenDoor> {
   const key = makeApiKey('test').text;
-  const ring = new KeyRing(createSecretKey(Buffer.alloc(32, 7)));
-  ring.add({ kid: 'alice', hash: ring.hash(key), name: 'alice', role: 'admin', createdAt: '', status: 'active' });
+  const pepper = createSecretKey(Buffer.alloc(32, 7));
+  const alice = { kid: 'alice', hash: hashKey(key, pepper), name: 'alice', role: 'admin', createdAt: '' };
+  const ring = new KeyRing(pepper, [{ ...alice, status: 'active' }]);
   const authenticator = new Authenticator(ring);
   const base = houseOf({}, changes.house);
   const opening = sessionMethods({

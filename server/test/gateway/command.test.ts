@@ -86,6 +86,30 @@ describe('callsheet-server', function () {
       .and.not.contain(env.CALLSHEET_ADMIN_KEY);
   });
 
+  it('makes a key a running gateway takes, and closes its connections when it is revoked', async () => {
+    const served = start(['start', '--port', '0', '--data-dir', folder], { CALLSHEET_LOG_LEVEL: 'silent' });
+    const [, url = ''] = await served.says(/WebSocket {2}(ws:\S+)/);
+    const made = start(['keys', 'create', '--data-dir', folder, '--name', 'eve', '--role', 'viewer']);
+    const [key = '', kid = ''] = await made.says(/csk_live_(\w{8})_\w+/);
+    const peer = await untilTaken(url, key);
+    const closed = peer.closed;
+    expect(await start(['keys', 'revoke', kid, '--data-dir', folder]).exit).to.equal(0);
+    expect(await closed).to.deep.equal({ code: 4401, reason: 'the key was revoked' });
+    const listed = start(['keys', 'list', '--data-dir', folder]);
+    expect(await listed.exit).to.equal(0);
+    expect(listed.output().stdout)
+      .to.match(new RegExp(`^${kid} {2}revoked {2}viewer`, 'm'))
+      .and.not.contain(key);
+  });
+
+  it('refuses a key for a role that is not there, and to revoke what is not', async () => {
+    const odd = start(['keys', 'create', '--data-dir', folder, '--role', 'king']);
+    expect(await odd.exit).to.equal(1);
+    expect(odd.output().stderr).to.contain('"king"').and.to.contain('viewer');
+    expect(await start(['keys', 'revoke', 'nobody00', '--data-dir', folder]).exit).to.equal(1);
+    expect(await start(['keys', 'revoke', '--data-dir', folder]).exit).to.equal(2);
+  });
+
   it('answers --help and --version, and refuses unknown words', async () => {
     const help = start(['--help']);
     expect(await help.exit).to.equal(0);
@@ -97,3 +121,15 @@ describe('callsheet-server', function () {
     expect(await start(['--port']).exit).to.equal(2);
   });
 });
+
+/** A connection with a key that the gateway may still have to hear of. */
+async function untilTaken(url: string, key: string): Promise<Peer> {
+  for (;;) {
+    const peer = new Peer(url, { headers: { authorization: `Bearer ${key}` } });
+    const opened = await peer.opened.then(
+      () => true,
+      () => false,
+    );
+    if (opened) return peer;
+  }
+}
