@@ -25,10 +25,20 @@ export function followKeys(
       log.warn({ fault: String(error) }, 'could not read the keys again');
     }
   };
-  // One after the other: a slow reading of an older file must not overwrite a newer one.
-  const watcher = watch(join(dataDir, 'auth'), (_event, name) => {
-    if (name === 'keys.json') reading = reading.then(read);
-  });
-  watcher.unref();
-  return () => watcher.close();
+  const blind = (error: unknown): void => {
+    log.warn({ fault: String(error) }, 'cannot watch the keys; changes count after the next start');
+  };
+  try {
+    // One after the other: a slow reading of an older file must not overwrite a newer one.
+    const watcher = watch(join(dataDir, 'auth'), (_event, name) => {
+      if (name === 'keys.json') reading = reading.then(read);
+    });
+    watcher.on('error', blind);
+    watcher.unref();
+    return () => watcher.close();
+  } catch (error) {
+    // Some file systems cannot be watched, and watches can run out. That is no reason not to serve.
+    blind(error);
+    return () => {};
+  }
 }

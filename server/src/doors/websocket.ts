@@ -97,7 +97,8 @@ export class WebSocketDoor {
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => socket.destroy());
     try {
-      const path = new URL(request.url ?? '/', 'http://gateway').pathname;
+      // Not parsed as a URL: some request targets are none, and a stranger must not get a fault of ours for them.
+      const path = request.url?.split('?', 1)[0];
       if (path !== RPC_PATH)
         throw new CallError('NOT_FOUND', `Cannot open a WebSocket on this path; use "${RPC_PATH}"`);
       if (this.#conversations.size >= this.#options.maxConnections) {

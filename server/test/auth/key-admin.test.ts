@@ -58,4 +58,11 @@ describe('making and revoking keys', () => {
     expect(records.map((record) => record.kid)).to.not.include(kid);
     end();
   });
+
+  it('serves on where the file system cannot be watched', () => {
+    const warnings: string[] = [];
+    const log = { ...keptLog(), warn: (_fields: object, message: string) => void warnings.push(message) };
+    followKeys(join(folder, 'nowhere'), log, () => {})();
+    expect(warnings).to.deep.equal(['cannot watch the keys; changes count after the next start']);
+  });
 });

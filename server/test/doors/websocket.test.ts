@@ -116,10 +116,11 @@ describe('the WebSocket door', () => {
   });
 
   it('refuses other paths with 404 in the one error shape', async () => {
-    const answer = await upgrade(door.port, {}, '/elsewhere');
-    expect(answer)
-      .to.match(/^HTTP\/1\.1 404 /)
-      .and.to.contain('"NOT_FOUND"');
+    for (const path of ['/elsewhere', '/', '//', '/rpc/', '/%zz', 'http://[', '/rpcs?x=/rpc']) {
+      expect(await upgrade(door.port, {}, path), path)
+        .to.match(/^HTTP\/1\.1 404 /)
+        .and.to.contain('"NOT_FOUND"');
+    }
   });
 
   it('cancels the calls of a client that leaves', async () => {
