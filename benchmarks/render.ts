@@ -29,6 +29,7 @@ const gateway = await startGateway({
   log: { level: 'warn' },
 });
 const client = await connect({ url: gateway.url, auth: { type: 'apiKey', apiKey: gateway.firstKey ?? '' } });
+await gateway.warm();
 try {
   const ffmpeg = await resolveFfmpeg({ env: process.env });
   const rows = [];
@@ -65,7 +66,7 @@ async function renderWithCallsheet(ffmpegPath: string, assPath: string): Promise
   return seconds;
 }
 
-/** The whole road: a job over a socket, script, voice, music, captions, mix, render, store; the gateway runs already. */
+/** The whole road: a job over a socket, script, voice, music, captions, mix, render, store; the gateway runs already, as it does after `npm start`. */
 async function createThroughGateway(): Promise<number> {
   const text = await readFile(new URL('../examples/first-video/reef.txt', import.meta.url), 'utf8');
   const job = await client.submit('create_video', {

@@ -34,6 +34,8 @@ export interface Gateway {
   /** The admin key just made: shown here once, kept only as a hash. Absent when there was any key before. */
   readonly firstKey?: string;
   health(): Health;
+  /** Gets the tools ready before anybody asks. Never rejects. */
+  warm(): Promise<void>;
   /** Goes down in good order: no new calls, answers what runs, leaves long jobs to the next start. */
   drain(deadlineMs: number): Promise<void>;
   /** Goes down at once. What is acknowledged is on disk. */
@@ -155,6 +157,7 @@ export async function openGateway(config: Config, { log, clock = systemClock }: 
     httpUrl: baseUrl,
     ...(storage.firstKey !== undefined && { firstKey: storage.firstKey }),
     health,
+    warm: () => workshop.generation.warm(),
     drain,
     close: () => drain(0),
   };

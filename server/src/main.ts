@@ -77,6 +77,7 @@ async function serve(loaded: LoadedConfig, { stdout, stderr, onStop }: Terminal)
     return 1;
   }
   stdout.write(welcome(gateway));
+  void gateway.warm();
   await stopped;
   log.info('going down');
   await gateway.drain(DRAIN_MS);

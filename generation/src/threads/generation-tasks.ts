@@ -16,6 +16,19 @@ export const GENERATION_TASKS = {
   ...SOUND_TASKS,
   ...PICTURE_TASKS,
 
+  /** A small piece of each kind of work, so that the first large one finds everything loaded and compiled. */
+  'thread.warm': async (_nothing: null): Promise<null> => {
+    const [{ speak }, { DEFAULT_VOICE }, { paintPlate }] = await Promise.all([
+      import('../voice/speak.ts'),
+      import('../voice/voices.ts'),
+      import('../picture/paint.ts'),
+      import('../render/render-video.ts'),
+    ]);
+    await speak({ text: 'Ready.', voice: DEFAULT_VOICE, rate: 1 });
+    paintPlate({ motif: 'reef', palette: 'lagoon', seed: 1, width: 160, height: 160 });
+    return null;
+  },
+
   'voice.speak': async (request: SpeakRequest): Promise<Speech> => {
     const { speak } = await import('../voice/speak.ts');
     return speak(request);
