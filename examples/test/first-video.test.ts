@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { boxes, loudness, probe } from './mp4.ts';
-import { ended, has, start } from './process.ts';
+import { ended, needs, start } from './process.ts';
 
 const DEMO = 'examples/first-video/demo.ts';
 
@@ -30,7 +30,7 @@ describe('examples/first-video', function () {
     const order = boxes(out);
     expect(order.indexOf('moov')).to.be.lessThan(order.indexOf('mdat')).and.greaterThan(0);
 
-    if (!has('ffprobe')) this.skip();
+    needs('ffprobe', this);
     const { streams, format } = probe(out);
     expect(streams.map((stream) => stream.codec_name)).to.deep.equal(['h264', 'aac']);
     expect(streams[0]).to.include({ width: 1080, height: 1920, r_frame_rate: '30/1', color_space: 'bt709' });
@@ -49,7 +49,7 @@ describe('examples/first-video', function () {
       const { code, stderr } = await ended(start(DEMO, ['--out', out, '--aspect', aspect, '--resolution', '480p']));
       expect(code, stderr).to.equal(0);
       expect((await stat(out)).size).to.be.greaterThan(100_000);
-      if (!has('ffprobe')) this.skip();
+      needs('ffprobe', this);
       expect(probe(out).streams[0]).to.include({ width, height });
     });
   }

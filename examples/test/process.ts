@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import type { Context } from 'mocha';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -37,7 +38,9 @@ export async function hears(child: ChildProcess, pattern: RegExp): Promise<RegEx
   throw new Error(`The process ended without saying ${pattern}`);
 }
 
-/** Whether a program can be run here. */
-export function has(program: string): boolean {
-  return spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
+/** Skips a test, with the reason, where a program it needs is not installed. */
+export function needs(program: string, test: Context): void {
+  if (spawnSync('sh', ['-c', `command -v ${program}`]).status === 0) return;
+  console.log(`      skipped: needs ${program}, which is not installed`);
+  test.skip();
 }

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { type Gateway, startGateway } from '@callsheet/server';
 import { expect } from 'chai';
-import { has } from './process.ts';
+import { needs } from './process.ts';
 
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -68,7 +68,7 @@ describe('the README', function () {
     const scripts = await blocks('sh');
     expect(scripts).to.have.length(2);
     for (const script of scripts) {
-      if (script.includes('curl') && !has('curl')) this.skip();
+      if (script.includes('curl')) needs('curl', this);
       // The command of this tree, from source: what npx would find once it is built.
       const callsheet = `${process.execPath} --import tsx --conditions=source ${join(ROOT, 'sdk-node/src/cli/bin.ts')}`;
       const command = here(script)
