@@ -49,7 +49,7 @@ const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
 const RETRYABLE: readonly ErrorCode[] = ['RATE_LIMITED', 'CIRCUIT_OPEN', 'OVERLOADED', 'UNAVAILABLE'];
 
 /** The client's code for a number of the protocol's error table. */
-export function codeOfWire(number: number): ErrorCode {
+function codeOfWire(number: number): ErrorCode {
   return BY_NUMBER[number] ?? BY_STATUS[Math.floor(number / 10)] ?? 'INTERNAL';
 }
 

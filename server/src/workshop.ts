@@ -48,9 +48,10 @@ export function openWorkshop(config: Config, parts: WorkshopParts): Workshop {
     call: async (name, args, { principal, project, trace, dryRun, signal }) => {
       const cancellation = Cancellation.following(signal);
       const meta = { project, ...trace, dryRun };
-      const tool = catalogue.entry(name).tool;
+      const { tool, checkInput } = catalogue.entry(name);
       return (await pipeline({
         tool,
+        checkInput,
         args,
         meta,
         principal,
@@ -70,7 +71,7 @@ export function openWorkshop(config: Config, parts: WorkshopParts): Workshop {
     limits: { maxQueued: config.jobs.maxQueued, retentionDays: config.jobs.retentionDays },
   });
   const pipeline = compose(
-    [allow(policy), checkArguments(catalogue), deadline()],
+    [allow(policy), checkArguments(), deadline()],
     dispatch({ host, runner, events: storage.events }),
   );
   const generation = createGeneration(generationOptions(config));

@@ -20,7 +20,7 @@ export function pinned(path: string, width: number, height: number): string {
   return `m 0 0 l 0 0 ${path} m ${corner} l ${corner}`;
 }
 
-export function polygon(points: readonly Pen[]): string {
+function polygon(points: readonly Pen[]): string {
   return points.map((point, index) => `${index === 0 ? 'm' : index === 1 ? 'l ' : ''} ${at(point)}`.trim()).join(' ');
 }
 

@@ -24,7 +24,7 @@ export interface MusicRequest {
   readonly seed: number;
 }
 
-export const MUSIC_RATE = 48_000;
+const MUSIC_RATE = 48_000;
 const LIMITS = { durationSeconds: [1, 600], bpm: [40, 220] } as const;
 const PARTS: readonly Part[] = [padPart, arpeggioPart, bassPart, melodyPart, drumPart];
 const LOUDNESS_LUFS = -16;

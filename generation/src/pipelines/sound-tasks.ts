@@ -13,7 +13,7 @@ export interface NarrationRequest {
 }
 
 /** Several recordings of one voice as one WAV file. */
-export async function narrationWav({ parts, durationSeconds }: NarrationRequest): Promise<Uint8Array> {
+async function narrationWav({ parts, durationSeconds }: NarrationRequest): Promise<Uint8Array> {
   const { encodeWav } = await import('../audio/wav.ts');
   const sampleRate = parts[0]?.pcm.sampleRate ?? 16_000;
   const whole = new Float32Array(Math.round(durationSeconds * sampleRate));
@@ -31,14 +31,14 @@ export interface LevelledSpeechRequest {
 }
 
 /** A recording as a WAV file, made quieter if asked. */
-export async function speechWav({ pcm, volume }: LevelledSpeechRequest): Promise<Uint8Array> {
+async function speechWav({ pcm, volume }: LevelledSpeechRequest): Promise<Uint8Array> {
   const { encodeWav } = await import('../audio/wav.ts');
   if (volume === 1) return encodeWav(pcm);
   return encodeWav({ ...pcm, channels: pcm.channels.map((samples) => samples.map((sample) => sample * volume)) });
 }
 
 /** Music as a WAV file. */
-export async function musicWav(request: MusicRequest): Promise<Uint8Array> {
+async function musicWav(request: MusicRequest): Promise<Uint8Array> {
   const [{ encodeWav }, { composeMusic }] = await Promise.all([
     import('../audio/wav.ts'),
     import('../music/compose.ts'),
@@ -67,7 +67,7 @@ export interface SoundtrackFile {
 const TRUE_PEAK_DBTP = -1;
 
 /** Voice and music, each a WAV file, to the soundtrack as a WAV file. */
-export async function soundtrackWav(request: SoundtrackFileRequest): Promise<SoundtrackFile> {
+async function soundtrackWav(request: SoundtrackFileRequest): Promise<SoundtrackFile> {
   const [{ decodeWav, encodeWav }, { mixSoundtrack }] = await Promise.all([
     import('../audio/wav.ts'),
     import('../audio/mix.ts'),

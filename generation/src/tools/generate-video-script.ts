@@ -31,7 +31,7 @@ type Script = {
 };
 
 /** Narrations of short videos last about this long when nobody says otherwise. */
-export const DEFAULT_NARRATION_SECONDS = 35;
+const DEFAULT_NARRATION_SECONDS = 35;
 
 /** Writes the narration of a video. */
 export function generateVideoScript(models: ScriptModels): Tool<Arguments, Script> {

@@ -31,7 +31,10 @@ describe('captions burnt in by libass', function () {
   const available = programs();
   let directory = '';
   before(function () {
-    if (available.length === 0) this.skip();
+    if (available.length === 0) {
+      console.log('      skipped: needs an ffmpeg with libass, and none is installed');
+      this.skip();
+    }
     directory = mkdtempSync(join(tmpdir(), 'callsheet-captions-'));
     writeFileSync(
       join(directory, 'fonts.conf'),

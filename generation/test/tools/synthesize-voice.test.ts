@@ -49,7 +49,10 @@ describe('synthesize_voice', function () {
   });
 
   it('encodes what ffmpeg has an encoder for', async function () {
-    if (CallError.is(await caught(host.studio.ffmpeg()))) this.skip();
+    if (CallError.is(await caught(host.studio.ffmpeg()))) {
+      console.log('      skipped: needs ffmpeg, which is not installed');
+      this.skip();
+    }
     for (const [format, mime, magic] of [
       ['mp3', 'audio/mpeg', /^ID3|^\u00ff/u],
       ['aac', 'audio/mp4', /ftyp/u],

@@ -18,7 +18,7 @@ export type LinkCheck =
   | { readonly state: 'expired' }
   | { readonly state: 'valid'; readonly secondsLeft: number };
 
-export const DEFAULT_TTL_SECONDS = 7 * 86_400;
+const DEFAULT_TTL_SECONDS = 7 * 86_400;
 const EXPIRY = /^[1-9][0-9]{0,11}$/;
 
 /**

@@ -28,7 +28,7 @@ export interface LoadedConfig {
   readonly notes: readonly string[];
 }
 
-export const DEFAULT_FILE = 'callsheet.toml';
+const DEFAULT_FILE = 'callsheet.toml';
 
 /**
  * Reads the configuration: defaults, then the file, then the environment.

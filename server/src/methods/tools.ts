@@ -60,8 +60,10 @@ export function toolCall(
   mode: ToolCall['mode'],
 ): ToolCall {
   const meta = params._meta ?? NO_META;
+  const { tool, checkInput } = catalogue.entry(params.name);
   return {
-    tool: catalogue.entry(params.name).tool,
+    tool,
+    checkInput,
     args: params.arguments ?? NO_ARGUMENTS,
     meta,
     principal: session.principal,

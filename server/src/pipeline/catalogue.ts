@@ -30,10 +30,6 @@ export class Catalogue {
     this.#entries.set(tool.name, { tool: checkedTool(tool, checkOutput), info: describe(tool), checkInput });
   }
 
-  has(name: string): boolean {
-    return this.#entries.has(name);
-  }
-
   find(name: string): Tool | undefined {
     return this.#entries.get(name)?.tool;
   }

@@ -1,11 +1,10 @@
-import type { Catalogue } from './catalogue.ts';
 import type { Layer } from './layer.ts';
 
 /** Refuses arguments that do not fit the tool's input schema, before anything is spent on them. */
-export function checkArguments(catalogue: Catalogue): Layer {
+export function checkArguments(): Layer {
   return (next) => (call) => {
     try {
-      catalogue.entry(call.tool.name).checkInput(call.args);
+      call.checkInput(call.args);
     } catch (error) {
       return Promise.reject(error);
     }

@@ -1,9 +1,12 @@
 import type { CallMeta, JsonObject, Principal, ProgressReport, Tool } from '@callsheet/protocol';
 import type { Cancellation } from '../session/cancellation.ts';
+import type { Check } from './schemas.ts';
 
 /** One request for a tool, on its way through the layers. Every door makes these and nothing else. */
 export interface ToolCall {
   readonly tool: Tool;
+  /** The tool's compiled input check, found together with it. */
+  readonly checkInput: Check;
   readonly args: JsonObject;
   readonly meta: CallMeta;
   readonly principal: Principal;

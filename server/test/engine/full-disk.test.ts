@@ -11,7 +11,10 @@ describe('a disk that is full', () => {
 
   it('is answered with STORAGE_FULL; what was acknowledged is read as before, and writing goes on when there is room', function () {
     // A limit on the size of files stands in for the end of the disk.
-    if (spawnSync('prlimit', ['--version']).status !== 0) this.skip();
+    if (spawnSync('prlimit', ['--version']).status !== 0) {
+      console.log('      skipped: needs prlimit, which is not installed');
+      this.skip();
+    }
     const node = [
       '--import',
       'tsx',

@@ -1,4 +1,4 @@
-import { CallError } from '@callsheet/protocol';
+import { CallError, type JsonObject } from '@callsheet/protocol';
 import { expect } from 'chai';
 import { Policy } from '../../src/auth/policy.ts';
 import { allow } from '../../src/pipeline/allow.ts';
@@ -47,10 +47,12 @@ describe('the layer checkArguments', () => {
     required: ['constructor'],
     properties: { constructor: { type: 'string', maxLength: 3 } },
   };
-  const handler = compose([checkArguments(new Catalogue(new Schemas(), [tool({ input: schema })]))], echo);
+  const { checkInput } = new Catalogue(new Schemas(), [tool({ input: schema })]).entry('echo');
+  const pass = compose([checkArguments()], echo);
+  const handler = (args: JsonObject): Promise<unknown> => pass(toolCall({ checkInput, args }));
 
   it('says where and why arguments do not fit', async () => {
-    expect(await refusal(handler(toolCall({ args: { constructor: 'long text' } })))).to.deep.equal({
+    expect(await refusal(handler({ constructor: 'long text' }))).to.deep.equal({
       name: 'INVALID_PARAMS',
       message: 'Cannot accept the arguments of "echo" at "/constructor": must NOT have more than 3 characters',
       retryable: false,
@@ -59,11 +61,11 @@ describe('the layer checkArguments', () => {
   });
 
   it('is not satisfied by what every object inherits', async () => {
-    expect(await refusal(handler(toolCall({ args: {} })))).to.include({ name: 'INVALID_PARAMS' });
+    expect(await refusal(handler({}))).to.include({ name: 'INVALID_PARAMS' });
   });
 
   it('names the argument nobody asked for', async () => {
-    const { issues } = await refusal(handler(toolCall({ args: { constructor: 'ok', toString: 1 } })));
+    const { issues } = await refusal(handler({ constructor: 'ok', toString: 1 }));
     expect(issues).to.deep.equal([
       { path: '', keyword: 'additionalProperties', message: 'must NOT have additional properties ("toString")' },
     ]);

@@ -22,6 +22,7 @@ export function tool(changes: Partial<Tool> = {}): Tool {
 export function toolCall(changes: Partial<ToolCall> = {}): ToolCall {
   return {
     tool: tool(),
+    checkInput: () => {},
     args: {},
     meta: {},
     principal: ALICE,
