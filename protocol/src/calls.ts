@@ -48,7 +48,12 @@ export interface ToolInfo {
   readonly inputSchema: JsonObject;
   readonly outputSchema: JsonObject;
   readonly execution: Execution;
-  readonly annotations: { readonly idempotentHint: boolean; readonly cacheTtlMs?: number; readonly timeoutMs: number };
+  readonly annotations: {
+    readonly idempotentHint: boolean;
+    readonly readOnlyHint: boolean;
+    readonly cacheTtlMs?: number;
+    readonly timeoutMs: number;
+  };
 }
 
 export interface ToolListResult {

@@ -93,6 +93,8 @@ export interface Tool<In = JsonObject, Out = unknown> {
   readonly execution: Execution;
   /** True when running it twice does no harm, so that it may be retried. */
   readonly idempotent?: boolean;
+  /** True when it changes nothing and stores nothing. All others are written to the audit trail and need leave to write. */
+  readonly readOnly?: boolean;
   /** What may be remembered, for how long, and for whom. */
   readonly cache?: { readonly ttlMs: number; readonly scope: 'public' | 'principal' };
   /** Upper bound of one run. */

@@ -64,6 +64,7 @@ function describe(tool: Tool): ToolInfo {
     execution: tool.execution,
     annotations: {
       idempotentHint: tool.idempotent ?? false,
+      readOnlyHint: tool.readOnly ?? false,
       ...(tool.cache && { cacheTtlMs: tool.cache.ttlMs }),
       timeoutMs: tool.timeoutMs,
     },

@@ -15,7 +15,12 @@ describe('the catalogue', () => {
       { name: 'a', idempotent: true, cache: { ttlMs: 5, scope: 'public' } },
     ).list();
     expect(rows.map((row) => row.name)).to.deep.equal(['a', 'b']);
-    expect(rows[0]?.annotations).to.deep.equal({ idempotentHint: true, cacheTtlMs: 5, timeoutMs: 1_000 });
+    expect(rows[0]?.annotations).to.deep.equal({
+      idempotentHint: true,
+      readOnlyHint: false,
+      cacheTtlMs: 5,
+      timeoutMs: 1_000,
+    });
     expect(rows[1]).to.include({ execution: 'job', category: 'test' });
   });
 
