@@ -8,6 +8,7 @@ const code = await main({
   args: process.argv.slice(2),
   env: process.env,
   cwd: process.env.INIT_CWD ?? process.cwd(),
+  stdin: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,
   onStop: (callback) => {
