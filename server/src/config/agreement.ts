@@ -1,4 +1,5 @@
-import type { Found } from './found.ts';
+import { identities, strangeRole, transport } from './agreement-trust.ts';
+import type { Given } from './found.ts';
 import { ADMIN_KEY_NAME } from './keys.ts';
 import { isLoopback } from './loopback.ts';
 import type { Problem } from './problems.ts';
@@ -6,9 +7,6 @@ import type { Config } from './settings.ts';
 
 /** Shorter keys can be guessed by a machine that has time. */
 const STRONG_KEY_LENGTH = 16;
-
-/** What was given, by path; without the settings that are wrong by themselves. */
-export type Given = ReadonlyMap<string, Found>;
 
 export interface Agreement {
   readonly problems: readonly Problem[];
@@ -18,7 +16,14 @@ export interface Agreement {
 /** Where settings, each right by itself, do not fit together. */
 export function agree(config: Config, given: Given): Agreement {
   const keys = weakKeys(config, given);
-  return { problems: [...windows(config, given), ...holders(config, given), ...keys.problems], notes: keys.notes };
+  const problems = [
+    ...windows(config, given),
+    ...holders(config, given),
+    ...keys.problems,
+    ...identities(config, given),
+    ...transport(config, given),
+  ];
+  return { problems, notes: keys.notes };
 }
 
 function windows({ limits }: Config, given: Given): Problem[] {
@@ -36,10 +41,8 @@ function holders({ auth, policy }: Config, given: Given): Problem[] {
   for (const [name, { key, role }] of Object.entries(auth.apiKeys)) {
     const at = `${found.key}.${JSON.stringify(name)}`;
     const report = (says: string): void => void problems.push({ source: found.source, key: at, says });
-    if (!Object.hasOwn(policy.roles, role)) {
-      const known = Object.keys(policy.roles).join(', ');
-      report(`has the role "${role}"; expected one of ${known}, or a description of it in [policy.roles.${role}]`);
-    }
+    const strange = strangeRole(role, policy);
+    if (strange !== undefined) report(strange);
     const other = names.get(key);
     if (other !== undefined) report(`has the same key as ${other}; give each its own`);
     names.set(key, at);

@@ -8,14 +8,23 @@ export const BORROWED: Readonly<Record<string, string>> = {
   mcp_server_port: 'server.port',
   mcp_max_connections: 'server.max_connections',
   mcp_api_keys: 'auth.api_keys',
+  mcp_rate_limit_requests: 'rate.calls',
+  mcp_rate_limit_window: 'rate.window_s',
+  mcp_jwt_secret: 'auth.jwt_secret',
+  mcp_jwt_expiration: 'auth.access_ttl_s',
+};
+
+/** Variables of the Unreal tool server that exist here under another name. */
+export const BORROWED_VARIABLES: Readonly<Record<string, string>> = {
+  MCP_ALLOW_WRITE: 'policy.allow_write',
+  MCP_DRY_RUN: 'policy.dry_run',
+  MCP_ALLOWED_PATHS: 'policy.allowed_paths',
+  MCP_POLICY_PATH: 'policy.file',
+  MCP_AUDIT_SECRET: 'audit.secret',
 };
 
 /** `[app]` names of MoneyPrinterTurbo this release cannot honour yet, and the feature each of them waits for. */
 export const WAITING: Readonly<Record<string, string>> = {
-  mcp_rate_limit_requests: 'rate limits',
-  mcp_rate_limit_window: 'rate limits',
-  mcp_jwt_secret: 'sign-in with JWT',
-  mcp_jwt_expiration: 'sign-in with JWT',
   mcp_circuit_breaker_threshold: 'circuit breakers',
   mcp_circuit_breaker_timeout: 'circuit breakers',
   mcp_heartbeat_interval: 'workers that dial in',

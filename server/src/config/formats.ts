@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { readApiKey } from '../auth/api-key.ts';
+import { isScope } from '../auth/scope.ts';
 
 interface Format {
   readonly fits: (text: string) => boolean;
@@ -19,6 +20,9 @@ export const FORMATS = {
   },
   url: { fits: isPlainUrl, expected: 'an http or https URL without user name, query and fragment' },
   folder: { fits: isPrintable, expected: 'the path of a folder', resolve },
+  file: { fits: isPrintable, expected: 'the path of a file', resolve },
+  origin: { fits: isOrigin, expected: 'an origin as browsers send it, such as "https://app.example.com"' },
+  network: { fits: isNetwork, expected: 'an address or a network, such as "10.0.0.0/8"' },
   program: {
     fits: isPrintable,
     expected: 'the path or the name of a program',
@@ -33,6 +37,34 @@ export const FORMATS = {
   pattern: {
     fits: (text) => /^[a-z0-9_*]{1,128}$/.test(text),
     expected: 'a tool name of a-z 0-9 _ in which * stands for any characters',
+  },
+  right: {
+    fits: (text) => /^[A-Za-z0-9_.*/-]{1,128}$/.test(text),
+    expected: 'a tool such as "generate_*" or a method such as "jobs/*", in which * stands for any characters',
+  },
+  scope: {
+    fits: isScope,
+    expected: '"tools:read", "tools:call", or a tool or method in which * stands for any characters',
+  },
+  glob: {
+    fits: (text) => isPrintable(text) && text.length <= 512,
+    expected: 'a path in which * stands for a part of a name and ** for any folders',
+  },
+  rate: {
+    fits: (text) => /^(off|[1-9][0-9]{0,8}\/[1-9][0-9]{0,5}(s|m|h)(\+[0-9]{1,9})?)$/.test(text),
+    expected: '"off" or a rate such as "100/60s+20": calls, time, and how many more at once',
+  },
+  client: {
+    fits: (text) => /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/.test(text),
+    expected: 'a name of 1 to 128 letters, digits and . _ -',
+  },
+  signing_secret: {
+    fits: (text) => isPrintable(text) && Buffer.byteLength(text) >= 32,
+    expected: 'a secret of at least 32 bytes, such as "openssl rand -hex 32" makes',
+  },
+  san: {
+    fits: (text) => /^(URI|DNS):[\x21-\x7e]{1,255}$/.test(text),
+    expected: 'a name as the certificate has it, "URI:spiffe://…" or "DNS:…"',
   },
   key: {
     fits: (text) => /^[\x21-\x7e]{1,128}$/.test(text) && (!text.startsWith('csk_') || readApiKey(text) !== undefined),
@@ -50,6 +82,18 @@ export function absolute(format: FormatName | undefined, folder: string, text: s
 
 function isPrintable(text: string): boolean {
   return text.length >= 1 && text.length <= 4096 && !/\p{Cc}/u.test(text);
+}
+
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && /^https?:/.test(text) && new URL(text).origin === text;
+}
+
+function isNetwork(text: string): boolean {
+  const [address = '', prefix, ...more] = text.split('/');
+  const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  return (
+    bits > 0 && more.length === 0 && (prefix === undefined || (/^[0-9]{1,3}$/.test(prefix) && Number(prefix) <= bits))
+  );
 }
 
 function isPlainUrl(text: string): boolean {

@@ -16,3 +16,6 @@ export function origin({ path, source, key }: Found): string {
   if (source === 'environment') return key;
   return key === path ? source : `${source}, ${key}`;
 }
+
+/** What was given, by path; without the settings that are wrong by themselves. */
+export type Given = ReadonlyMap<string, Found>;

@@ -8,5 +8,12 @@ export const ADMIN_KEY_NAME = 'admin';
 export function configuredKeys({ auth }: Config): readonly ConfiguredKey[] {
   const admin = auth.adminKey === undefined ? [] : [{ name: ADMIN_KEY_NAME, key: auth.adminKey, role: 'admin' }];
   const named = Object.entries(auth.apiKeys).filter(([, { active }]) => active);
-  return [...admin, ...named.map(([name, { key, role }]) => ({ name, key, role }))];
+  return [
+    ...admin,
+    ...named.map(([name, { key, role, scopes, allowedOrigins }]) => ({
+      ...{ name, key, role },
+      ...(scopes.length > 0 && { scopes }),
+      ...(allowedOrigins.length > 0 && { allowedOrigins }),
+    })),
+  ];
 }

@@ -4,6 +4,13 @@ import type { LoadedConfig } from './load.ts';
 import { MASK } from './problems.ts';
 import { camelCase, type TableSetting } from './setting.ts';
 
+/** Tables last in their section: in TOML whatever follows a table's header belongs to that table. */
+const PRINTED: readonly Listed[] = [...new Set(ALL.map(({ section }) => section))].flatMap((section) => {
+  const own = ALL.filter((listed) => listed.section === section);
+  const isTable = ({ setting }: Listed): boolean => setting.kind === 'table';
+  return [...own.filter((listed) => !isTable(listed)), ...own.filter(isTable)];
+});
+
 /**
  * The effective settings as TOML, each with a comment that says where it came from. Secrets are masked and commented
  * out: the text may go into a bug report, and as a file it gives the same configuration again once they are filled in.
@@ -12,7 +19,7 @@ export function printConfig({ config, origins, notes }: LoadedConfig): string {
   const values: Readonly<Record<string, Readonly<Record<string, unknown>>>> = config;
   const lines = notes.map((note) => `# ${note}`);
   let section = '';
-  for (const listed of ALL) {
+  for (const listed of PRINTED) {
     const value = values[listed.section]?.[camelCase(listed.key)];
     const { setting } = listed;
     if (listed.section !== section) {

@@ -1,4 +1,5 @@
-import { ALL, variablesOf } from './directory.ts';
+import { BORROWED_VARIABLES } from './borrowed-names.ts';
+import { ALL, type Listed, variablesOf } from './directory.ts';
 import type { Found } from './found.ts';
 import type { Problem } from './problems.ts';
 import type { Reading } from './read-file.ts';
@@ -17,6 +18,12 @@ const SETTERS: ReadonlyMap<string, { path: string; setting: Setting }> = new Map
   ALL.flatMap((listed) => variablesOf(listed).map((name) => [name, listed] as const)),
 );
 
+const BORROWED: ReadonlyMap<string, Listed> = new Map(
+  Object.entries(BORROWED_VARIABLES).flatMap(([name, path]) =>
+    ALL.filter((listed) => listed.path === path).map((listed) => [name, listed] as const),
+  ),
+);
+
 const FILE_ONLY: ReadonlyMap<string, string> = new Map(
   ALL.filter((listed) => variablesOf(listed).length === 0).map(({ path }) => [longVariable(path), path]),
 );
@@ -31,7 +38,19 @@ export function readEnvironment(env: Environment, folder: string): Reading {
   const notes: string[] = [];
   const report = (key: string, says: string): void => void problems.push({ source: 'environment', key, says });
   for (const [name, text] of Object.entries(env).sort(([a], [b]) => (a < b ? -1 : 1))) {
-    if (!name.startsWith(PREFIX) || text === undefined || text === '' || OF_OTHERS.includes(name)) continue;
+    if (text === undefined || text === '') continue;
+    const borrowed = BORROWED.get(name);
+    if (borrowed !== undefined) {
+      found.push({
+        path: borrowed.path,
+        value: typed(borrowed.setting, text),
+        source: 'environment',
+        key: name,
+        folder,
+      });
+      notes.push(`environment: ${name} is read as ${borrowed.path}`);
+    }
+    if (!name.startsWith(PREFIX) || OF_OTHERS.includes(name)) continue;
     const listed = SETTERS.get(name);
     const fileOnly = FILE_ONLY.get(name);
     if (listed !== undefined) {
@@ -56,5 +75,6 @@ function typed({ kind }: Setting, text: string): unknown {
   if (kind === 'integer' && /^-?[0-9]+$/.test(text)) return Number(text);
   if (kind === 'flag' && /^(true|1)$/i.test(text)) return true;
   if (kind === 'flag' && /^(false|0)$/i.test(text)) return false;
+  if (kind === 'list') return text.split(';').filter((member) => member !== '');
   return text;
 }

@@ -22,13 +22,15 @@ mcp_health_check_interval = 10
 mcp_service_timeout = 90
 `;
 const HONOURED = EXAMPLE.split('\n')
-  .filter((line) => !/rate|jwt|circuit|heartbeat|health|service/.test(line))
+  .filter((line) => !/jwt_secret|circuit|heartbeat|health|service/.test(line))
   .join('\n');
 
 describe('[app] mcp_* settings', () => {
   it('are read where they have a home here, each with a note', () => {
     const { config, notes, origins } = load(HONOURED);
     expect(config.server).to.include({ host: 'localhost', port: 8082, maxConnections: 100 });
+    expect(config.rate).to.include({ calls: 100, windowS: 60 });
+    expect(config.auth.accessTtlS).to.equal(3600);
     expect(configuredKeys(config)).to.deep.equal([
       { name: 'Admin User', key: 'admin_key', role: 'admin' },
       { name: 'Regular User', key: 'user_key', role: 'user' },
@@ -40,8 +42,11 @@ describe('[app] mcp_* settings', () => {
 
   it('name the feature they wait for, wherever TOML put them', () => {
     const problems = problemsOf(EXAMPLE);
-    const waiting = EXAMPLE.match(/mcp_(rate|jwt|circuit|heartbeat|health|service)\w+/g) ?? [];
-    expect(problems).to.have.length(waiting.length);
+    const waiting = EXAMPLE.match(/mcp_(circuit|heartbeat|health|service)\w+/g) ?? [];
+    expect(problems).to.have.length(waiting.length + 1);
+    expect(problems.filter((text) => text.includes('app.mcp_jwt_secret'))).to.deep.equal([
+      'callsheet.toml: app.mcp_jwt_secret is "********"; expected a secret of at least 32 bytes, such as "openssl rand -hex 32" makes',
+    ]);
     for (const name of waiting) {
       const [problem = ''] = problems.filter((text) => text.includes(`app.${name} `));
       expect(problem).to.match(/cannot be honoured yet: it belongs to .+, which come with a later release; remove it$/);
@@ -65,7 +70,7 @@ describe('[app] mcp_* settings', () => {
 
   it('are checked like these', () => {
     expect(problemsOf('[app]\nmcp_server_port = "x"\nmcp_api_keys = 5\nvideo_source = "pexels"')).to.deep.equal([
-      'callsheet.toml: app.video_source is not a setting; of [app] only mcp_server_host, mcp_server_port, mcp_max_connections, mcp_api_keys are read',
+      'callsheet.toml: app.video_source is not a setting; of [app] only mcp_server_host, mcp_server_port, mcp_max_connections, mcp_api_keys, mcp_rate_limit_requests, mcp_rate_limit_window, mcp_jwt_secret, mcp_jwt_expiration are read',
       'callsheet.toml: app.mcp_server_port is "x"; expected a whole number from 0 to 65535',
       'callsheet.toml: app.mcp_api_keys is "********"; expected tables, [auth.api_keys.<name>]',
     ]);
@@ -80,5 +85,28 @@ describe('[app] mcp_* settings', () => {
     const { config } = load(toml);
     expect(Object.keys(config.auth.apiKeys)).to.deep.equal(['key 1', 'Box', 'Box 2']);
     expect(configuredKeys(config).map(({ name }) => name)).to.deep.equal(['key 1', 'Box 2']);
+  });
+});
+
+describe('variables of the Unreal tool server', () => {
+  it('are read where they have a home here, each with a note', () => {
+    const { config, notes } = load(undefined, {
+      MCP_ALLOW_WRITE: '0',
+      MCP_DRY_RUN: '1',
+      MCP_ALLOWED_PATHS: '/Game/Core;/Game/Art',
+      MCP_POLICY_PATH: 'policy.yaml',
+      MCP_AUDIT_SECRET: 'x'.repeat(32),
+      MCP_SOMETHING_ELSE: '1',
+    });
+    expect(config.policy).to.include({ allowWrite: false, dryRun: true, file: '/srv/gate/policy.yaml' });
+    expect(config.policy.allowedPaths).to.deep.equal(['/Game/Core', '/Game/Art']);
+    expect(config.audit.secret).to.equal('x'.repeat(32));
+    expect(notes).to.include('environment: MCP_DRY_RUN is read as policy.dry_run').and.to.have.length(5);
+  });
+
+  it('are checked like these', () => {
+    expect(problemsOf(undefined, { MCP_ALLOW_WRITE: 'perhaps' })).to.deep.equal([
+      'environment: MCP_ALLOW_WRITE is "perhaps"; expected true or false',
+    ]);
   });
 });

@@ -9,7 +9,7 @@ describe('loadConfig', () => {
   it('has a default for everything that needs one', () => {
     const { config, notes } = load(undefined);
     expect(notes).to.deep.equal([]);
-    expect(config.server).to.deep.equal({
+    expect(config.server).to.include({
       host: '127.0.0.1',
       port: 8081,
       dataDir: '/srv/gate/data',
@@ -29,8 +29,10 @@ describe('loadConfig', () => {
     });
     expect(config.jobs).to.deep.equal({ cpuSlots: 2, networkSlots: 8, maxQueued: 1000, retentionDays: 30 });
     expect(config.assets.linkTtlS).to.equal(604_800);
-    expect(config.auth).to.deep.equal({ adminKey: undefined, apiKeys: {} });
-    expect(Object.keys(config.policy.roles)).to.deep.equal(['admin', 'user', 'viewer', 'worker']);
+    expect(config.auth).to.deep.include({ adminKey: undefined, apiKeys: {}, hmacClients: {}, accessTtlS: 900 });
+    expect(config.rate).to.include({ calls: 100, windowS: 60, burst: 20, global: 'off' });
+    const roles = ['admin', 'user', 'viewer', 'worker', 'dev', 'artist', 'read_only'];
+    expect(Object.keys(config.policy.roles)).to.deep.equal(roles);
   });
 
   it('gives a machine with one core one slot for heavy jobs', () => {
@@ -157,9 +159,10 @@ describe('loadConfig', () => {
       [policy.roles.user]
       deny = ["batch_*"]`;
     const { config, origins } = load(toml);
-    expect(config.auth.apiKeys).to.deep.equal({ 'render box': { key: KEY, role: 'painter', active: true } });
+    const open = { active: true, scopes: [], allowedOrigins: [] };
+    expect(config.auth.apiKeys).to.deep.equal({ 'render box': { key: KEY, role: 'painter', ...open } });
     expect(config.policy.roles).to.deep.include({
-      admin: { allow: ['*'], deny: [] },
+      admin: { allow: ['*', '*/*'], deny: [] },
       painter: { allow: ['generate_*'], deny: [] },
       user: { allow: [], deny: ['batch_*'] },
     });
@@ -181,7 +184,7 @@ describe('loadConfig', () => {
       'callsheet.toml: auth.api_keys.a lacks "role": A role of [policy.roles].',
       'callsheet.toml: policy.roles.Admin has a name that does not fit; expected a role name of 1 to 32 of a-z 0-9 _ -',
       'callsheet.toml: policy.roles.Admin is 1; expected a table with allow, deny',
-      'callsheet.toml: policy.roles.x.allow is 1; expected a list of texts, each a tool name of a-z 0-9 _ in which * stands for any characters',
+      'callsheet.toml: policy.roles.x.allow is 1; expected a list of texts, each a tool such as "generate_*" or a method such as "jobs/*", in which * stands for any characters',
     ]);
     expect(problemsOf('[policy]\nroles = 1')[0]).to.include(
       'policy.roles is 1; expected tables, [policy.roles.<name>]',
@@ -196,7 +199,7 @@ describe('settings that do not fit together', () => {
   it('are a role nobody described, a key or a name given twice', () => {
     const toml = `[auth]\nadmin_key = "${KEY}"\n${key('one', KEY, 'boss')}${key('admin', `${KEY}2`, 'user')}`;
     expect(problemsOf(toml)).to.deep.equal([
-      'callsheet.toml: auth.api_keys."one" has the role "boss"; expected one of admin, user, viewer, worker, or a description of it in [policy.roles.boss]',
+      'callsheet.toml: auth.api_keys."one" has the role "boss"; expected one of admin, user, viewer, worker, dev, artist, read_only, or a description of it in [policy.roles.boss]',
       'callsheet.toml: auth.api_keys."one" has the same key as auth.admin_key; give each its own',
       'callsheet.toml: auth.api_keys."admin" has the name under which auth.admin_key is known; call it something else',
     ]);
@@ -219,6 +222,22 @@ describe('settings that do not fit together', () => {
     expect(problemsOf('', { CALLSHEET_LIMITS_MAX_IN_FLIGHT_PER_PRINCIPAL: '10' })[0]).to.match(
       /^environment: CALLSHEET_LIMITS_MAX_IN_FLIGHT_PER_PRINCIPAL does not fit/,
     );
+  });
+
+  it('are halves of TLS, certificates nobody asks for, and keys that cannot be of their kind', () => {
+    expect(problemsOf('[server]\ntls_cert = "a.pem"\n')).to.deep.equal([
+      'callsheet.toml: server.tls_cert needs server.tls_key beside it',
+    ]);
+    const certificate = '[auth.certificates.box]\nsan = "DNS:box.example"\nrole = "worker"\n';
+    expect(problemsOf(certificate)[0]).to.include('needs server.tls_client_certificates');
+    expect(problemsOf('[auth.jwt_keys.k1]\nalg = "RS256"\n')).to.deep.equal([
+      'callsheet.toml: auth.jwt_keys."k1" is for RS256; give it a key_file with the public key',
+    ]);
+    const client = `[auth.hmac_clients.box]\nsecret = "${'x'.repeat(32)}"\nrole = "boss"\n`;
+    expect(problemsOf(client)[0]).to.include('has the role "boss"');
+    // A policy file may describe the role; it is read later, and again whenever it changes.
+    expect(problemsOf(`[policy]\nfile = "policy.yaml"\n${client}`)).to.deep.equal([]);
+    expect(problemsOf('[limits]\ngive_up_bytes = 65536\n')[0]).to.include('reading pauses at 1048576 unread bytes');
   });
 
   it('are told beside what is wrong by itself, each mistake once', () => {

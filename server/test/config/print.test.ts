@@ -25,7 +25,7 @@ describe('printConfig', () => {
     expect(printed).to.match(/^\[server\]\nhost = "localhost" # CALLSHEET_HOST\nport = 9000 # callsheet\.toml\n/);
     expect(printed).to.include('# public_url is not set\n');
     expect(printed).to.include('max_batch = 50 # default\n');
-    expect(printed).to.include('[policy.roles.viewer] # default\nallow = [ "get_*", "list_*" ]\ndeny = []\n');
+    expect(printed).to.include('[policy.roles.user] # default\nallow = [ "*" ]\ndeny = []\n');
   });
 
   it('begins with what is worth telling', () => {
@@ -53,7 +53,7 @@ describe('settingsReference', () => {
     expect(table).to.include('| `log.format` | `json`, `text` | `"json"` | `CALLSHEET_LOG_FORMAT` |');
     expect(table).to.include('| `jobs.cpu_slots` | 1 to 1024 | half the cores, at least 1 |');
     expect(table).to.include(
-      '| `policy.roles` | tables, each under a role name of 1 to 32 of a-z 0-9 _ - | admin, user, viewer, worker |',
+      '| `policy.roles` | tables, each under a role name of 1 to 32 of a-z 0-9 _ - | admin, user, viewer, worker, dev, artist, read_only |',
     );
     expect(table).to.include('| `auth.api_keys.<name>.role` | a role name of 1 to 32 of a-z 0-9 _ - | required |');
   });

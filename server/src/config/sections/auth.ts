@@ -1,0 +1,133 @@
+import type { Sections } from '../setting.ts';
+
+/** `[auth]` */
+export const AUTH = {
+  admin_key: {
+    kind: 'text',
+    format: 'key',
+    secret: true,
+    variable: 'CALLSHEET_ADMIN_KEY',
+    help: 'API key of the administrator; without any key the first start makes one and prints it.',
+  },
+  api_keys: {
+    kind: 'table',
+    format: 'name',
+    default: {},
+    help: 'API keys by name, imported at start; only their hashes are kept.',
+    entry: {
+      key: {
+        kind: 'text',
+        format: 'key',
+        secret: true,
+        required: true,
+        help: 'The key itself, 16 to 128 characters.',
+      },
+      role: { kind: 'text', format: 'role', required: true, help: 'A role of [policy.roles].' },
+      active: { kind: 'flag', default: true, help: 'false: the key no longer opens the gateway.' },
+      scopes: {
+        kind: 'list',
+        format: 'scope',
+        default: [],
+        help: 'What of the role the key carries; all of it when empty.',
+      },
+      allowed_origins: {
+        kind: 'list',
+        format: 'origin',
+        default: [],
+        help: 'The only web pages that may use the key; any that may connect when empty.',
+      },
+    },
+  },
+  hmac_clients: {
+    kind: 'table',
+    format: 'client',
+    default: {},
+    help: 'Programs that sign their requests instead of sending a key.',
+    entry: {
+      secret: {
+        kind: 'text',
+        format: 'signing_secret',
+        secret: true,
+        required: true,
+        help: 'What both sides sign with.',
+      },
+      role: { kind: 'text', format: 'role', required: true, help: 'A role of [policy.roles].' },
+      scopes: {
+        kind: 'list',
+        format: 'scope',
+        default: [],
+        help: 'What of the role it carries; all of it when empty.',
+      },
+      active: { kind: 'flag', default: true, help: 'false: its signatures no longer count.' },
+    },
+  },
+  hmac_window_s: {
+    kind: 'integer',
+    default: 300,
+    min: 10,
+    max: 900,
+    help: 'How far the clock of a signing client may be off.',
+  },
+  certificates: {
+    kind: 'table',
+    format: 'name',
+    default: {},
+    help: 'Client certificates by name; see server.tls_client_certificates.',
+    entry: {
+      san: {
+        kind: 'text',
+        format: 'san',
+        required: true,
+        help: 'The subject alternative name that identifies it.',
+      },
+      role: { kind: 'text', format: 'role', required: true, help: 'A role of [policy.roles].' },
+      scopes: {
+        kind: 'list',
+        format: 'scope',
+        default: [],
+        help: 'What of the role it carries; all of it when empty.',
+      },
+      active: { kind: 'flag', default: true, help: 'false: the certificate no longer opens the gateway.' },
+    },
+  },
+  jwt_secret: {
+    kind: 'text',
+    format: 'signing_secret',
+    secret: true,
+    help: 'Signs the tokens of this gateway (HS256); made at the first start when not set.',
+  },
+  jwt_issuer: { kind: 'text', format: 'text', default: 'callsheet', help: 'The issuer tokens must name.' },
+  jwt_audience: { kind: 'text', format: 'text', default: 'callsheet', help: 'The audience tokens must name.' },
+  jwt_keys: {
+    kind: 'table',
+    format: 'client',
+    default: {},
+    help: 'Keys of others whose tokens are good, by key id.',
+    entry: {
+      alg: {
+        kind: 'text',
+        choices: ['HS256', 'RS256', 'PS256', 'ES256'],
+        required: true,
+        help: 'The one algorithm of the key.',
+      },
+      key_file: { kind: 'text', format: 'file', help: 'Public key, PEM.' },
+      secret: { kind: 'text', format: 'signing_secret', secret: true, help: 'The secret, for HS256.' },
+      issuer: { kind: 'text', format: 'text', help: 'Who signs with it; jwt_issuer when not set.' },
+      audience: { kind: 'text', format: 'text', help: 'For whom; jwt_audience when not set.' },
+    },
+  },
+  jwks_url: { kind: 'text', format: 'url', help: 'Where an issuer publishes its keys, https; needs the package jose.' },
+  jwks_issuer: { kind: 'text', format: 'text', help: 'The issuer whose keys these are.' },
+  jwks_audience: { kind: 'text', format: 'text', help: 'For whom its tokens must be; jwt_audience when not set.' },
+  jwt_max_lifetime_s: { kind: 'integer', default: 86_400, min: 60, max: 2_592_000, help: 'Longest life of a token.' },
+  jwt_tolerance_s: { kind: 'integer', default: 5, min: 0, max: 30, help: 'How far the clock of an issuer may be off.' },
+  access_ttl_s: { kind: 'integer', default: 900, min: 30, max: 86_400, help: 'Life of an access token from a login.' },
+  refresh_ttl_s: { kind: 'integer', default: 604_800, min: 60, max: 31_536_000, help: 'Life of a refresh token.' },
+  ticket_ttl_s: { kind: 'integer', default: 30, min: 1, max: 300, help: 'Life of a ticket for a web page.' },
+  authorization_servers: {
+    kind: 'list',
+    format: 'url',
+    default: [],
+    help: 'OAuth servers that issue tokens for this gateway, told to clients that ask.',
+  },
+} as const satisfies Sections[string];

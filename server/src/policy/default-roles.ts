@@ -1,0 +1,13 @@
+/** The roles every gateway has; the configuration or a policy file replaces them by name. Patterns with a slash are methods. */
+export const DEFAULT_ROLES = {
+  admin: { allow: ['*', '*/*'], deny: [] },
+  user: { allow: ['*'], deny: [] },
+  viewer: { allow: ['get_*', 'list_*'], deny: ['jobs/submit', 'jobs/cancel', 'jobs/retry'] },
+  worker: { allow: ['services/*'], deny: [] },
+  dev: { allow: ['*', '*/*'], deny: ['keys/*', 'audit/*'] },
+  artist: {
+    allow: ['generate_*', 'synthesize_voice', 'create_video', 'get_*', 'list_*', 'import_media'],
+    deny: ['batch_*'],
+  },
+  read_only: { allow: ['get_*', 'list_*'], deny: ['jobs/submit', 'jobs/cancel', 'jobs/retry'] },
+};
