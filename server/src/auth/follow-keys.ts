@@ -1,44 +1,62 @@
-import { watch } from 'node:fs';
-import { join } from 'node:path';
 import type { ToolLog } from '@callsheet/protocol';
-import type { KeyRecord } from './key-ring.ts';
-import { openKeyStore } from './key-store.ts';
+import { type Clock, systemClock } from '../clock.ts';
+import { type Following, followFile } from './follow-file.ts';
+import type { KeyRecord } from './key-record.ts';
+import type { KeyRing } from './key-ring.ts';
+import { keyFile, readKeyRecords } from './key-store.ts';
+
+export interface FollowKeysParts {
+  readonly dataDir: string;
+  readonly ring: KeyRing;
+  readonly clock: Clock;
+  readonly log: Pick<ToolLog, 'info' | 'warn'>;
+  /** Some key may no longer be good: ask every identity that came by a key whether it still is. */
+  readonly changed: () => void;
+}
 
 /**
- * Calls back whenever the stored keys change, because another process made or revoked one.
- *
- * @returns a function that ends it.
+ * Keeps the ring as the stored keys are, whoever changes them, and tells when keys may have ended: because they were
+ * revoked or changed, or because the time of one is over.
  */
+export function keepKeysCurrent({ dataDir, ring, clock, log, changed }: FollowKeysParts): Following {
+  let cancel = (): void => {};
+  const waitForNextEnd = (): void => {
+    cancel();
+    const end = ring.nextEnd();
+    if (end === undefined) return;
+    // The clock may be early, and long times come in pieces: then this only looks again.
+    cancel = clock.after(Math.max(1, end - clock.now()), () => {
+      changed();
+      waitForNextEnd();
+    });
+  };
+  const file = keyFile(dataDir);
+  const following = followFile(file, {
+    ...{ clock, log, what: 'the keys' },
+    read: () => readKeyRecords(file),
+    changed: (records) => {
+      ring.adopt(records);
+      changed();
+      waitForNextEnd();
+    },
+  });
+  waitForNextEnd();
+  return {
+    refresh: () => following.refresh(),
+    end: () => {
+      cancel();
+      following.end();
+    },
+  };
+}
+
+/** Hands over the stored keys, now and whenever they change. */
 export function followKeys(
   dataDir: string,
   log: Pick<ToolLog, 'info' | 'warn'>,
   changed: (records: readonly KeyRecord[]) => void,
 ): () => void {
-  let reading = Promise.resolve();
-  const read = async (): Promise<void> => {
-    try {
-      const { records } = await openKeyStore(dataDir);
-      changed(records);
-      log.info({ keys: records.length }, 'read the keys again');
-    } catch (error) {
-      // A damaged file changes nothing: whoever had a key keeps it until the file can be read again.
-      log.warn({ fault: String(error) }, 'could not read the keys again');
-    }
-  };
-  const blind = (error: unknown): void => {
-    log.warn({ fault: String(error) }, 'cannot watch the keys; changes count after the next start');
-  };
-  try {
-    // One after the other: a slow reading of an older file must not overwrite a newer one.
-    const watcher = watch(join(dataDir, 'auth'), (_event, name) => {
-      if (name === 'keys.json') reading = reading.then(read);
-    });
-    watcher.on('error', blind);
-    watcher.unref();
-    return () => watcher.close();
-  } catch (error) {
-    // Some file systems cannot be watched, and watches can run out. That is no reason not to serve.
-    blind(error);
-    return () => {};
-  }
+  const file = keyFile(dataDir);
+  const parts = { clock: systemClock, log, what: 'the keys', read: () => readKeyRecords(file), changed };
+  return followFile(file, parts).end;
 }

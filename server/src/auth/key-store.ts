@@ -1,7 +1,9 @@
 import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { KeyRecord } from './key-ring.ts';
+import { type LockParts, whileLocked } from './change-lock.ts';
+import { isKeyRecord, type KeyRecord } from './key-record.ts';
+import { createDurably, readIfThere, writeDurably } from './stored-file.ts';
 
 /** What the gateway must remember about credentials, in files only their owner may read. */
 export interface KeyStore {
@@ -11,7 +13,29 @@ export interface KeyStore {
   readonly linkKey: KeyObject;
   /** As they were when the store was opened. */
   readonly records: readonly KeyRecord[];
-  save(records: readonly KeyRecord[]): Promise<void>;
+  /** As they are now; oldest first, ended ones included. */
+  read(): Promise<readonly KeyRecord[]>;
+  /**
+   * Reads, changes and writes while nobody else does, so that no change is lost between processes. Nothing is written
+   * when the records are the ones that were read, or when `update` throws.
+   */
+  change<T>(update: (records: readonly KeyRecord[]) => KeyChange<T>): Promise<T>;
+}
+
+export interface KeyChange<T> {
+  readonly records: readonly KeyRecord[];
+  /** What `change` resolves with. */
+  readonly answer: T;
+}
+
+/** The folder of `dataDir` with everything about credentials. */
+export function authFolder(dataDir: string): string {
+  return join(dataDir, 'auth');
+}
+
+/** The file with the records of the keys. */
+export function keyFile(dataDir: string): string {
+  return join(authFolder(dataDir), 'keys.json');
 }
 
 /**
@@ -19,66 +43,50 @@ export interface KeyStore {
  *
  * @throws Error when a file exists but cannot be understood; a damaged key file is never silently replaced.
  */
-export async function openKeyStore(dataDir: string): Promise<KeyStore> {
-  const folder = join(dataDir, 'auth');
+export async function openKeyStore(dataDir: string, parts: LockParts = {}): Promise<KeyStore> {
+  const folder = authFolder(dataDir);
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const file = join(folder, 'keys.json');
+  const file = keyFile(dataDir);
   return {
     pepper: await secret(join(folder, 'pepper')),
     linkKey: await secret(join(folder, 'link-key')),
-    records: await readRecords(file),
-    save: (records) => writeDurably(file, `${JSON.stringify(records, null, 2)}\n`),
+    records: await readKeyRecords(file),
+    read: () => readKeyRecords(file),
+    change: (update) =>
+      whileLocked(
+        join(folder, 'lock'),
+        async () => {
+          const before = await readKeyRecords(file);
+          const { records, answer } = update(before);
+          if (records !== before) await writeDurably(file, `${JSON.stringify(records, null, 2)}\n`);
+          return answer;
+        },
+        parts,
+      ),
   };
 }
 
-async function secret(file: string): Promise<KeyObject> {
-  const found = await readIfThere(file);
-  if (found === undefined) {
-    const made = randomBytes(32);
-    await writeDurably(file, made.toString('base64url'));
-    return createSecretKey(made);
-  }
-  const bytes = Buffer.from(found.trim(), 'base64url');
-  if (bytes.length !== 32) throw new Error(`Cannot read the secret in "${file}": expected 32 bytes in base64url`);
-  return createSecretKey(bytes);
-}
-
-async function readRecords(file: string): Promise<KeyRecord[]> {
+/** @throws Error when the file cannot be understood. A missing file holds no keys. */
+export async function readKeyRecords(file: string): Promise<readonly KeyRecord[]> {
   const text = await readIfThere(file);
   if (text === undefined) return [];
   try {
     const records: unknown = JSON.parse(text);
-    if (Array.isArray(records) && records.every(isRecord)) return records;
+    if (Array.isArray(records) && records.every(isKeyRecord)) return records;
   } catch (cause) {
     throw new Error(`Cannot read the keys in "${file}": it is not JSON; restore it from a backup`, { cause });
   }
   throw new Error(`Cannot read the keys in "${file}": an entry is not a key record; restore it from a backup`);
 }
 
-function isRecord(value: unknown): value is KeyRecord {
-  if (typeof value !== 'object' || value === null) return false;
-  const texts = ['kid', 'hash', 'name', 'role', 'createdAt', 'status'];
-  return texts.every((name) => typeof (value as Record<string, unknown>)[name] === 'string');
-}
-
-async function readIfThere(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+async function secret(file: string): Promise<KeyObject> {
+  let text = await readIfThere(file);
+  if (text === undefined) {
+    await createDurably(file, randomBytes(32).toString('base64url'));
+    // Another process may have been faster; then its secret is the one that counts.
+    text = (await readIfThere(file)) ?? '';
   }
-}
-
-/** Writes beside, flushes, renames: a crash leaves the old file or the new one, never half of one. */
-async function writeDurably(file: string, text: string): Promise<void> {
-  const draft = `${file}.${randomBytes(6).toString('hex')}.tmp`;
-  const handle = await open(draft, 'wx', 0o600);
-  try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(draft, file);
+  const bytes = Buffer.from(text.trim(), 'base64url');
+  if (bytes.length !== 32) throw new Error(`Cannot read the secret in "${file}": expected 32 bytes in base64url`);
+  return createSecretKey(bytes);
 }

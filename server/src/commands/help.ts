@@ -9,7 +9,7 @@ export function helpText(commands: readonly Command[], about: string): string {
   // The overview stays short: what a command takes is told where only its family is asked about.
   const families = about === '' ? [] : meant.filter(({ options }) => options !== undefined);
   for (const { words, options = {} } of families) lines.push('', `${words}:`, ...table(optionRows(options)));
-  lines.push('', ...(about === '' ? [] : ['always:']), ...table(optionRows(GENERAL)));
+  lines.push('', ...(about === '' ? [] : ['every command:']), ...table(optionRows(GENERAL)));
   if (about === '') lines.push('', 'callsheet-server keys --help, and every other first word, tells more.');
   return `${lines.join('\n')}\n`;
 }
