@@ -39,10 +39,20 @@ export function signedText({ ts, nonce, method, path, query, host, bodyHash }: S
  * one signature. HTTP cannot carry one there; other callers might.
  */
 export function isSignable({ method, path, query, host, bodyHash }: SignedRequest): boolean {
-  return ![method, path, query, host, bodyHash].some((part) => part.includes('\n'));
+  return !(
+    hasLineFeed(method) ||
+    hasLineFeed(path) ||
+    hasLineFeed(query) ||
+    hasLineFeed(host) ||
+    hasLineFeed(bodyHash)
+  );
 }
 
 /** HMAC-SHA256 of the signed text: 32 bytes. */
 export function signatureOf(request: SignedRequest, key: KeyObject): Buffer {
   return createHmac('sha256', key).update(signedText(request)).digest();
+}
+
+function hasLineFeed(part: string): boolean {
+  return part.includes('\n');
 }
