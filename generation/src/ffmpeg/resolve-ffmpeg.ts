@@ -1,10 +1,9 @@
-import { constants } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { delimiter, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { CallError } from '@callsheet/protocol';
 import { type FfmpegCapabilities, probeFfmpeg } from './capabilities.ts';
 import type { Environment } from './environment.ts';
+import { type IsExecutable, mayExecute, searchPath } from './search-path.ts';
 
 /** An ffmpeg that can make our videos, and where it was found. Plain JSON. */
 export interface Ffmpeg extends FfmpegCapabilities {
@@ -18,7 +17,7 @@ export interface ResolveOptions {
   readonly probe?: (path: string) => Promise<FfmpegCapabilities>;
   /** Where the optional package's binary would be, or undefined when it is not installed. */
   readonly packaged?: () => string | undefined;
-  readonly isExecutable?: (path: string) => Promise<boolean>;
+  readonly isExecutable?: IsExecutable;
   readonly platform?: NodeJS.Platform;
 }
 
@@ -44,7 +43,7 @@ export async function resolveFfmpeg(options: ResolveOptions): Promise<Ffmpeg> {
   }
 
   const steps = ['FFMPEG_PATH is not set'];
-  const inPath = await searchPath(env.PATH ?? '', platform === 'win32' ? 'ffmpeg.exe' : 'ffmpeg', options);
+  const inPath = await searchPath(env.PATH ?? '', platform === 'win32' ? 'ffmpeg.exe' : 'ffmpeg', options.isExecutable);
   const fromPath = inPath === undefined ? 'no "ffmpeg" in the folders of PATH' : await judge(inPath);
   if (typeof fromPath !== 'string') return { ...fromPath, origin: 'PATH' };
   steps.push(fromPath);
@@ -79,15 +78,6 @@ async function judgeBinary(path: string, options: ResolveOptions): Promise<Omit<
   return { ...found, path };
 }
 
-async function searchPath(folders: string, name: string, options: ResolveOptions): Promise<string | undefined> {
-  const { isExecutable = mayExecute } = options;
-  for (const folder of folders.split(delimiter).filter((part) => part !== '')) {
-    const path = join(folder, name);
-    if (await isExecutable(path)) return path;
-  }
-  return undefined;
-}
-
 /**
  * Looks for the binary itself. The package's own entry is never loaded: it throws where its platform part is absent,
  * and it would change file modes.
@@ -100,15 +90,6 @@ function packagedFfmpeg(): string | undefined {
     return join(dirname(createRequire(wrapper).resolve(part)), binary);
   } catch {
     return undefined;
-  }
-}
-
-async function mayExecute(path: string): Promise<boolean> {
-  try {
-    await access(path, constants.X_OK);
-    return (await stat(path)).isFile();
-  } catch {
-    return false;
   }
 }
 

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Writable } from 'node:stream';
 import { CallError } from '@callsheet/protocol';
 import { childEnvironment, type Environment } from './environment.ts';
+import { killGroup } from './kill-group.ts';
 import { type FfmpegProgress, progressReader } from './progress.ts';
 import { Tail } from './tail.ts';
 
@@ -126,16 +127,6 @@ async function feed(stdin: Writable, write: FfmpegRun['feed']): Promise<void> {
     },
   });
   stdin.end();
-}
-
-/** Kills the whole group, for a wrapper script may have started the real ffmpeg. */
-function killGroup(child: ChildProcess): void {
-  try {
-    if (child.pid !== undefined && process.platform !== 'win32') process.kill(-child.pid, 'SIGKILL');
-    else child.kill('SIGKILL');
-  } catch {
-    child.kill('SIGKILL');
-  }
 }
 
 function tooLong(timeoutMs: number): CallError {

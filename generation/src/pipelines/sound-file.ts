@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CallError, type ToolContext } from '@callsheet/protocol';
+import { fileInput } from '../ffmpeg/input.ts';
 import type { Ffmpeg } from '../ffmpeg/resolve-ffmpeg.ts';
 import { runFfmpeg } from '../ffmpeg/run-ffmpeg.ts';
 import type { Studio } from './studio.ts';
@@ -58,7 +59,7 @@ export async function soundEncoder(format: AudioFormat, studio: Studio): Promise
     await writeFile(from, wav);
     await runFfmpeg({
       path: ffmpeg.path,
-      args: ['-f', 'wav', '-i', `file:${from}`, '-map_metadata', '-1', '-c:a', encoder, ...args, '-y', `file:${to}`],
+      args: [...fileInput(from, 'wav'), '-map_metadata', '-1', '-c:a', encoder, ...args, '-y', `file:${to}`],
       timeoutMs: TIMEOUT_MS,
       signal: ctx.signal,
     });

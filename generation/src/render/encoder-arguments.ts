@@ -1,4 +1,5 @@
 import { filterText } from '../ffmpeg/filter-text.ts';
+import { fileInput, frameInput } from '../ffmpeg/input.ts';
 import { qualityArguments } from './quality.ts';
 import type { RenderJob } from './render-job.ts';
 
@@ -20,23 +21,11 @@ type Encoding = Pick<RenderJob, 'timeline' | 'assPath' | 'fontsDir' | 'wavPath' 
 export function encoderArguments(job: Encoding, frames: number, outputPath: string): string[] {
   const { width, height, fps } = job.timeline;
   const seconds = (frames / fps).toFixed(6);
-  const pictures = [
-    '-f',
-    'rawvideo',
-    '-pix_fmt',
-    'yuv420p',
-    '-s',
-    `${width}x${height}`,
-    '-r',
-    String(fps),
-    '-i',
-    'pipe:0',
-  ];
   // Sound is padded with silence and cut to the picture, so that both end together whatever the file's length.
-  const sound = job.wavPath === null ? [] : ['-f', 'wav', '-i', `file:${job.wavPath}`];
+  const sound = job.wavPath === null ? [] : fileInput(job.wavPath, 'wav');
   const soundOut = job.wavPath === null ? ['-an'] : ['-map', '1:a:0', '-af', 'apad', ...AAC];
   return [
-    ...pictures,
+    ...frameInput(width, height, fps),
     ...sound,
     ...['-map', '0:v:0', ...soundOut],
     ...(job.assPath === null ? [] : ['-vf', captionFilter(job.assPath, job.fontsDir)]),
