@@ -21,6 +21,7 @@ export function diagnosticsBlob(): Tool<Arguments, Blob> {
     output: object({ blob: string() }, ['blob']),
     execution: 'call',
     idempotent: true,
+    readOnly: true,
     timeoutMs: 5000,
     run: async ({ bytes }) => ({ blob: PATTERN.repeat(Math.ceil(bytes / PATTERN.length)).slice(0, bytes) }),
   };

@@ -15,6 +15,7 @@ export function diagnosticsEcho(): Tool<Echo, Echo> {
     output: shape,
     execution: 'call',
     idempotent: true,
+    readOnly: true,
     timeoutMs: 5000,
     run: async ({ value }) => (value === undefined ? {} : { value }),
   };

@@ -19,6 +19,7 @@ export function diagnosticsFail(random: () => number): Tool<Arguments, Spared> {
     output: object({ failed: boolean({ const: false }) }, ['failed']),
     execution: 'call',
     idempotent: true,
+    readOnly: true,
     timeoutMs: 5000,
     async run({ code = 'TOOL_FAILED', rate = 1 }) {
       if (random() < rate) throw new CallError(code, `Failed with ${code}, as asked`);

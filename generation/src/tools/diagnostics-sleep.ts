@@ -19,6 +19,7 @@ export function diagnosticsSleep(clock: Clock): Tool<Arguments, Slept> {
     output: object({ slept_ms: integer() }, ['slept_ms']),
     execution: 'call',
     idempotent: true,
+    readOnly: true,
     timeoutMs: LONGEST_MS + 10_000,
     slots: 'network',
     async run({ ms }, ctx) {

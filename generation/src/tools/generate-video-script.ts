@@ -45,6 +45,8 @@ export function generateVideoScript(models: ScriptModels): Tool<Arguments, Scrip
     output: OUTPUT,
     execution: 'call',
     idempotent: true,
+    // A configured model may cost money: whoever spends it needs leave, and it is written down.
+    readOnly: models.configured === undefined,
     cache: { ttlMs: 600_000, scope: 'principal' },
     timeoutMs: 300_000,
     slots: 'network',

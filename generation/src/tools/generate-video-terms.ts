@@ -48,6 +48,7 @@ export function generateVideoTerms(): Tool<Arguments, Terms> {
     ),
     execution: 'call',
     idempotent: true,
+    readOnly: true,
     cache: { ttlMs: 3_600_000, scope: 'principal' },
     timeoutMs: 30_000,
     slots: 'cpu',

@@ -31,6 +31,7 @@ export function getCurrentTime(now: () => number): Tool<Arguments, CurrentTime> 
     ),
     execution: 'call',
     idempotent: true,
+    readOnly: true,
     timeoutMs: 5000,
     run: async ({ timezone = 'UTC' }) => describe(now(), timezone),
   };

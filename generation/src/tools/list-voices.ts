@@ -31,6 +31,7 @@ export function listVoices(): Tool<Arguments, { readonly voices: readonly Listed
     output: object({ voices: array(VOICE) }, ['voices']),
     execution: 'call',
     idempotent: true,
+    readOnly: true,
     cache: { ttlMs: 3_600_000, scope: 'public' },
     timeoutMs: 5000,
     run: async ({ language, provider }) => {
