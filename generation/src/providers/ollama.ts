@@ -64,8 +64,12 @@ function sameModel(name: string, wanted: string): boolean {
   return name === wanted || name === `${wanted}:latest`;
 }
 
+/** Anything else would end up in requests, results and errors as the server's words. */
+const MODEL_NAME = /^[\w.:@/-]{1,200}$/u;
+
 function modelNames(answer: unknown): string[] {
   const models = isJsonObject(answer) ? answer.models : undefined;
   if (!Array.isArray(models)) return [];
-  return models.flatMap((model) => (isJsonObject(model) && typeof model.name === 'string' ? [model.name] : []));
+  const names = models.map((model) => (isJsonObject(model) ? model.name : undefined));
+  return names.filter((name) => typeof name === 'string').filter((name) => MODEL_NAME.test(name));
 }

@@ -1,7 +1,9 @@
-import { isJsonObject, type JsonObject } from '@callsheet/protocol';
+import { isJsonObject } from '@callsheet/protocol';
+import { cleanText } from '../intake/clean-text.ts';
 import type { ChatModel, ChatReply, ChatRequest } from './chat-model.ts';
 import { type HttpPorts, requestJson } from './http.ts';
 import type { RetryPolicy } from './retry.ts';
+import { tokenCounts } from './token-counts.ts';
 import { upstreamError } from './upstream-error.ts';
 
 export interface OpenAiChatOptions {
@@ -15,6 +17,9 @@ export interface OpenAiChatOptions {
   readonly timeoutMs?: number;
   readonly retry?: RetryPolicy;
 }
+
+/** Far more than anybody asks a model for here. */
+const LONGEST_TEXT = 200_000;
 
 /** A model behind `POST /chat/completions`, as OpenAI, Ollama, LM Studio, vLLM and OpenRouter offer it. */
 export function openAiChat(options: OpenAiChatOptions, ports: HttpPorts): ChatModel {
@@ -59,6 +64,7 @@ function readReply(provider: string, answer: unknown): ChatReply {
     const said = 'the answer has no choices[0].message.content';
     throw upstreamError({ provider, reason: 'answer_unreadable', said, retryable: false, secrets: [] });
   }
-  const usage: JsonObject | undefined = isJsonObject(answer) && isJsonObject(answer.usage) ? answer.usage : undefined;
-  return { text: content, ...(usage !== undefined && { usage }) };
+  const usage = isJsonObject(answer) ? tokenCounts(answer.usage) : undefined;
+  const text = cleanText(content, { maxLength: LONGEST_TEXT, lines: true });
+  return { text, ...(usage !== undefined && { usage }) };
 }

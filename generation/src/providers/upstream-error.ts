@@ -1,4 +1,5 @@
 import { CallError, type ErrorName, isJsonObject, type Json, type JsonObject } from '@callsheet/protocol';
+import { cleanText } from '../intake/clean-text.ts';
 import { redact } from './redact.ts';
 
 /** Why a provider did not answer, before it is told to the caller. */
@@ -36,7 +37,8 @@ const NAMES: Readonly<Record<string, ErrorName>> = {
 /** The error a caller sees. The caller's own credential is fine when the provider refuses ours, so that is UPSTREAM_ERROR. */
 export function upstreamError(failure: UpstreamFailure): CallError {
   const { provider, reason, retryable, status, retryAfterMs } = failure;
-  const said = redact(failure.said, failure.secrets).replace(/\s+/gu, ' ').trim().slice(0, 300);
+  // Cleaned before: a hidden character inside a secret would keep it from being recognised. Cut after: half a secret too.
+  const said = redact(cleanText(failure.said, { maxLength: 4000 }), failure.secrets).slice(0, 300);
   const advice = ADVICE[reason] ?? 'choose another provider';
   const details: JsonObject = { reason, provider, ...(status !== undefined && { http_status: status }) };
   return new CallError(

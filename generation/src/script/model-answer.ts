@@ -1,4 +1,5 @@
 import { isJsonObject, type Json } from '@callsheet/protocol';
+import { cleanText } from '../intake/clean-text.ts';
 
 /** A scene as a model wrote it; a title may be missing. */
 export interface ModelScene {
@@ -31,12 +32,22 @@ export function readScenes(answer: string): ModelScene[] {
   return read;
 }
 
-/** Reasoning models leak their thoughts in `<think>`; a block without an end runs to the end. */
+/**
+ * Reasoning models leak their thoughts in `<think>`; a block without an end runs to the end. One pass, however many blocks
+ * are opened: the answer is a stranger's.
+ */
 export function withoutThinking(answer: string): string {
-  return answer
-    .replace(/<think(?:ing)?>[\s\S]*?<\/think(?:ing)?>/giu, '')
-    .replace(/<think(?:ing)?>[\s\S]*$/iu, '')
-    .trim();
+  let said = '';
+  let from = 0;
+  let thinking = false;
+  for (const tag of answer.matchAll(/<(\/?)think(?:ing)?>/giu)) {
+    const closes = tag[1] === '/';
+    if (closes !== thinking) continue;
+    if (!closes) said += answer.slice(from, tag.index);
+    thinking = !closes;
+    from = tag.index + tag[0].length;
+  }
+  return (thinking ? said : said + answer.slice(from)).trim();
 }
 
 function parseObject(text: string): Json {
@@ -55,18 +66,18 @@ function readScene(scene: Json, index: number): ModelScene {
   if (text === '') throw new UnreadableScript(`scene ${index + 1} has no "text"`);
   if (text.length > LONGEST_TEXT)
     throw new UnreadableScript(`scene ${index + 1} is longer than ${LONGEST_TEXT} characters`);
-  const title = spoken(isJsonObject(scene) ? scene.title : '').slice(0, LONGEST_TITLE);
+  const title = cleanText(spoken(isJsonObject(scene) ? scene.title : ''), { maxLength: LONGEST_TITLE });
   return title === '' ? { text } : { title, text };
 }
 
-/** Only what a voice can say. */
+/** Only what a voice can say, in one line. */
 function spoken(value: Json | undefined): string {
   if (typeof value !== 'string') return '';
-  return value
+  // Cut well above what is allowed, so that the rest is refused as too long and not silently dropped.
+  return cleanText(value, { maxLength: 4 * LONGEST_TEXT, lines: true })
     .replace(/[*_`#~]+/gu, '')
-    .replace(/^\s*(?:narrator|voice-?over|scene \d+|vo|host)\s*:\s*/gimu, '')
-    .replace(/\p{Extended_Pictographic}\uFE0F?/gu, '')
-    .replace(/[\p{Cc}\p{Cf}]+/gu, ' ')
+    .replace(/^[^\S\n]*(?:narrator|voice-?over|scene \d+|vo|host)[^\S\n]*:/gimu, '')
+    .replace(/\p{Extended_Pictographic}(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\uFE0F|\u200D)*/gu, '')
     .replace(/\s+/gu, ' ')
     .trim();
 }
