@@ -2,6 +2,8 @@ import { availableParallelism } from 'node:os';
 import type { Tool } from '@callsheet/protocol';
 import { resolveFfmpeg } from './ffmpeg/resolve-ffmpeg.ts';
 import { checkOptions, type GenerationOptions } from './generation-options.ts';
+import { intakeRules } from './intake/intake-options.ts';
+import { createMediaProbe } from './intake/probe-media.ts';
 import { createStudio } from './pipelines/studio.ts';
 import { systemClock } from './providers/clock.ts';
 import type { HttpPorts } from './providers/http.ts';
@@ -18,6 +20,7 @@ import { generateMusic } from './tools/generate-music.ts';
 import { generateVideoScript } from './tools/generate-video-script.ts';
 import { generateVideoTerms } from './tools/generate-video-terms.ts';
 import { getCurrentTime } from './tools/get-current-time.ts';
+import { importMedia } from './tools/import-media.ts';
 import { listVoices } from './tools/list-voices.ts';
 import { synthesizeVoice } from './tools/synthesize-voice.ts';
 
@@ -43,6 +46,7 @@ export function createGeneration(options: GenerationOptions = {}): Generation {
   const size = options.threads ?? availableParallelism();
   const threads = createGenerationThreads({ size, idleMs: IDLE_MS });
   const studio = createStudio(threads, () => resolveFfmpeg({ env: environment(options) }));
+  const probe = createMediaProbe({ ffmpeg: () => studio.ffmpeg(), env: environment(options), clock });
   const models = scriptModels(options, { fetch: options.fetch ?? fetch, clock, random });
   const diagnostics = [diagnosticsEcho(), diagnosticsSleep(clock), diagnosticsBlob(), diagnosticsFail(random)];
   const tools = [
@@ -51,6 +55,7 @@ export function createGeneration(options: GenerationOptions = {}): Generation {
     generateVideoTerms(),
     synthesizeVoice(studio),
     generateMusic(studio, random),
+    importMedia({ ...intakeRules(options.intake), probe, clock }),
     listVoices(),
     getCurrentTime(() => clock.now()),
     ...(options.diagnostics === true ? diagnostics : []),

@@ -1,3 +1,4 @@
+import { type IntakeOptions, intakeRules } from './intake/intake-options.ts';
 import type { Clock } from './providers/clock.ts';
 
 /** A language model server that speaks the OpenAI chat protocol. */
@@ -29,6 +30,8 @@ export interface GenerationOptions {
   readonly llm?: LanguageModelOptions;
   /** A local Ollama writes scripts when no `llm` is given. Default: looked for at its usual address. */
   readonly ollama?: OllamaDetection;
+  /** What may be fetched from other servers on behalf of a caller. Default: https from public addresses, 512 MiB. */
+  readonly intake?: IntakeOptions;
   /** Default the platform's own; so are the three below. */
   readonly fetch?: typeof fetch;
   readonly clock?: Clock;
@@ -38,7 +41,7 @@ export interface GenerationOptions {
 }
 
 /** @throws TypeError that names the option, quotes it and says what it may be; an API key is never quoted */
-export function checkOptions({ ffmpegPath, threads, llm, ollama }: GenerationOptions): void {
+export function checkOptions({ ffmpegPath, threads, llm, ollama, intake }: GenerationOptions): void {
   if (ffmpegPath !== undefined && ffmpegPath.trim() === '')
     throw refusal('ffmpegPath', ffmpegPath, 'the path of an ffmpeg');
   if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1 && threads <= 64)) {
@@ -54,6 +57,7 @@ export function checkOptions({ ffmpegPath, threads, llm, ollama }: GenerationOpt
   }
   if (ollama?.url !== undefined) checkUrl('ollama.url', ollama.url);
   if (ollama?.model !== undefined) checkName('ollama.model', ollama.model);
+  intakeRules(intake);
 }
 
 function checkUrl(option: string, text: string): void {

@@ -8,7 +8,7 @@ import { testHost } from './tool-context.ts';
 const KEYLESS = { ollama: { detect: false } } as const;
 
 describe('the generation tools', () => {
-  it('are the seven of the catalogue, and four more for diagnosis when asked for', async () => {
+  it('are the eight of the catalogue, and four more for diagnosis when asked for', async () => {
     const plain = createGeneration(KEYLESS);
     expect(plain.tools.map(({ name }) => name).sort()).to.eql([
       'create_video',
@@ -16,6 +16,7 @@ describe('the generation tools', () => {
       'generate_video_script',
       'generate_video_terms',
       'get_current_time',
+      'import_media',
       'list_voices',
       'synthesize_voice',
     ]);

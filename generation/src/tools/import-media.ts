@@ -1,0 +1,156 @@
+import { createReadStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Asset, Tool, ToolContext } from '@callsheet/protocol';
+import { checkTarget } from '../intake/address-guard.ts';
+import { type DownloadPorts, download } from '../intake/download.ts';
+import { contentRefused, MEDIA_KINDS, type MediaKind, unknownFormat } from '../intake/media-facts.ts';
+import type { ProbeMedia } from '../intake/probe-media.ts';
+import { sniffMedia } from '../intake/sniff-media.ts';
+import { type StageProduct, stageFile } from '../pipelines/stage-file.ts';
+import { stageKey } from '../pipelines/stage-key.ts';
+import { ASSET, JOB_ARGUMENTS } from '../schemas/definitions.ts';
+import { integer, number, object, oneOf, string } from '../schemas/keywords.ts';
+
+/** What the tool is built from. */
+export interface ImportParts extends DownloadPorts {
+  readonly probe: ProbeMedia;
+  readonly maxBytes: number;
+}
+
+type Arguments = {
+  readonly url: string;
+  readonly kind?: MediaKind;
+  readonly file_name?: string;
+};
+
+type Imported = {
+  /** The host that the file came from. */
+  readonly source: string;
+  /** Absent in a dry run, like everything below. */
+  readonly asset?: Asset;
+} & Partial<Pick<Asset, (typeof TOLD)[number]>>;
+
+const VERSION = 1;
+/** Of the record of the file, what callers ask for most. */
+const TOLD = [
+  ...(['asset_id', 'url', 'kind', 'mime', 'bytes', 'width', 'height', 'duration', 'fps'] as const),
+  ...(['sample_rate', 'channels'] as const),
+];
+
+/** Brings a picture, sound or video from another server into the store. */
+export function importMedia(parts: ImportParts): Tool<Arguments, Imported> {
+  return {
+    name: 'import_media',
+    title: 'Import media',
+    description:
+      'Fetches a picture, sound or video from a public https URL, looks into it and stores it as an asset. Refuses addresses inside networks, files that are not what they say, and media too large to decode.',
+    category: 'assets',
+    input: INPUT,
+    output: OUTPUT,
+    execution: 'job',
+    idempotent: true,
+    timeoutMs: 1_800_000,
+    slots: 'network',
+    async run(args, ctx) {
+      const { url, kind = 'any' } = args;
+      if (ctx.dryRun) return { source: (await checkTarget(url, parts.policy)).url.hostname };
+      // A file that was fetched before the gateway stopped is not fetched again.
+      const { asset } = await stageFile(ctx, stageKey('import', VERSION, { url, kind }), () =>
+        fetched(args, ctx, parts),
+      );
+      ctx.progress({ stage: 'store', fraction: 1, stageFraction: 1, message: 'Done' });
+      const told = Object.fromEntries(
+        TOLD.map((name) => [name, asset[name]] as const).filter(([, fact]) => fact !== undefined),
+      );
+      return { source: new URL(url).hostname, ...told, asset };
+    },
+  };
+}
+
+/** A file of ours that holds what the other server sent, and what it is. It is gone when its content has been stored. */
+async function fetched(args: Arguments, ctx: ToolContext, parts: ImportParts): Promise<StageProduct<null>> {
+  const { url, kind, file_name } = args;
+  const { signal } = ctx;
+  // Named by us: what the caller or the other server calls the file never becomes a path.
+  const path = join(await ctx.scratch(), 'incoming.bin');
+  await rm(path, { force: true });
+  ctx.progress({ stage: 'download', fraction: 0, stageFraction: 0, message: 'Fetching the file' });
+  const onBytes = (bytes: number, total = parts.maxBytes): void => {
+    const stageFraction = Math.min(1, bytes / Math.max(1, total));
+    ctx.progress({ stage: 'download', fraction: 0.9 * stageFraction, stageFraction });
+  };
+  await download({ url, path, maxBytes: parts.maxBytes, signal, accept: acceptable, onBytes }, parts);
+  try {
+    ctx.progress({ stage: 'probe', fraction: 0.9, stageFraction: 0, message: 'Looking into the file' });
+    const { video_codec, audio_codec, ...facts } = await parts.probe(path, signal);
+    if (kind !== undefined && kind !== facts.kind) {
+      throw contentRefused('other_kind', `it is ${facts.kind}, not ${kind}; leave "kind" out or give another file`);
+    }
+    ctx.progress({ stage: 'store', fraction: 0.95, stageFraction: 0, message: 'Storing the file' });
+    const named = { video_codec, audio_codec, file_name, source: withoutQuery(url) };
+    const about = { ...facts, provider: 'import', params: named };
+    return { facts: null, about, content: consumed(path, signal) };
+  } catch (error) {
+    await rm(path, { force: true });
+    throw error;
+  }
+}
+
+/** Ends the transfer at its first bytes when they are those of a web page, a playlist or an archive. */
+function acceptable(head: Uint8Array): void {
+  if (sniffMedia(head) === undefined) throw unknownFormat();
+}
+
+async function* consumed(path: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  try {
+    yield* createReadStream(path, { signal, highWaterMark: READ_BYTES });
+  } finally {
+    await rm(path, { force: true });
+  }
+}
+
+const READ_BYTES = 262_144;
+
+/** Where it came from, for the record. The query is left out: signed links carry their secret there. */
+function withoutQuery(url: string): string {
+  const { origin, pathname } = new URL(url);
+  return `${origin}${pathname}`;
+}
+
+const INPUT = object(
+  {
+    url: string({
+      minLength: 1,
+      maxLength: 2048,
+      description: 'Where the file is, e.g. "https://example.com/clip.mp4".',
+    }),
+    kind: oneOf(MEDIA_KINDS, { description: 'Refuse the file unless it is this. Default: take what it is.' }),
+    file_name: string({
+      pattern: '^[\\p{L}\\p{N}][\\p{L}\\p{M}\\p{N} ._()-]{0,119}$',
+      maxLength: 120,
+      description: 'A name to remember it by. The format is told by its bytes, not by this.',
+    }),
+    ...JOB_ARGUMENTS,
+  },
+  ['url'],
+);
+
+const OUTPUT = object(
+  {
+    source: string({ description: 'The host that the file came from; all there is in a dry run.' }),
+    asset_id: string(),
+    url: string({ description: 'Where to get the stored file; signed, so that no header is needed.' }),
+    kind: oneOf(MEDIA_KINDS),
+    mime: string({ description: 'Told by the bytes.' }),
+    bytes: integer({ minimum: 0 }),
+    width: integer({ description: 'Pixels, as shown.' }),
+    height: integer({ description: 'Pixels, as shown.' }),
+    duration: number({ description: 'Seconds.' }),
+    fps: number(),
+    sample_rate: integer({ description: 'Hertz.' }),
+    channels: integer(),
+    asset: ASSET,
+  },
+  ['source'],
+);
