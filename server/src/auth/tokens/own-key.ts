@@ -1,6 +1,8 @@
 import { createHash, createSecretKey, randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readPrivateFile, writePrivateFile } from './private-file.ts';
+import { authFolder } from '../key-store.ts';
+import { createDurably, readIfThere } from '../stored-file.ts';
 import type { TokenKey } from './token-key.ts';
 
 /** Inside `<dataDir>/auth`. */
@@ -19,18 +21,19 @@ export async function openOwnKey(
   secret?: string,
   random: (bytes: number) => Uint8Array = randomBytes,
 ): Promise<TokenKey> {
-  const bytes =
-    secret === undefined ? await storedKey(join(dataDir, 'auth', OWN_KEY_FILE), random) : Buffer.from(secret);
+  const bytes = secret === undefined ? await storedKey(authFolder(dataDir), random) : Buffer.from(secret);
   const name = createHash('sha256').update('callsheet token key\n').update(bytes).digest('base64url').slice(0, 8);
   return { kid: `own-${name}`, alg: 'HS256', key: createSecretKey(bytes), use: 'sign' };
 }
 
-async function storedKey(file: string, random: (bytes: number) => Uint8Array): Promise<Uint8Array> {
-  const text = await readPrivateFile(file);
+async function storedKey(folder: string, random: (bytes: number) => Uint8Array): Promise<Uint8Array> {
+  const file = join(folder, OWN_KEY_FILE);
+  let text = await readIfThere(file);
   if (text === undefined) {
-    const made = random(OWN_KEY_BYTES);
-    await writePrivateFile(file, `${Buffer.from(made).toString('base64url')}\n`);
-    return made;
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await createDurably(file, `${Buffer.from(random(OWN_KEY_BYTES)).toString('base64url')}\n`);
+    // Another process may have been faster; then its key is the one that counts.
+    text = (await readIfThere(file)) ?? '';
   }
   const bytes = Buffer.from(text.trim(), 'base64url');
   if (bytes.length === OWN_KEY_BYTES) return bytes;

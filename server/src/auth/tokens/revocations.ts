@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import type { Clock } from '../../clock.ts';
+import { whileLocked } from '../change-lock.ts';
+import { authFolder } from '../key-store.ts';
+import { readIfThere, writeDurably } from '../stored-file.ts';
 import type { TokenClaims } from './claims.ts';
-import { OneWriter } from './one-writer.ts';
-import { readPrivateFile, writePrivateFile } from './private-file.ts';
 import { printRevocations, type RevocationList, readRevocations } from './revocation-list.ts';
 
 export interface RevocationOptions {
@@ -43,17 +44,17 @@ export class Revocations {
   readonly #file: string;
   readonly #clock: Clock;
   readonly #rememberMs: number;
-  readonly #writer: OneWriter;
+  readonly #lock: string;
   readonly #tokens = new Map<string, number>();
   readonly #subjects = new Map<string, number>();
   readonly #listeners = new Set<() => void>();
   #saving: Promise<void> | undefined;
 
   constructor({ dataDir, clock, rememberMs }: RevocationOptions) {
-    this.#file = join(dataDir, 'auth', REVOCATIONS_FILE);
+    this.#file = join(authFolder(dataDir), REVOCATIONS_FILE);
+    this.#lock = join(authFolder(dataDir), 'lock-revoked');
     this.#clock = clock;
     this.#rememberMs = rememberMs;
-    this.#writer = new OneWriter({ file: this.#file, clock });
   }
 
   /** Reads what is stored. @throws Error when the file is there and cannot be understood. */
@@ -121,18 +122,20 @@ export class Revocations {
     const begun = (): void => {
       this.#saving = undefined;
     };
-    this.#saving = this.#writer.run(async () => {
+    const write = async (): Promise<void> => {
       begun();
       await this.#read();
-      await writePrivateFile(this.#file, printRevocations(this.list()));
-    });
+      await writeDurably(this.#file, printRevocations(this.list()));
+    };
+    const saving = whileLocked(this.#lock, write, { clock: this.#clock });
+    this.#saving = saving;
     // A writing that could not even begin must not stand for those to come.
-    this.#saving.catch(begun);
-    return this.#saving;
+    saving.catch(begun);
+    return saving;
   }
 
   async #read(): Promise<void> {
-    const text = await readPrivateFile(this.#file);
+    const text = await readIfThere(this.#file);
     if (text !== undefined) this.#merge(readRevocations(parsed(text), this.#file));
   }
 
