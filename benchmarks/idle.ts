@@ -3,19 +3,23 @@
  * authenticated sessions, and what ten thousand connections leave behind when they are gone. Each server has a process
  * of its own, and so has the client, because the limit on open files is per process. `npm run bench idle`
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Order, Report } from './idle/hold.ts';
 import type { Memory } from './idle/report-memory.ts';
 
-const CONNECTIONS = Number(process.env.CONNECTIONS ?? 10_000);
+const WANTED = Number(process.env.CONNECTIONS ?? 10_000);
 /**
  * So that what is only made once is not counted. Few: memory that was used and given back inside the process would be
  * used again by the connections, and they would seem to cost nothing.
  */
 const WARM_UP = 200;
-const FILES = CONNECTIONS + 1_000;
+/** Open files of a process besides its connections. */
+const OTHER_FILES = 200;
+const RAISE = `ulimit -n ${WANTED + OTHER_FILES} 2>/dev/null || ulimit -n "$(ulimit -H -n)"`;
+const allowed = Number(spawnSync('sh', ['-c', `${RAISE}; ulimit -n`], { encoding: 'utf8' }).stdout);
+const CONNECTIONS = Math.min(WANTED, allowed - OTHER_FILES);
 const KEY = 'benchmark-key-of-forty-characters-000000';
 
 interface Candidate {
@@ -43,10 +47,12 @@ function openingWith(capabilities: object): string {
 /** Starts a script with as many open files as it will need, or as many as are allowed. */
 function start(script: string, ...args: readonly string[]): ChildProcess {
   const file = fileURLToPath(new URL(`./idle/${script}`, import.meta.url));
-  const raise = `ulimit -n ${FILES} 2>/dev/null || ulimit -n "$(ulimit -H -n)"; exec "$@"`;
   const node = [process.execPath, '--expose-gc', '--import', 'tsx', file, ...args];
   const env = { ...process.env, CALLSHEET_ADMIN_KEY: KEY };
-  return spawn('sh', ['-c', raise, 'sh', ...node], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], env });
+  return spawn('sh', ['-c', `${RAISE}; exec "$@"`, 'sh', ...node], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    env,
+  });
 }
 
 async function ask<T>(child: ChildProcess, question: Order | 'memory'): Promise<T> {
@@ -103,6 +109,7 @@ async function order(client: ChildProcess, what: Order): Promise<Report> {
   return report;
 }
 
+if (CONNECTIONS < WANTED) console.log(`only ${CONNECTIONS} connections: a process may open ${allowed} files here`);
 const figures: Figures[] = [];
 for (const candidate of CANDIDATES) figures.push(await measure(candidate));
 const KB = 1_000;
