@@ -1,6 +1,9 @@
-/** The roles every gateway has; the configuration or a policy file replaces them by name. Patterns with a slash are methods. */
+/**
+ * The roles every gateway has; the configuration or a policy file replaces them by name. Patterns with a slash are
+ * methods, and `others/` in front of a method extends it to what belongs to other callers.
+ */
 export const DEFAULT_ROLES = {
-  admin: { allow: ['*', '*/*'], deny: [] },
+  admin: { allow: ['*', '*/*', 'others/*'], deny: [] },
   user: { allow: ['*'], deny: [] },
   viewer: { allow: ['get_*', 'list_*'], deny: ['jobs/submit', 'jobs/cancel', 'jobs/retry'] },
   worker: { allow: ['services/*'], deny: [] },

@@ -1,0 +1,28 @@
+import { CallError, type Tool } from '@callsheet/protocol';
+import type { Layer } from '../../pipeline/layer.ts';
+import type { Policy } from '../policy.ts';
+import type { PolicyRules } from '../rules.ts';
+
+/**
+ * Holds tools that change something to the two switches of the policy: with `allow_write: false` they may only say what
+ * they would do, else TOOL_DENIED; with `dry_run: true` that is all they do, asked or not. Tools that only read pass.
+ */
+export function writeSwitch(policy: Policy): Layer {
+  return (next) => (call) => {
+    if (call.tool.readOnly === true || call.meta.dryRun === true) return next(call);
+    const { rules } = policy;
+    if (rules.dryRun) return next({ ...call, meta: { ...call.meta, dryRun: true } });
+    const refused = writeRefusal(rules, call.tool);
+    return refused === undefined ? next(call) : Promise.reject(refused);
+  };
+}
+
+/** TOOL_DENIED when the tool may not change anything now; for what does not take the road of a call, such as a retry. */
+export function writeRefusal(
+  { allowWrite }: PolicyRules,
+  tool: Pick<Tool, 'name' | 'readOnly'>,
+): CallError | undefined {
+  if (allowWrite || tool.readOnly === true) return undefined;
+  const sentence = `Cannot call "${tool.name}": this gateway changes nothing now (allow_write is off); call it with _meta {"dryRun":true}`;
+  return new CallError('TOOL_DENIED', sentence);
+}
