@@ -37,7 +37,8 @@ export class CallLimit {
   /** RATE_LIMITED in words; `details` are `{ limit, rate }`. */
   refusal(tool: string, retryAfterMs: number): CallError {
     const { calls, windowMs } = this.rate;
-    const what = this.kind === 'tool' || this.kind === 'shared' ? 'calls of it' : 'calls';
+    const noun = calls === 1 ? 'call' : 'calls';
+    const what = this.kind === 'tool' || this.kind === 'shared' ? `${noun} of it` : noun;
     const who = this.kind === 'tool' || this.kind === 'principal' ? 'one caller' : 'all callers';
     const most = `more than ${calls} ${what} in ${printWindow(windowMs, ' ')} by ${who}`;
     return new CallError('RATE_LIMITED', `Cannot call "${tool}": ${most}; try again in ${retryAfterMs} ms`, {

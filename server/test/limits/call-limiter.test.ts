@@ -36,9 +36,9 @@ describe('call limiter', () => {
   });
 
   for (const [limit, rules, words] of [
-    ['global', { global: each(1_500) }, 'more than 1 calls in 1500 ms by all callers'],
-    ['tool', { tools: [{ pattern: 'x', rate: each(1_500) }] }, 'more than 1 calls of it in 1500 ms by one caller'],
-    ['shared', { tools: [{ pattern: 'x', shared: each(1_500) }] }, 'more than 1 calls of it in 1500 ms by all callers'],
+    ['global', { global: each(1_500) }, 'more than 1 call in 1500 ms by all callers'],
+    ['tool', { tools: [{ pattern: 'x', rate: each(1_500) }] }, 'more than 1 call of it in 1500 ms by one caller'],
+    ['shared', { tools: [{ pattern: 'x', shared: each(1_500) }] }, 'more than 1 call of it in 1500 ms by all callers'],
   ] as const) {
     it(`names the limit that refuses: ${limit}`, () => {
       const limits = limiter(rules);
@@ -82,6 +82,12 @@ describe('call limiter', () => {
       (role) => [0, 1].map(() => wait(limits, `a ${role}`, 'x', 0, role))[1],
     );
     expect(waits).to.deep.equal([1_000, 5_000, 0, 1_000]);
+  });
+
+  it('counts a caller once, whatever roles it calls under, unless they have rates of their own', () => {
+    const limits = limiter({ principal: each(1_000), roles: { artist: each(5_000) } });
+    const waits = ['user', 'viewer', 'artist', 'artist'].map((role) => wait(limits, 'anna', 'x', 0, role));
+    expect(waits).to.deep.equal([0, 1_000, 0, 5_000]);
   });
 
   it('waits for the slowest of those that refuse, and then passes', () => {
@@ -162,6 +168,10 @@ describe('call limiter with other rules', () => {
     limits.take('anna', 'user', 'x', 0);
     limits.adopt({ principal: each(3_000) });
     expect([wait(limits, 'anna', 'x', 0), wait(limits, 'anna', 'x', 0)]).to.deep.equal([0, 3_000]);
+    limits.adopt({ principal: { calls: 1, windowMs: 3_000, burst: 1 } });
+    expect([0, 1, 2].map(() => wait(limits, 'anna', 'x', 0))).to.deep.equal([0, 0, 3_000]);
+    limits.adopt({ principal: { calls: 2, windowMs: 3_000, burst: 1 } });
+    expect([0, 1, 2].map(() => wait(limits, 'anna', 'x', 0))).to.deep.equal([0, 0, 1_500]);
     limits.adopt({});
     expect(wait(limits, 'anna', 'x', 0)).to.equal(0);
     limits.adopt({ principal: each(3_000) });

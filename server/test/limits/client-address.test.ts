@@ -9,7 +9,7 @@ const PROXIES = new TrustedProxies(['10.0.0.0/8', '192.0.2.80', '2001:db8:ffff::
 const from = (remoteAddress: string | undefined, forwarded?: string | string[]): string =>
   clientAddress(
     // Node joins repeated headers; types and other doors allow a list.
-    { remoteAddress, headers: forwarded === undefined ? {} : ({ 'x-forwarded-for': forwarded } as object) },
+    { remoteAddress, headers: forwarded === undefined ? {} : { 'x-forwarded-for': forwarded } },
     PROXIES,
   );
 
@@ -34,6 +34,7 @@ describe('client address', () => {
     ['an empty header', '10.0.0.1', '', '10.0.0.1'],
     ['a mapped proxy and a mapped caller', '::ffff:10.0.0.1', '::ffff:198.51.100.1', '198.51.100.1'],
     ['an IPv6 caller', '2001:db8:ffff::1', '2001:DB8:0::7', '2001:db8::7'],
+    ['a caller on the same link', 'fe80::1%eth0', '198.51.100.1', 'fe80::1'],
     ['a port behind IPv4', '10.0.0.1', '198.51.100.1:52814', '198.51.100.1'],
     ['a port behind IPv6', '10.0.0.1', '[2001:db8::7]:52814', '2001:db8::7'],
     ['brackets only', '10.0.0.1', '[2001:db8::7]', '2001:db8::7'],

@@ -123,6 +123,19 @@ describe('gcra', () => {
     );
   });
 
+  it('says so too where dividing the steps by the rate is off by one', () => {
+    // With a prime window a rate's steps are 1 / calls ms; without burst a call passes at its theoretical arrival time.
+    for (const [calls, now, arrival, exact, quotient] of [
+      [35, 2148.1714285714284, 88_836, 391, 390],
+      [134, 121.65671641791045, 71_108, 409, 410],
+    ] as const) {
+      expect(Math.ceil(arrival / calls - now)).to.equal(quotient);
+      const gcra = new Gcra({ calls, windowMs: 1_009, burst: 0 });
+      expect(gcra.wait(arrival, now, 1)).to.equal(exact);
+      expect([gcra.wait(arrival, now + exact, 1), gcra.wait(arrival, now + exact - 1, 1)]).to.deep.equal([0, 1]);
+    }
+  });
+
   it('does not drift: the call after a million, each made as soon as it may, passes on the millisecond', () => {
     // The burst makes up for what rounding up to whole milliseconds loses.
     const cell = new GcraCell(new Gcra({ calls: 7, windowMs: 1_000, burst: 1 }));
