@@ -15,7 +15,9 @@ export function keySetUrl(text: string, allowLoopbackHttp: boolean): URL {
   const loopback = allowLoopbackHttp && url?.protocol === 'http:' && isLoopback(url.hostname);
   const credentials = url !== undefined && (url.username !== '' || url.password !== '');
   if (url === undefined || credentials || (url.protocol !== 'https:' && !loopback)) {
-    throw new Error(`Cannot fetch keys from "${text}": use an https address without a user name in it`);
+    // What stands before the host may be a password, and this sentence is logged.
+    const shown = text.replace(/\/\/[^/]*@/, '//…@');
+    throw new Error(`Cannot fetch keys from "${shown}": use an https address without a user name in it`);
   }
   return url;
 }

@@ -45,9 +45,8 @@ export class JwksVerifier {
   readonly #keys: PublishedKeys;
   readonly #accepted: AcceptedTokens;
 
-  private constructor(options: JwksOptions, jose: Jose) {
+  private constructor(options: JwksOptions, url: URL, jose: Jose) {
     const { algorithms = PUBLISHED_ALGORITHMS, clock, fetch = globalThis.fetch, onWithdrawn, onFault } = options;
-    const url = keySetUrl(options.url, options.allowLoopbackHttp ?? false);
     this.#options = options;
     this.#jose = jose;
     this.#accepted = new AcceptedTokens(options.maxRemembered ?? DEFAULT_MAX_REMEMBERED);
@@ -64,14 +63,15 @@ export class JwksVerifier {
    * @throws Error for an address that is not allowed, or when the package jose is not installed.
    */
   static async open(options: JwksOptions): Promise<JwksVerifier> {
+    const url = keySetUrl(options.url, options.allowLoopbackHttp ?? false);
     const load = options.load ?? (() => import('jose'));
     let jose: Jose;
     try {
       jose = await load();
     } catch (cause) {
-      throw new Error(`Cannot check tokens with the keys of "${options.url}": npm install jose`, { cause });
+      throw new Error(`Cannot check tokens with the keys of "${url.href}": npm install jose`, { cause });
     }
-    return new JwksVerifier(options, jose);
+    return new JwksVerifier(options, url, jose);
   }
 
   /** Who bears the token, or undefined for any other text. Never rejects; waits for the issuer five seconds at most. */
