@@ -1,7 +1,5 @@
 import { checkRate, type Rate } from './rate.ts';
 
-export type { Rate } from './rate.ts';
-
 /** The theoretical arrival time of a cell nobody has used. */
 export const UNUSED = Number.NEGATIVE_INFINITY;
 

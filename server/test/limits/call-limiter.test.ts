@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { CallLimiter } from '../../src/limits/call-limiter.ts';
 import type { CallRules } from '../../src/limits/call-rules.ts';
-import { Gcra, GcraCell, type Rate } from '../../src/limits/gcra.ts';
+import { Gcra, GcraCell } from '../../src/limits/gcra.ts';
+import type { Rate } from '../../src/limits/rate.ts';
 import { gap } from './arrivals.ts';
 
 /** A pattern ends in `*` or is a name. */

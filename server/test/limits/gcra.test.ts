@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { Gcra, GcraCell, type Rate, UNUSED } from '../../src/limits/gcra.ts';
+import { Gcra, GcraCell, UNUSED } from '../../src/limits/gcra.ts';
+import type { Rate } from '../../src/limits/rate.ts';
 import { gap, rate, times } from './arrivals.ts';
 
 const HUNDRED_A_MINUTE: Rate = { calls: 100, windowMs: 60_000, burst: 20 };
