@@ -98,6 +98,17 @@ describe('tickets', () => {
     expect(tickets.redeem(theirs.ticket, PAGE)).to.have.property('credential', 'bob');
   });
 
+  it('that were used do not count among those of a principal', () => {
+    const { tickets } = openDesk({ maxPerPrincipal: 2 });
+    tickets.redeem(tickets.issue(ann, PAGE).ticket, PAGE);
+    const [first, second, third] = [tickets.issue(ann, PAGE), tickets.issue(ann, PAGE), tickets.issue(ann, PAGE)];
+    expect([first, second, third].map(({ ticket }) => tickets.redeem(ticket, PAGE))).to.deep.equal([
+      undefined,
+      ann,
+      ann,
+    ]);
+  });
+
   it('of others never make room: when all places are taken, the next caller hears when to come back', () => {
     const { tickets, clock } = openDesk({ max: 3 });
     const first = tickets.issue(identityOf('p1'), PAGE);

@@ -27,9 +27,10 @@ export function readAuthorization(authorization: string): HmacProof | undefined 
     const text = withoutBlanks(part);
     const equals = text.indexOf('=');
     const name = text.slice(0, Math.max(equals, 0));
-    if (!NAMES.includes(name) || found.has(name)) return undefined;
+    if (!NAMES.includes(name)) return undefined;
     found.set(name, text.slice(equals + 1));
   }
+  // A name that came twice left no part for another, which now reads as empty and is refused as malformed.
   const [id = '', ts = '', nonce = '', sig = ''] = NAMES.map((name) => found.get(name));
   if (!TS.test(ts)) return undefined;
   const proof = { id, ts: Number(ts), nonce, sig };

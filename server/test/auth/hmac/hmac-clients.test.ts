@@ -9,6 +9,7 @@ describe('the clients that sign', () => {
       .to.throw(RangeError, /"studio-7": its secret has 31 bytes.*openssl/)
       .with.property('message')
       .that.does.not.include(short);
+    expect(new HmacClients([{ ...STUDIO, secret: `${short}!` }]).find(STUDIO.id)).not.to.equal(undefined);
   });
 
   it('are refused under a name that could be mistaken in a header, and twice under one', () => {
