@@ -76,8 +76,11 @@ function get(target: Target, { signal, ca }: Opening): Promise<IncomingMessage> 
 function pinned({ addresses }: Target): LookupFunction {
   const records = addresses.map((address) => ({ address, family: isIP(address) }));
   return (_hostname, { all }, callback) => {
-    if (all === true) callback(null, records);
-    else callback(null, addresses[0], isIP(addresses[0]));
+    // A turn later, as every lookup: an address without a route fails at once, before anybody listens for the error.
+    setImmediate(() => {
+      if (all === true) callback(null, records);
+      else callback(null, addresses[0], isIP(addresses[0]));
+    });
   };
 }
 
