@@ -24,7 +24,11 @@ export function signatures(): Contestant {
   const sign = (): string => signRequest(SIGNER, { method: WHERE.method, url, body: BODY }, clock).authorization;
   const identify = (header: string): unknown => {
     const proof = readAuthorization(header);
-    return proof && verifier.identify({ ...proof, ...WHERE, bodyHash: hashBody(BODY) });
+    if (proof === undefined) return undefined;
+    const { id, ts, nonce, sig } = proof;
+    // Member by member: Node 20 needs longer to spread two objects into one than for the whole signature.
+    const { method, path, query, host } = WHERE;
+    return verifier.identify({ id, ts, nonce, sig, method, path, query, host, bodyHash: hashBody(BODY) });
   };
   return {
     name: 'HMAC, body of 1 KiB',

@@ -3,7 +3,7 @@ import { HMAC_SCHEME } from './signed-request.ts';
 
 /** The longest well-formed header has 244 characters; the rest is room for blanks. */
 const MOST_CHARACTERS = 512;
-const NAMES = ['id', 'ts', 'nonce', 'sig'];
+const PARTS = 4;
 const TS = /^(?:0|[1-9][0-9]{0,10})$/;
 
 /** Whether an `Authorization` header speaks of our scheme, well or badly. RFC 9110 §11.1: case does not count. */
@@ -20,18 +20,31 @@ export function isHmacHeader(authorization: string): boolean {
  */
 export function readAuthorization(authorization: string): HmacProof | undefined {
   if (authorization.length > MOST_CHARACTERS || !isHmacHeader(authorization)) return undefined;
-  const parts = authorization.slice(HMAC_SCHEME.length + 1).split(',');
-  if (parts.length !== NAMES.length) return undefined;
-  const found = new Map<string, string>();
+  const parts = authorization.slice(HMAC_SCHEME.length + 1).split(',', PARTS + 1);
+  if (parts.length !== PARTS) return undefined;
+  // A name that comes twice leaves no part for another, which then is empty and refused as malformed.
+  let [id, ts, nonce, sig] = ['', '', '', ''];
   for (const part of parts) {
     const text = withoutBlanks(part);
     const equals = text.indexOf('=');
-    const name = text.slice(0, Math.max(equals, 0));
-    if (!NAMES.includes(name)) return undefined;
-    found.set(name, text.slice(equals + 1));
+    const value = text.slice(equals + 1);
+    switch (text.slice(0, Math.max(equals, 0))) {
+      case 'id':
+        id = value;
+        break;
+      case 'ts':
+        ts = value;
+        break;
+      case 'nonce':
+        nonce = value;
+        break;
+      case 'sig':
+        sig = value;
+        break;
+      default:
+        return undefined;
+    }
   }
-  // A name that came twice left no part for another, which now reads as empty and is refused as malformed.
-  const [id = '', ts = '', nonce = '', sig = ''] = NAMES.map((name) => found.get(name));
   if (!TS.test(ts)) return undefined;
   const proof = { id, ts: Number(ts), nonce, sig };
   return isProof(proof) ? proof : undefined;
