@@ -104,17 +104,21 @@ describe('a file that is followed', () => {
 
   it('is read again at the next look when a reading failed for another reason than the file', async () => {
     await writeFile(join(folder(), 'blocker'), '');
-    let broken = true;
-    // A folder that is none cannot be watched, so that only looking can help.
+    let broken = false;
+    let answer = 'first';
     const read = async (): Promise<string> => {
       if (broken) throw new Error('too many open files');
-      return 'read';
+      return answer;
     };
+    // A folder that is none cannot be watched, so that only looking can help.
     const following = follow(join(folder(), 'blocker', 'list.json'), { read });
     await following.refresh();
+    broken = true;
+    await following.refresh();
+    answer = 'second';
     broken = false;
     clock.advance(500);
-    await heard.until('read');
+    await heard.until('second');
   });
 
   it('is read one time after the other, and never handed over in the wrong order', async () => {

@@ -78,6 +78,12 @@ describe('the key store', () => {
     expect(await readdir(join(folder(), 'auth'))).to.not.include('keys.json');
   });
 
+  it('has one pepper, however many processes come first', async () => {
+    const stores = await Promise.all(Array.from({ length: 10 }, () => openKeyStore(folder())));
+    expect(new Set(stores.map(({ pepper }) => pepper.export().toString('hex'))).size).to.equal(1);
+    expect(new Set(stores.map(({ linkKey }) => linkKey.export().toString('hex'))).size).to.equal(1);
+  });
+
   it('refuses a secret that is none, and leaves it alone', async () => {
     await openKeyStore(folder());
     await writeFile(join(folder(), 'auth', 'pepper'), 'c2hvcnQ');
