@@ -15,8 +15,9 @@ const API_PATHS = ['/v1', '/api', '/assets', '/mcp', '/.well-known/oauth-protect
 const EMBEDDABLE = ['/assets'];
 
 /**
- * Puts the perimeter before every route of the app, those that do not exist included. Call it before routes are registered.
- * The order matters: a refusal is read by pages only when their permission to read it is set already.
+ * Puts the perimeter before every route of the app, those that do not exist included. What is refused is thrown, as a
+ * CallError, to the app's error handler. The order matters: a page can read a refusal only when its permission to read is
+ * set already.
  */
 export function guardHttp(app: FastifyInstance, perimeter: Perimeter, paths: GuardPaths = {}): void {
   app.addHook('onRequest', securityHeaders(paths.embeddable ?? EMBEDDABLE));

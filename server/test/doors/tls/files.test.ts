@@ -142,24 +142,23 @@ describe(`the TLS files${missing === undefined ? '' : ` (skipped: ${missing})`}`
 
   it('are refused when OpenSSL thinks them too weak', async () => {
     const [keyFile, certFile] = [join(folder(), 'weak.key'), join(folder(), 'weak.crt')];
-    const request = [
+    const make = [
       'req',
       '-x509',
       '-newkey',
-      'rsa:1024',
+      'rsa:512',
       '-nodes',
+      '-subj',
+      '/CN=weak',
       '-keyout',
       keyFile,
       '-out',
       certFile,
-      '-subj',
-      '/CN=weak',
     ];
-    execFileSync('openssl', request, { stdio: 'ignore' });
-    const files = await open({ cert: certFile, key: keyFile }).catch((error: Error) => error.message);
-    // The least key size is OpenSSL's to say: Node 24 refuses 1024 bits, older ones serve them.
-    if (typeof files === 'string') expect(files).to.match(/^Cannot serve TLS with .*key too small/);
-    else expect(files.fingerprint).to.match(/^[0-9A-F:]{95}$/);
+    execFileSync('openssl', make, { stdio: 'ignore' });
+    expect(await refusal({ cert: certFile, key: keyFile })).to.match(
+      /^Cannot serve TLS with .*weak\.crt.*key too small/,
+    );
   });
 
   it('serve with doubts, which the log hears', async () => {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server, type ServerOptions } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
 import { type WebSocket, WebSocketServer } from 'ws';
 
@@ -21,7 +22,7 @@ export async function serveTls(
   before(server);
   const echo = new WebSocketServer({ server });
   echo.on('connection', (socket: WebSocket) => socket.on('message', (data) => socket.send(data, { binary: false })));
-  const open = new Set<Socket>();
+  const open = new Set<Duplex>();
   server.on('connection', (socket) => {
     open.add(socket);
     socket.on('close', () => open.delete(socket));
