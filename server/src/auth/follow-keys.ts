@@ -1,7 +1,6 @@
 import type { ToolLog } from '@callsheet/protocol';
-import { type Clock, systemClock } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import { type Following, followFile } from './follow-file.ts';
-import type { KeyRecord } from './key-record.ts';
 import type { KeyRing } from './key-ring.ts';
 import { keyFile, readKeyRecords } from './key-store.ts';
 
@@ -48,15 +47,4 @@ export function keepKeysCurrent({ dataDir, ring, clock, log, changed }: FollowKe
       following.end();
     },
   };
-}
-
-/** Hands over the stored keys, now and whenever they change. */
-export function followKeys(
-  dataDir: string,
-  log: Pick<ToolLog, 'info' | 'warn'>,
-  changed: (records: readonly KeyRecord[]) => void,
-): () => void {
-  const file = keyFile(dataDir);
-  const parts = { clock: systemClock, log, what: 'the keys', read: () => readKeyRecords(file), changed };
-  return followFile(file, parts).end;
 }

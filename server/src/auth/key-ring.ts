@@ -82,17 +82,6 @@ export class KeyRing {
     return entry.identity;
   }
 
-  verify(key: string): Principal | undefined {
-    return this.identify(key)?.principal;
-  }
-
-  admits({ id, role }: Principal): boolean {
-    const now = this.#now();
-    return [...this.#byHash.values()].some(
-      ({ grant, end }) => now < end && grant.principal.id === id && grant.principal.role === role,
-    );
-  }
-
   /** The next moment at which a key that is good now stops being good; undefined when none will. */
   nextEnd(): number | undefined {
     const now = this.#now();

@@ -2,6 +2,7 @@ import { createKey, type KeyView, listKeys, revokeKey, rotateKey } from '../auth
 import { type KeyStore, openKeyStore } from '../auth/key-store.ts';
 import { columns } from './columns.ts';
 import { type CommandContext, defineCommand, UsageError } from './command.ts';
+import { rolesOf } from './roles.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -10,7 +11,7 @@ const create = defineCommand({
   summary: 'make an API key and print it once',
   options: {
     name: { type: 'string', value: 'NAME', help: 'what people call it (unnamed)' },
-    role: { type: 'string', value: 'ROLE', help: 'one of [policy.roles] (user)' },
+    role: { type: 'string', value: 'ROLE', help: 'one of [policy.roles] or of the policy file (user)' },
     scope: {
       type: 'string',
       value: 'SCOPE',
@@ -39,7 +40,7 @@ const create = defineCommand({
         ...{ name, role, scopes: scope, allowedOrigins: origin, principal, environment: environmentOf(environment) },
         expiresInDays: wholeNumber('expires-in-days', days),
       },
-      { now: () => context.clock.now(), roles: Object.keys(context.loaded.config.policy.roles) },
+      { now: () => context.clock.now(), roles: await rolesOf(context.loaded.config) },
     );
     context.terminal.stdout.write(`${key}\n`);
     return 0;
@@ -100,7 +101,7 @@ function row({ kid, status, role, scopes, createdAt, expiresAt, retiresAt, lastU
   return [kid, status, role, scopes.join(',') || '-', ...times, name.replace(/\p{C}/gu, '?')];
 }
 
-function storeOf({ loaded, clock }: CommandContext): Promise<KeyStore> {
+function storeOf({ loaded, clock }: Pick<CommandContext, 'loaded' | 'clock'>): Promise<KeyStore> {
   return openKeyStore(loaded.config.server.dataDir, { clock });
 }
 

@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import type { KeyView } from '../../src/auth/key-admin.ts';
 import { keyFile } from '../../src/auth/key-store.ts';
@@ -51,6 +52,21 @@ describe('keys on the command line', () => {
     expect((await say('keys', 'list')).stdout).to.match(new RegExp(`^${kid}  retiring .* 2026-01-01T02:00  -`, 'm'));
     clock.advance(7_200_000);
     expect((await listed()).map(({ status }) => status)).to.deep.equal(['expired', 'active']);
+  });
+
+  it('may have a role of the policy file, and none when that is damaged', async () => {
+    const [settings, policy] = [join(folder(), 'callsheet.toml'), join(folder(), 'policy.yaml')];
+    await writeFile(settings, `[policy]\nfile = "${policy}"\n`);
+    await writeFile(policy, 'version: 1\nroles:\n  grip: { allow: ["get_*"] }\n');
+    expect(await make('--role', 'grip', '--config', settings)).to.have.length(8);
+    expect(await say('keys', 'create', '--role', 'gaffer', '--config', settings)).to.deep.include({
+      code: 1,
+      stdout: '',
+    });
+    await writeFile(policy, 'version: 1\nroles: 7\n');
+    const damaged = await say('keys', 'create', '--role', 'grip', '--config', settings);
+    expect(damaged).to.deep.include({ code: 2, stdout: '' });
+    expect(damaged.stderr).to.contain('policy.yaml');
   });
 
   it('are revoked', async () => {
