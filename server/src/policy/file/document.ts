@@ -16,7 +16,8 @@ const glob: Check<string> = (value, at, say) => {
   const fault = typeof value === 'string' ? globFault(value) : GLOB_FORM;
   return fault === undefined ? String(value) : say(at, `is ${JSON.stringify(value)?.slice(0, 80)}; expected ${fault}`);
 };
-const rate = text(isRateText, RATE_FORM);
+/** A wrong rate is told of once: in its place stands one that gives no further offence. */
+const rate: Check<string> = (value, at, say) => text(isRateText, RATE_FORM)(value, at, say) ?? '1/1s';
 
 const shape = members({
   version: integer(1, 1),

@@ -29,7 +29,8 @@ export function parseYamlTree(text: string, say: SaySource, maxDepth: number): S
     uniqueKeys: false,
     prettyErrors: false,
     lineCounter: lines,
-    logLevel: 'silent',
+    // «silent» would also keep silent about a second document.
+    logLevel: 'error',
   });
   const lineAt = (offset: number | undefined): number | undefined =>
     offset === undefined ? undefined : lines.linePos(offset).line;

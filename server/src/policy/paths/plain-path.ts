@@ -32,6 +32,14 @@ const DRIVE = /^[A-Za-z]:$/;
  * is decoded. A text two systems would read in two ways is refused, since the tool may run on the other one.
  */
 export function readPath(text: string): PlainPath | PathFault {
+  const path = withoutDetours(text);
+  if (typeof path === 'string') return path;
+  const printed = printPath(path);
+  // Tools get the printed text, and in front of some names a "./" makes a difference: "./~root", "./C:/x".
+  return printed === text ? path : withoutDetours(printed);
+}
+
+function withoutDetours(text: string): PlainPath | PathFault {
   if (text.length > LONGEST) return 'long';
   if (/[\p{Cc}\p{Cs}]/u.test(text)) return 'unprintable';
   if (text !== text.trim()) return 'blanks';
