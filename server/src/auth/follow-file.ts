@@ -26,8 +26,9 @@ export interface Following {
 }
 
 /**
- * Hands over what the file contains, at once and whenever it changes, written in place or replaced by rename. The folder is watched; because
- * watches can fail without a word (network file systems, too many watches), the file is also looked at twice a second.
+ * Hands over what the file contains, at once and whenever it changes, written in place or replaced by rename. The folder
+ * is watched; because watches can fail without a word (network file systems, too many watches), the file is also looked
+ * at twice a second.
  */
 export function followFile<T>(path: string, { clock, log, what, read, changed }: FollowParts<T>): Following {
   let ended = false;
