@@ -8,7 +8,7 @@ import { findProbe, type ProbePrograms } from './find-probe.ts';
 import { imageSize } from './image-size.ts';
 import { checkPixels, contentRefused, type MediaFacts, mediaFacts, unknownFormat } from './media-facts.ts';
 import type { Bounds } from './memory-bound.ts';
-import { PROBE_ENTRIES, type ProbeReport, readProbeReport } from './probe-report.ts';
+import { PROBE_ENTRIES, type ProbeReport, readProbeReport, STILL_ENTRIES } from './probe-report.ts';
 import { type BoundedPorts, runBounded } from './run-bounded.ts';
 import { type Container, sniffMedia } from './sniff-media.ts';
 
@@ -126,7 +126,10 @@ async function readAt(file: FileHandle, offset: number, length: number): Promise
 async function probe({ path, container, programs, ports, signal }: Probed): Promise<ProbeReport> {
   const args = [
     ...['-v', 'error', ...DECODER_LIMITS, '-codec_whitelist', DECODERS, '-max_streams', OPENED_STREAMS],
-    ...['-show_entries', PROBE_ENTRIES, '-of', 'json=c=1', ...fileInput(path, container.demuxer)],
+    ...(container.still
+      ? ['-read_intervals', '%+#1', '-show_entries', STILL_ENTRIES]
+      : ['-show_entries', PROBE_ENTRIES]),
+    ...['-of', 'json=c=1', ...fileInput(path, container.demuxer)],
   ];
   const end = await runBounded({ path: programs.ffprobe, args, bounds: PROBE, signal }, ports);
   if (end.kind === 'bound') throw contentRefused('exhausting', `reading it takes more ${end.bound} than is allowed`);
@@ -135,7 +138,10 @@ async function probe({ path, container, programs, ports, signal }: Probed): Prom
   return report;
 }
 
-/** Recordings of browsers do not say how long they are: runs through the file without decoding it. Seconds, or undefined. */
+/**
+ * Recordings of browsers do not say how long they are: runs through the file without decoding it. Seconds to within a few
+ * frames, or undefined.
+ */
 async function measure({ path, container, programs, ports, signal }: Probed): Promise<number | undefined> {
   const args = [
     ...['-hide_banner', '-nostdin', '-v', 'error', '-nostats', '-progress', 'pipe:1', ...DECODER_LIMITS.slice(0, 4)],

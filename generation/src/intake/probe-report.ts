@@ -29,6 +29,9 @@ export const PROBE_ENTRIES = [
   'stream_side_data=rotation',
 ].join(':');
 
+/** For stills: decodes the picture, which proves that there is one, and tells the size that a decoder sees. */
+export const STILL_ENTRIES = `${PROBE_ENTRIES}:frame=width,height`;
+
 /** Reads ffprobe's JSON; undefined when it is none. Cover pictures of music are not taken for video. */
 export function readProbeReport(output: string): ProbeReport | undefined {
   let parsed: Json;
@@ -39,7 +42,8 @@ export function readProbeReport(output: string): ProbeReport | undefined {
   }
   if (!isJsonObject(parsed) || !isJsonObject(parsed.format) || !Array.isArray(parsed.streams)) return undefined;
   const streams = parsed.streams.filter(isJsonObject);
-  const picture = streams.find((stream) => stream.codec_type === 'video' && !isCover(stream));
+  const described = streams.find((stream) => stream.codec_type === 'video' && !isCover(stream));
+  const picture = described === undefined ? undefined : { ...described, ...decodedSize(parsed.frames) };
   const sound = streams.find((stream) => stream.codec_type === 'audio');
   const durations = [parsed.format, picture, sound].map((part) => positive(part?.duration));
   return {
@@ -61,6 +65,13 @@ function pictureOf(stream: JsonObject): NonNullable<ProbeReport['picture']> {
   const [width, height] = isTurned(stream) ? [size[1], size[0]] : size;
   // The average is 0/0 for files that do not say how long they are; the base rate is a multiple for uneven ones.
   return { codec: nameOf(stream), width, height, fps: ratio(stream.avg_frame_rate) ?? ratio(stream.r_frame_rate) };
+}
+
+/** Nothing where no frame was asked for; no size where it could not be decoded. */
+function decodedSize(frames: Json | undefined): JsonObject {
+  if (!Array.isArray(frames)) return {};
+  const { width = 0, height = 0 } = frames.find(isJsonObject) ?? {};
+  return { width, height };
 }
 
 function isCover({ disposition }: JsonObject): boolean {
