@@ -4,10 +4,10 @@
  * of its own, and so has the client, because the limit on open files is per process. `npm run bench idle`
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Order, Report } from './idle/hold.ts';
 import type { Memory } from './idle/report-memory.ts';
+import { hear } from './servers/hear.ts';
 
 const WANTED = Number(process.env.CONNECTIONS ?? 10_000);
 /**
@@ -57,15 +57,7 @@ function start(script: string, ...args: readonly string[]): ChildProcess {
 
 async function ask<T>(child: ChildProcess, question: Order | 'memory'): Promise<T> {
   child.send(question);
-  return heard<T>(child);
-}
-
-async function heard<T>(child: ChildProcess): Promise<T> {
-  const ended = once(child, 'exit').then(([code]) => {
-    throw new Error(`a process of the benchmark ended with ${code}`);
-  });
-  const [message] = (await Promise.race([once(child, 'message'), ended])) as [T];
-  return message;
+  return hear<T>(child);
 }
 
 interface Figures {
@@ -80,9 +72,9 @@ interface Figures {
 
 async function measure({ name, script, opening = '' }: Candidate): Promise<Figures> {
   const server = start(script);
-  const { port } = await heard<{ port: number }>(server);
+  const { port } = await hear<{ port: number }>(server);
   const client = start('hold.ts', `ws://127.0.0.1:${port}/rpc`, opening);
-  await heard<Report>(client);
+  await hear<Report>(client);
   try {
     await order(client, { cycle: WARM_UP });
     const empty = await ask<Memory>(server, 'memory');

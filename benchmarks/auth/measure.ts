@@ -47,7 +47,7 @@ function time({ count, run }: Batch): number {
   return Number(process.hrtime.bigint() - began) / 1_000 / count;
 }
 
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 }
 
