@@ -44,6 +44,8 @@ export {
   RPC_PATH,
   type SessionOpenParams,
   type SessionOpenResult,
+  type SessionRefreshParams,
+  type SessionRefreshResult,
   SUBPROTOCOL,
 } from './session.ts';
 export type {

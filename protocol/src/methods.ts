@@ -8,6 +8,8 @@ export interface MethodRow {
   readonly summary: string;
   /** True when it may be called before the session is open. */
   readonly beforeOpening?: boolean;
+  /** Whose it is; everyone's when not said. Others than everyone's need a role that allows them by name. */
+  readonly access?: 'everyone' | 'operator' | 'worker';
 }
 
 const text = (maxLength: number): JsonSchema => ({ type: 'string', minLength: 1, maxLength });
@@ -43,20 +45,28 @@ const TOOL_CALL = object({ name: text(64), arguments: { type: 'object' } }, ['na
 const JOB_ID = object({ jobId: text(64) }, ['jobId']);
 const NOTHING = object({});
 
+const credential = (type: string, properties: Readonly<Record<string, JsonSchema>>): JsonSchema => ({
+  type: 'object',
+  additionalProperties: false,
+  required: ['type', ...Object.keys(properties)],
+  properties: { type: { const: type }, ...properties },
+});
+
 const CREDENTIAL: JsonSchema = {
   type: 'object',
   required: ['type'],
-  properties: {
-    type: { enum: ['apiKey', 'jwt', 'hmac', 'ticket'] },
-    apiKey: text(128),
-    token: text(8192),
-    clientId: text(128),
-    timestamp: { type: 'integer' },
-    nonce: text(128),
-    signature: text(128),
-    ticket: text(256),
-  },
-  additionalProperties: false,
+  discriminator: { propertyName: 'type' },
+  oneOf: [
+    credential('apiKey', { apiKey: text(128) }),
+    credential('jwt', { token: text(8192) }),
+    credential('hmac', {
+      clientId: text(128),
+      timestamp: { type: 'integer' },
+      nonce: text(128),
+      signature: text(128),
+    }),
+    credential('ticket', { ticket: text(256) }),
+  ],
 };
 
 /** Every method of this version. PROTOCOL.md prints the same rows, and a test holds the two together. */
@@ -73,7 +83,7 @@ export const METHODS = {
       },
       capabilities: {
         type: 'object',
-        properties: { coalesce: { type: 'boolean' }, events: { type: 'boolean' } },
+        properties: { coalesce: { type: 'boolean' }, events: { type: 'boolean' }, resume: { type: 'boolean' } },
       },
       resume: {
         type: 'object',
@@ -84,6 +94,10 @@ export const METHODS = {
     }),
     summary: 'Says who is calling and agrees on capabilities',
     beforeOpening: true,
+  },
+  'session/refresh': {
+    params: object({ auth: CREDENTIAL }, ['auth']),
+    summary: 'Goes on under a newer credential of the same caller',
   },
   'session/close': { params: NOTHING, summary: 'Answers, then closes the connection with 1000' },
   'tools/list': {
@@ -126,5 +140,7 @@ export const NOTIFICATIONS = {
   'notifications/progress': 'server → client: how far a call with a progressToken is',
   'notifications/cancelled': 'client → server: the caller no longer wants the answer to a request',
   'events/event': 'server → client: one event of a followed topic',
+  'session/expiring': 'server → client: the credential ends soon; send session/refresh',
+  'session/ack': 'client → server: everything up to a number has arrived and need not be kept',
   'session/draining': 'server → client: the server is going down; finish or move',
 } as const;

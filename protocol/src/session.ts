@@ -24,6 +24,8 @@ export interface Capabilities {
   /** Arrays are frames of independent messages, answered as each is ready. */
   readonly coalesce?: boolean;
   readonly events?: boolean;
+  /** Keep the session for a while when the connection is lost. */
+  readonly resume?: boolean;
 }
 
 export interface SessionOpenParams {
@@ -35,9 +37,16 @@ export interface SessionOpenParams {
 
 export interface SessionOpenResult {
   readonly sessionId: string;
-  /** Absent from a server that keeps no outbox for dropped sessions. */
+  /** Good once, for coming back to this session; there when `resume` was agreed on. */
   readonly resumeToken?: string;
+  /** True: this is the session asked for, and everything after `lastSeq` follows. */
   readonly resumed: boolean;
+  /** When resumed: how many of the client's frames arrived after session/open (in coalesced frames, of their members). */
+  readonly received?: number;
+  /** When the credential ends, ISO 8601. */
+  readonly expiresAt?: string;
+  /** One sentence about a credential that is good, and will not be for long. */
+  readonly warning?: string;
   readonly principal: Principal;
   readonly window: { readonly maxInFlight: number };
   readonly limits: {
@@ -50,4 +59,14 @@ export interface SessionOpenResult {
   readonly server: { readonly name: string; readonly version: string };
   readonly gateways: readonly string[];
   readonly capabilities: Capabilities;
+}
+
+export interface SessionRefreshParams {
+  readonly auth: Credential;
+}
+
+export interface SessionRefreshResult {
+  readonly principal: Principal;
+  readonly expiresAt?: string;
+  readonly warning?: string;
 }

@@ -1,18 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { CLOSE_CODES, RPC_PATH } from '@callsheet/protocol';
-import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { collectAssets } from './assets/collect-regularly.ts';
-import { assetRoutes } from './assets/serve.ts';
-import { Authenticator } from './auth/authenticate.ts';
-import { followKeys } from './auth/follow-keys.ts';
+import type { Identities } from './auth/open-identities.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config/settings.ts';
-import { httpDoor } from './doors/http.ts';
-import { WebSocketDoor } from './doors/websocket.ts';
+import { openDoors } from './doors/open-doors.ts';
+import { Perimeter } from './doors/perimeter/perimeter.ts';
 import type { Health } from './health.ts';
+import { Gcra } from './limits/gcra.ts';
+import { parseRate } from './limits/rate-text.ts';
 import { eventMethods } from './methods/events.ts';
 import { healthMethods } from './methods/health.ts';
 import { jobMethods } from './methods/jobs.ts';
@@ -21,7 +18,9 @@ import { methodTable } from './methods/table.ts';
 import { toolMethods } from './methods/tools.ts';
 import type { House } from './session/house.ts';
 import { PrincipalWindows } from './session/in-flight.ts';
+import { ResumeDesk } from './session/resume-desk.ts';
 import { openStorage, type Storage } from './storage.ts';
+import { openRules, openTrust } from './trust.ts';
 import { VERSION } from './version.ts';
 import { openWorkshop, type Workshop } from './workshop.ts';
 
@@ -52,13 +51,20 @@ const GOODBYE_SPREAD_MS = 2_000;
 
 /** Opens the storage, puts the house together, resumes unfinished jobs, and listens. */
 export async function openGateway(config: Config, { log, clock = systemClock }: GatewayParts): Promise<Gateway> {
-  let baseUrl = '';
-  const storage = await openStorage(config, { clock, log, baseUrl: () => config.server.publicUrl ?? baseUrl });
+  const { limits } = config;
+  const { policy, limiter } = openRules(config);
+  const perimeter = new Perimeter({ ...config.server, boundTo: config.server.host });
+  let localUrl = '';
+  const baseUrl = (): string => config.server.publicUrl ?? localUrl;
+  const socketUrl = (): string => `${baseUrl().replace(/^http/, 'ws').replace(/\/+$/, '')}${RPC_PATH}`;
+  const storage = await openStorage(config, {
+    ...{ clock, log, baseUrl },
+    mayTouch: (principal, action, owner) => policy.can(principal, action, { owner }),
+  });
   const requestPrefix = randomBytes(6).toString('base64url');
   let requests = 0;
   const nextRequestId = (): string => `req_${requestPrefix}_${(++requests).toString(36)}`;
-  const workshop = openWorkshop(config, { storage, clock, log, nextRequestId });
-  const authenticator = new Authenticator(storage.ring);
+  const workshop = openWorkshop(config, { storage, clock, log, nextRequestId, policy, limiter });
   const began = clock.monotonic();
   let status: Health['status'] = 'starting';
 
@@ -67,76 +73,65 @@ export async function openGateway(config: Config, { log, clock = systemClock }: 
     version: VERSION,
     engine: `embedded (${storage.engine.driver})`,
     uptimeSeconds: Math.round((clock.monotonic() - began) / 1000),
-    connections: door.connections,
-    callsInFlight: door.inFlight,
+    connections: doors.connections,
+    callsInFlight: doors.inFlight,
     tools: workshop.catalogue.size,
     jobs: workshop.runner.counts(),
+  });
+  const trust = await openTrust(config, {
+    ...{ storage, policy, clock, log },
+    admitOrigin: (origin, allowed) => perimeter.origins.forKey(origin, allowed),
+    onRefused: ({ address }, means) => log.info({ address, means }, 'refused a credential'),
   });
   const methods = methodTable(
     {
       ...sessionMethods({
-        authenticator,
-        limits: config.limits,
-        maxInFlight: config.limits.maxInFlight,
-        heartbeatMs: config.limits.heartbeatMs,
+        authenticate: (credential, at) => trust.authenticator.fromCredential(credential, at),
+        limits,
+        maxInFlight: limits.maxInFlight,
+        heartbeatMs: limits.heartbeatMs,
         server: { name: 'callsheet', version: VERSION },
-        gateways: () => [socketUrl(config.server.publicUrl ?? baseUrl)],
+        gateways: () => [socketUrl()],
       }),
-      ...toolMethods({ ...workshop, now: () => clock.now() }),
+      ...toolMethods({ ...workshop, policy, now: () => clock.now() }),
       ...jobMethods(workshop.runner, workshop.catalogue, workshop.pipeline),
       ...eventMethods(storage.events, () => `sub_${randomBytes(9).toString('base64url')}`),
       ...healthMethods(health),
     },
     workshop.schemas,
   );
+  const pace = parseRate(config.rate.connection);
   const house: House = {
     methods,
-    limits: config.limits,
-    maxInFlight: config.limits.maxInFlight,
-    maxInFlightPerPrincipal: config.limits.maxInFlightPerPrincipal,
+    demand: (principal, method) => policy.demand(principal, method),
+    limits,
+    maxInFlight: limits.maxInFlight,
+    maxInFlightPerPrincipal: limits.maxInFlightPerPrincipal,
     windows: new PrincipalWindows(),
-    maxOpeningBytes: config.limits.maxOpeningBytes,
-    maxUnreadable: config.limits.maxUnreadable,
+    connectionRate: pace && new Gcra(pace),
+    maxOpeningBytes: limits.maxOpeningBytes,
+    maxUnreadable: limits.maxUnreadable,
+    desk: new ResumeDesk(config.server.maxConnections),
+    resumeWindowMs: limits.resumeWindowMs,
+    history: { maxMessages: limits.maxResumeMessages, maxLength: limits.maxResumeBytes },
+    clock,
     draining: () => status !== 'ok',
     nextRequestId,
     onFault: (error, requestId, method) => log.error({ requestId, method, err: error.cause }, 'a fault of the gateway'),
     defer: process.nextTick,
   };
-  const door = new WebSocketDoor({
-    house,
-    authenticator,
-    maxConnections: config.server.maxConnections,
-    openingTimeoutMs: config.limits.openingTimeoutMs,
-    heartbeatMs: config.limits.heartbeatMs,
-    heartbeatTimeoutMs: config.limits.heartbeatTimeoutMs,
-    newSessionId: () => `ses_${randomBytes(16).toString('base64url')}`,
-  });
-  const http = httpDoor({ log, health, nextRequestId });
-  await http.register(
-    assetRoutes({
-      store: storage.assets,
-      links: storage.links,
-      authenticate: (request) => authenticator.fromHeaders(request.headers),
-    }),
-  );
-  door.attach(http.server as Server);
+  const doors = await openDoors(config, { house, storage, trust, policy, perimeter, baseUrl, health, log });
+  trust.onChange(() => doors.dismiss((identity) => identity.stillGood()));
   const stopCollecting = collectAssets(storage, { clock, log });
-  const unfollowKeys = followKeys(config.server.dataDir, log, (records) => {
-    storage.ring.adopt(records);
-    door.dismiss((principal) => storage.ring.admits(principal));
-  });
 
   let down: Promise<void> | undefined;
   const goDown = async (deadlineMs: number): Promise<void> => {
     status = 'draining';
     stopCollecting();
-    unfollowKeys();
-    door.notifyAll('session/draining', { deadlineMs });
-    await Promise.all([door.settled(deadlineMs), workshop.runner.drain(deadlineMs)]);
-    const spreadMs = deadlineMs > 0 ? GOODBYE_SPREAD_MS : 0;
-    await door.closeAll(CLOSE_CODES.RESTART.code, 'the gateway restarts', spreadMs);
-    await http.close();
-    await shut(storage, workshop);
+    doors.notifyAll('session/draining', { deadlineMs });
+    await Promise.all([doors.settled(deadlineMs), workshop.runner.drain(deadlineMs)]);
+    await doors.closeAll(CLOSE_CODES.RESTART.code, 'the gateway restarts', deadlineMs > 0 ? GOODBYE_SPREAD_MS : 0);
+    await shut(storage, workshop, trust);
   };
   const drain = (deadlineMs: number): Promise<void> => {
     down ??= goDown(deadlineMs);
@@ -145,7 +140,7 @@ export async function openGateway(config: Config, { log, clock = systemClock }: 
 
   try {
     // First the address, because resumed jobs make links that name it; new work waits until they are queued again.
-    baseUrl = await listen(http, config);
+    localUrl = await doors.listen();
     await workshop.runner.start();
     status = 'ok';
   } catch (error) {
@@ -153,8 +148,8 @@ export async function openGateway(config: Config, { log, clock = systemClock }: 
     throw error;
   }
   return {
-    url: socketUrl(baseUrl),
-    httpUrl: baseUrl,
+    url: socketUrl(),
+    httpUrl: localUrl,
     ...(storage.firstKey !== undefined && { firstKey: storage.firstKey }),
     health,
     warm: () => workshop.generation.warm(),
@@ -163,18 +158,9 @@ export async function openGateway(config: Config, { log, clock = systemClock }: 
   };
 }
 
-async function listen(http: FastifyInstance, { server }: Config): Promise<string> {
-  await http.listen({ host: server.host, port: server.port });
-  const { address, port, family } = http.server.address() as AddressInfo;
-  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
-}
-
-function socketUrl(baseUrl: string): string {
-  return `${baseUrl.replace(/^http/, 'ws').replace(/\/+$/, '')}${RPC_PATH}`;
-}
-
-async function shut({ events, engine }: Storage, { generation }: Workshop): Promise<void> {
+async function shut({ events, engine }: Storage, { generation }: Workshop, trust: Identities): Promise<void> {
   events.close();
+  await trust.close();
   await generation.close();
   engine.close();
 }

@@ -4,7 +4,8 @@ import type { ToolLog } from '@callsheet/protocol';
 import { SignedLinks } from './assets/links.ts';
 import { AssetStore } from './assets/store.ts';
 import { type OpenedRing, openKeyRing } from './auth/first-key.ts';
-import { openKeyStore } from './auth/key-store.ts';
+import { type KeyStore, openKeyStore } from './auth/key-store.ts';
+import type { MayTouch } from './auth/ownership.ts';
 import type { Clock } from './clock.ts';
 import { configuredKeys } from './config/keys.ts';
 import { isLoopback } from './config/loopback.ts';
@@ -17,6 +18,7 @@ import { Ledger } from './jobs/ledger.ts';
 
 /** Everything of a gateway that outlives its process, opened. */
 export interface Storage extends OpenedRing {
+  readonly keys: KeyStore;
   readonly engine: EmbeddedEngine;
   readonly ledger: Ledger;
   readonly events: JobEvents;
@@ -30,6 +32,8 @@ export interface StorageParts {
   readonly log: ToolLog;
   /** Where the world reaches the gateway; known only after listening. */
   readonly baseUrl: () => string;
+  /** Who may touch whose jobs and files. */
+  readonly mayTouch: MayTouch;
 }
 
 /**
@@ -38,7 +42,7 @@ export interface StorageParts {
  * @throws Error when another gateway owns the directory, or when the gateway would listen beyond this machine with no
  * key but one that is printed at the first start.
  */
-export async function openStorage(config: Config, { clock, log, baseUrl }: StorageParts): Promise<Storage> {
+export async function openStorage(config: Config, { clock, log, baseUrl, mayTouch }: StorageParts): Promise<Storage> {
   const { dataDir, host } = config.server;
   const engine = await openEmbeddedEngine({ dataDir, log, clock });
   try {
@@ -57,11 +61,12 @@ export async function openStorage(config: Config, { clock, log, baseUrl }: Stora
       maxBytes: config.assets.maxBytes,
       link: (path) => links.url(path),
       now,
+      mayTouch,
     });
     const scratch = new ScratchRoom(join(dataDir, 'scratch'), log);
     await scratch.sweep();
-    const ledger = new Ledger(engine, { clock, random: randomBytes });
-    return { ...opened, engine, ledger, events: new JobEvents(ledger, { log }), assets, links, scratch };
+    const ledger = new Ledger(engine, { clock, random: randomBytes, mayTouch });
+    return { ...opened, keys, engine, ledger, events: new JobEvents(ledger, { log }), assets, links, scratch };
   } catch (error) {
     engine.close();
     throw error;

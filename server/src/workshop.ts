@@ -1,18 +1,21 @@
 import { createGeneration, type Generation } from '@callsheet/generation';
 import type { ToolLog } from '@callsheet/protocol';
-import { Policy } from './auth/policy.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config/settings.ts';
 import { contextForJob, type HostParts } from './host/context.ts';
 import { generationStatusTool } from './host/status-tool.ts';
 import { JobRunner } from './jobs/runner.ts';
+import type { CallLimiter } from './limits/call-limiter.ts';
 import { allow } from './pipeline/allow.ts';
 import { Catalogue } from './pipeline/catalogue.ts';
 import { checkArguments } from './pipeline/check-arguments.ts';
 import { deadline } from './pipeline/deadline.ts';
 import { dispatch } from './pipeline/dispatch.ts';
 import { compose, type Handler } from './pipeline/layer.ts';
+import { limitRate } from './pipeline/limit-rate.ts';
 import { Schemas } from './pipeline/schemas.ts';
+import { matches } from './policy/pattern.ts';
+import type { Policy } from './policy/policy.ts';
 import { Cancellation } from './session/cancellation.ts';
 import type { Storage } from './storage.ts';
 
@@ -20,7 +23,6 @@ import type { Storage } from './storage.ts';
 export interface Workshop {
   readonly schemas: Schemas;
   readonly catalogue: Catalogue;
-  readonly policy: Policy;
   readonly pipeline: Handler;
   readonly runner: JobRunner;
   readonly generation: Generation;
@@ -31,14 +33,15 @@ export interface WorkshopParts {
   readonly clock: Clock;
   readonly log: ToolLog;
   readonly nextRequestId: () => string;
+  readonly policy: Policy;
+  readonly limiter: CallLimiter;
 }
 
 /** Introduces the tools to the gateway and puts the pipeline together, once. */
 export function openWorkshop(config: Config, parts: WorkshopParts): Workshop {
-  const { storage, clock, log, nextRequestId } = parts;
+  const { storage, clock, log, nextRequestId, policy, limiter } = parts;
   const schemas = new Schemas();
   const catalogue = new Catalogue(schemas);
-  const policy = new Policy(config.policy.roles);
   const host: HostParts & { clock: Clock } = {
     assets: storage.assets,
     scratch: storage.scratch,
@@ -58,6 +61,7 @@ export function openWorkshop(config: Config, parts: WorkshopParts): Workshop {
         cancellation,
         requestId: nextRequestId(),
         mode: 'call',
+        nested: true,
       })) as never;
     },
   };
@@ -71,15 +75,17 @@ export function openWorkshop(config: Config, parts: WorkshopParts): Workshop {
     limits: { maxQueued: config.jobs.maxQueued, retentionDays: config.jobs.retentionDays },
   });
   const pipeline = compose(
-    [allow(policy), checkArguments(), deadline()],
+    [allow(policy), limitRate(limiter, clock), checkArguments(), deadline()],
     dispatch({ host, runner, events: storage.events }),
   );
   const generation = createGeneration(generationOptions(config));
-  const offered = new Policy({ gateway: config.tools });
+  const fits = (patterns: readonly string[], name: string): boolean =>
+    patterns.some((pattern) => matches(pattern, name));
   for (const tool of [...generation.tools, generationStatusTool(runner)]) {
-    if (offered.allows('gateway', tool.name)) catalogue.add(tool);
+    const offered = fits(config.tools.allow, tool.name) && !fits(config.tools.deny, tool.name);
+    if (offered) catalogue.add(tool);
   }
-  return { schemas, catalogue, policy, pipeline, runner, generation };
+  return { schemas, catalogue, pipeline, runner, generation };
 }
 
 function generationOptions({ tools, llm, ollama, jobs }: Config): Parameters<typeof createGeneration>[0] {

@@ -1,6 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { CallError, type Principal } from '@callsheet/protocol';
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
+import type { Challenge } from '../doors/perimeter/challenge.ts';
 import { refuse } from '../doors/refusal.ts';
 import { type AssetAddress, isAddressOf, readAddress } from './address.ts';
 import { evaluate, mayTakeRange } from './conditions.ts';
@@ -9,13 +10,15 @@ import type { SignedLinks } from './links.ts';
 import { describe, entityTag } from './presentation.ts';
 import { selectRange, WHOLE } from './ranges.ts';
 import type { AssetRecord } from './record.ts';
-import { type AssetStore, mayRead } from './store.ts';
+import type { AssetStore } from './store.ts';
 
 export interface AssetRouteOptions {
   readonly store: AssetStore;
   readonly links: SignedLinks;
   /** Who sends the request; undefined when it carries no credential. May throw a CallError for a wrong one. */
   readonly authenticate: (request: FastifyRequest) => Principal | undefined | Promise<Principal | undefined>;
+  /** How a refusal says which credential would do. */
+  readonly challenge?: Challenge | undefined;
 }
 
 /** The right to read: of one file for a while, or of a principal's files. */
@@ -35,7 +38,7 @@ export function assetRoutes(options: AssetRouteOptions): FastifyPluginAsync {
   return async (app) => {
     const url = `${ASSETS_PATH}/*`;
     const others = app.supportedMethods.filter((method) => !ALLOWED.split(', ').includes(method));
-    app.setErrorHandler((error, request, reply) => refuse(request, reply, error));
+    app.setErrorHandler((error, request, reply) => refuse(request, reply, error, { challenge: options.challenge }));
     app.route({
       method: ['GET', 'HEAD'],
       url,
@@ -59,7 +62,7 @@ async function serve(options: AssetRouteOptions, request: FastifyRequest, reply:
   if (address === undefined) throw notFound();
   const right = await rightToRead(options, request, address);
   const record = await options.store.find(address.asset_id);
-  if (record === undefined || !isAddressOf(address, record) || !covers(right, record)) throw notFound();
+  if (record === undefined || !isAddressOf(address, record) || !covers(options.store, right, record)) throw notFound();
 
   const verdict = evaluate(request.headers, entityTag(record));
   if (verdict === 'failed') return reply.code(412).send();
@@ -115,8 +118,8 @@ async function rightToRead(
   throw new CallError('UNAUTHENTICATED', `Cannot read the file: ${reason}; ask for a new link or send an API key`);
 }
 
-function covers(right: Right, record: AssetRecord): boolean {
-  return 'principal' in right ? mayRead(right.principal, record) : true;
+function covers(store: AssetStore, right: Right, record: AssetRecord): boolean {
+  return 'principal' in right ? store.mayRead(right.principal, record) : true;
 }
 
 /** One sentence for malformed, unknown and foreign addresses. */

@@ -3,6 +3,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Asset, type AssetPort, CallError, type OpenAsset, type Principal } from '@callsheet/protocol';
+import { type MayTouch, ownerOnly } from '../auth/ownership.ts';
 import { deposit, type Vault } from './deposit.ts';
 import { type Disk, hasErrno, LOCAL_DISK, lookAt, unlinkIfThere } from './disk.ts';
 import { checkProject, readFacts } from './facts.ts';
@@ -21,6 +22,8 @@ export interface AssetStoreOptions {
   readonly now?: () => number;
   readonly random?: RandomBytes;
   readonly disk?: Disk;
+  /** Who may read whose files; their owners alone when not said. */
+  readonly mayTouch?: MayTouch;
 }
 
 /** Who stores and reads, and where new files go. */
@@ -37,11 +40,13 @@ export class AssetStore {
   readonly #vault: Vault;
   readonly #maxBytes: number;
   readonly #link: (path: string) => string;
+  readonly #mayTouch: MayTouch;
 
   private constructor(vault: Vault, options: AssetStoreOptions) {
     this.#vault = vault;
     this.#maxBytes = options.maxBytes;
     this.#link = options.link;
+    this.#mayTouch = options.mayTouch ?? ownerOnly;
   }
 
   /** Opens the store and removes what a crash left half written. */
@@ -107,6 +112,10 @@ export class AssetStore {
     }
   }
 
+  mayRead(principal: Principal, { owner }: Pick<AssetRecord, 'owner'>): boolean {
+    return this.#mayTouch(principal, 'assets/read', owner);
+  }
+
   /** Removes an asset of the principal, and its bytes when no other asset shares them. @throws CallError NOT_FOUND */
   async remove(principal: Principal, ref: string): Promise<void> {
     await this.discard(await this.#owned(principal, ref));
@@ -132,7 +141,7 @@ export class AssetStore {
   async #owned(principal: Principal, ref: string): Promise<AssetRecord> {
     const id = readAssetRef(ref);
     const record = id === undefined ? undefined : await this.find(id);
-    if (record === undefined || !mayRead(principal, record)) throw notFound(ref);
+    if (record === undefined || !this.mayRead(principal, record)) throw notFound(ref);
     return record;
   }
 
@@ -152,11 +161,6 @@ export class AssetStore {
 async function isWhole(handle: FileHandle, record: AssetRecord): Promise<boolean> {
   const facts = await handle.stat();
   return facts.isFile() && facts.size === record.bytes;
-}
-
-/** An asset is its owner's; an admin sees all. */
-export function mayRead(principal: Principal, record: AssetRecord): boolean {
-  return principal.role === 'admin' || principal.id === record.owner;
 }
 
 /**

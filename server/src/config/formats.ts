@@ -2,6 +2,8 @@ import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { readApiKey } from '../auth/api-key.ts';
 import { isScope } from '../auth/scope.ts';
+import { isOrigin } from '../doors/perimeter/origin.ts';
+import { isRateText, RATE_FORM } from '../limits/rate-text.ts';
 
 interface Format {
   readonly fits: (text: string) => boolean;
@@ -50,10 +52,7 @@ export const FORMATS = {
     fits: (text) => isPrintable(text) && text.length <= 512,
     expected: 'a path in which * stands for a part of a name and ** for any folders',
   },
-  rate: {
-    fits: (text) => /^(off|[1-9][0-9]{0,8}\/[1-9][0-9]{0,5}(s|m|h)(\+[0-9]{1,9})?)$/.test(text),
-    expected: '"off" or a rate such as "100/60s+20": calls, time, and how many more at once',
-  },
+  rate: { fits: isRateText, expected: RATE_FORM },
   client: {
     fits: (text) => /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/.test(text),
     expected: 'a name of 1 to 128 letters, digits and . _ -',
@@ -82,10 +81,6 @@ export function absolute(format: FormatName | undefined, folder: string, text: s
 
 function isPrintable(text: string): boolean {
   return text.length >= 1 && text.length <= 4096 && !/\p{Cc}/u.test(text);
-}
-
-function isOrigin(text: string): boolean {
-  return URL.canParse(text) && /^https?:/.test(text) && new URL(text).origin === text;
 }
 
 function isNetwork(text: string): boolean {

@@ -1,37 +1,58 @@
 import { CallError } from '@callsheet/protocol';
-import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify';
+import { hashSignedBodies } from '../auth/hmac/raw-body.ts';
 import type { Health } from '../health.ts';
+import type { Challenge } from './perimeter/challenge.ts';
+import { guardHttp } from './perimeter/guard-http.ts';
+import type { Perimeter } from './perimeter/perimeter.ts';
 import { refuse } from './refusal.ts';
+import type { TlsFiles } from './tls/files.ts';
 
 export interface HttpDoorOptions {
   readonly log: FastifyBaseLogger;
   readonly health: () => Promise<Health> | Health;
   readonly nextRequestId: () => string;
+  readonly perimeter: Perimeter;
+  readonly challenge: Challenge;
+  /** Serves https when there; else http. */
+  readonly tls: TlsFiles | undefined;
+  /** How long a connection may take to send what it wants. */
+  readonly handshakeTimeoutMs: number;
 }
 
-/** Node waits a minute for headers and five for a body by default; a slow sender gets a tenth of that. */
-const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 15_000;
+/** Connections that take too long are looked for so often. */
+const LOOK_MS = 500;
+/** How long a body may take beyond the headers. */
+const BODY_TIMEOUT_MS = 5_000;
 
 /** The HTTP door: health, assets and whatever else is registered on it, with the one error shape throughout. */
-export function httpDoor({ log, health, nextRequestId }: HttpDoorOptions): FastifyInstance {
+export function httpDoor(options: HttpDoorOptions): FastifyInstance {
+  const { log, health, nextRequestId, perimeter, challenge, tls, handshakeTimeoutMs } = options;
+  const says = (request: FastifyRequest, reply: FastifyReply, error: unknown): FastifyReply =>
+    refuse(request, reply, readable(error), { challenge });
+  // Node waits a minute for headers and five for a body by default.
+  const patience = { headersTimeout: handshakeTimeoutMs, connectionsCheckingInterval: LOOK_MS, maxHeaderSize: 16_384 };
   const app: FastifyInstance = fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: nextRequestId,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    requestTimeout: handshakeTimeoutMs + BODY_TIMEOUT_MS,
     forceCloseConnections: 'idle',
     bodyLimit: 1_048_576,
-    frameworkErrors: (error, request, reply) => void refuse(request, reply, readable(error)),
-    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: 1_000, maxHeaderSize: 16_384 },
+    frameworkErrors: (error, request, reply) => void says(request, reply, error),
+    ...(tls === undefined ? { http: patience } : { https: { ...tls.options, ...patience } }),
   });
-  app.setErrorHandler((error, request, reply) => refuse(request, reply, readable(error)));
+  guardHttp(app, perimeter);
+  hashSignedBodies(app);
+  app.setErrorHandler((error, request, reply) => says(request, reply, error));
   app.setNotFoundHandler((request, reply) =>
-    refuse(
-      request,
-      reply,
-      new CallError('NOT_FOUND', `Cannot find this path; the gateway answers on /rpc and /health`),
-    ),
+    says(request, reply, new CallError('NOT_FOUND', `Cannot find this path; the gateway answers on /rpc and /health`)),
   );
   app.get('/', async (_request, reply) =>
     reply

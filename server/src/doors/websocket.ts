@@ -1,18 +1,28 @@
-import type { IncomingMessage, Server } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { CallError, CLOSE_CODES, type Principal, RPC_PATH, SUBPROTOCOL } from '@callsheet/protocol';
-import { type RawData, type WebSocket, WebSocketServer } from 'ws';
-import type { Authenticator } from '../auth/authenticate.ts';
+import { CallError, CLOSE_CODES, RPC_PATH, SUBPROTOCOL } from '@callsheet/protocol';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { ConnectionFacts } from '../auth/connection-facts.ts';
+import type { Identity } from '../auth/identity.ts';
+import type { ConnectionCaps, Seat } from '../limits/connection-caps.ts';
 import { Conversation } from '../session/conversation.ts';
 import type { House } from '../session/house.ts';
 import { Heartbeat } from './heartbeat.ts';
-import { refuseUpgrade } from './refuse-upgrade.ts';
-import { SlowReader } from './slow-reader.ts';
+import { Line } from './line.ts';
+import type { SlowReaderLimits } from './slow-reader.ts';
 
 export interface WebSocketDoorOptions {
   readonly house: House;
-  readonly authenticator: Authenticator;
-  readonly maxConnections: number;
+  /** Who asks for a connection, from where; refuses whom nobody would let in whoever they are. @throws CallError */
+  readonly arrive: (request: IncomingMessage) => ConnectionFacts;
+  /** Who a request says it is; undefined when it says nothing. @throws CallError UNAUTHENTICATED, RATE_LIMITED */
+  readonly identify: (
+    headers: IncomingHttpHeaders,
+    connection: ConnectionFacts,
+  ) => Identity | undefined | Promise<Identity>;
+  readonly refuse: (socket: Duplex, error: CallError, request: IncomingMessage) => void;
+  readonly caps: ConnectionCaps;
+  readonly slowReader: SlowReaderLimits;
   /** How long a connection may stay without session/open. */
   readonly openingTimeoutMs: number;
   readonly heartbeatMs: number;
@@ -22,21 +32,34 @@ export interface WebSocketDoorOptions {
 
 /** How far above the message limit a frame may be and still get an answer instead of a closed connection. */
 const HARD_LIMIT_FACTOR = 4;
+/** A message in more pieces than these is an attack on the memory: every piece costs more than its bytes. */
+const MAX_FRAGMENTS = 1_024;
+const MAX_BUFFERED_CHUNKS = 4_096;
+/** A peer that does not answer a close frame in this time is cut off. */
+const CLOSE_TIMEOUT_MS = 2_000;
 
 /** The native door: WebSocket frames to messages and back, on `/rpc`. It translates; it decides nothing else. */
 export class WebSocketDoor {
   readonly #options: WebSocketDoorOptions;
   readonly #server: WebSocketServer;
   readonly #heartbeat: Heartbeat;
-  readonly #conversations = new Map<WebSocket, Conversation>();
+  readonly #lines = new Map<WebSocket, Line>();
 
   constructor(options: WebSocketDoorOptions) {
     this.#options = options;
+    const limits = {
+      maxPayload: options.house.limits.maxPayloadBytes * HARD_LIMIT_FACTOR,
+      maxFragments: MAX_FRAGMENTS,
+      maxBufferedChunks: MAX_BUFFERED_CHUNKS,
+      closeTimeout: CLOSE_TIMEOUT_MS,
+    };
     this.#server = new WebSocketServer({
       noServer: true,
+      // The list of clients ws keeps is one more entry per connection, and ours knows more.
+      clientTracking: false,
       // A context per connection costs 250 KB, and a small bomb inflates: not offered.
       perMessageDeflate: false,
-      maxPayload: options.house.limits.maxPayloadBytes * HARD_LIMIT_FACTOR,
+      ...limits,
       // Left alone, ws answers the first protocol offered, which would echo a token sent that way.
       handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
     });
@@ -44,33 +67,50 @@ export class WebSocketDoor {
   }
 
   get connections(): number {
-    return this.#conversations.size;
+    return this.#lines.size;
   }
 
-  /** Calls without an answer yet, over all connections. */
+  /** Calls without an answer yet, over all connections and sessions that wait for their client. */
   get inFlight(): number {
-    let calls = 0;
-    for (const conversation of this.#conversations.values()) calls += conversation.inFlight;
+    let calls = this.#options.house.desk.inFlight;
+    for (const { conversation } of this.#lines.values()) calls += conversation?.inFlight ?? 0;
     return calls;
   }
 
   /** Takes upgrades of this HTTP server from now on. */
   attach(server: Server): void {
-    server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
+    server.on('upgrade', (request, socket, head) => {
+      socket.on('error', () => socket.destroy());
+      this.#upgrade(request, socket, head).catch((error) =>
+        this.#options.refuse(socket, CallError.from(error), request),
+      );
+    });
   }
 
   /** Says something to everyone. */
   notifyAll(method: string, params: object): void {
-    for (const conversation of this.#conversations.values()) conversation.notify(method, params);
+    for (const { conversation } of this.#lines.values()) conversation?.notify(method, params);
   }
 
-  /** Ends the connections of callers who may not stay. */
-  dismiss(mayStay: (principal: Principal) => boolean): void {
-    const { code } = CLOSE_CODES.UNAUTHENTICATED;
-    for (const conversation of this.#conversations.values()) {
-      if (conversation.state === 'open' && !mayStay(conversation.principal))
-        conversation.close(code, 'the key was revoked');
+  /** Ends the sessions of callers who may not stay. */
+  dismiss(mayStay: (identity: Identity) => boolean): void {
+    const gone = [...this.#lines.values()].map(({ conversation }) => conversation);
+    for (const conversation of [...gone, ...this.#options.house.desk.waiting()]) {
+      const identity = conversation?.identity;
+      if (identity !== undefined && !mayStay(identity)) conversation?.dismiss(dismissal());
     }
+  }
+
+  /** Ends the connections that hold most until a share of all held bytes is free. */
+  shed(): number {
+    const heavy = [...this.#lines].filter(([, line]) => line.held > 0).sort(([, a], [, b]) => b.held - a.held);
+    const most = Math.max(1, Math.ceil(heavy.length / 4));
+    const { code } = CLOSE_CODES.TRY_LATER;
+    for (const [socket] of heavy.slice(0, most)) {
+      socket.close(code, 'shed: the gateway is short of memory');
+      socket.terminate();
+    }
+    return Math.min(heavy.length, most);
   }
 
   /** Resolves when every call has its answer, or when the time is up. */
@@ -82,11 +122,12 @@ export class WebSocketDoor {
   /** Ends every connection, spread over a time so that not all clients come back in one moment. */
   async closeAll(code: number, reason: string, spreadMs: number): Promise<void> {
     this.#heartbeat.stop();
-    const open = [...this.#conversations];
-    const leaving = open.map(([socket, conversation], index) => {
+    for (const session of this.#options.house.desk.waiting()) session.finish();
+    const open = [...this.#lines];
+    const leaving = open.map(([socket, line], index) => {
       const gone = new Promise<void>((resolve) => socket.once('close', () => resolve()));
       const delay = open.length > 1 ? (spreadMs * index) / (open.length - 1) : 0;
-      setTimeout(() => conversation.close(code, reason), delay);
+      setTimeout(() => (line.conversation ?? line).close(code, reason), delay);
       setTimeout(() => socket.terminate(), delay + 2_000).unref();
       return gone;
     });
@@ -94,65 +135,46 @@ export class WebSocketDoor {
     this.#server.close();
   }
 
-  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    socket.on('error', () => socket.destroy());
-    try {
-      // Not parsed as a URL: some request targets are none, and a stranger must not get a fault of ours for them.
-      const path = request.url?.split('?', 1)[0];
-      if (path !== RPC_PATH)
-        throw new CallError('NOT_FOUND', `Cannot open a WebSocket on this path; use "${RPC_PATH}"`);
-      if (this.#conversations.size >= this.#options.maxConnections) {
-        throw new CallError('OVERLOADED', 'Cannot take another connection; try again later', { retryAfterMs: 5_000 });
-      }
-      if (this.#options.house.draining()) throw new CallError('DRAINING', 'Cannot connect: the gateway is restarting');
-      const principal = this.#options.authenticator.fromHeaders(request.headers);
-      this.#server.handleUpgrade(request, socket, head, (opened) => this.#welcome(opened, socket, principal));
-    } catch (error) {
-      refuseUpgrade(socket, CallError.from(error));
+  async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const { arrive, identify, house, caps } = this.#options;
+    const connection = arrive(request);
+    if (connection.path !== RPC_PATH) {
+      throw new CallError('NOT_FOUND', `Cannot open a WebSocket on this path; use "${RPC_PATH}"`);
     }
+    if (house.draining()) throw new CallError('DRAINING', 'Cannot connect: the gateway is restarting');
+    const found = identify(request.headers, connection);
+    const identity = found instanceof Promise ? await found : found;
+    const seat = caps.enter(connection.address, identity?.principal.id);
+    // A peer that leaves before it is welcome still gives its place back.
+    socket.once('close', seat.leave);
+    this.#server.handleUpgrade(request, socket, head, (opened) => {
+      socket.removeListener('close', seat.leave);
+      this.#welcome(opened, socket, seat, connection, identity);
+    });
   }
 
-  #welcome(socket: WebSocket, stream: Duplex, principal: Principal | undefined): void {
-    const slow = new SlowReader(socket, stream);
-    const wire = {
-      send: (text: string) => {
-        socket.send(text);
-        slow.check();
-      },
-      cork: () => stream.cork(),
-      uncork: () => stream.uncork(),
-      close: (code: number, reason: string) => socket.close(code, reason),
-    };
-    const conversation = new Conversation(this.#options.newSessionId(), this.#options.house, wire, principal);
-    this.#conversations.set(socket, conversation);
+  #welcome(
+    socket: WebSocket,
+    stream: Duplex,
+    seat: Seat,
+    connection: ConnectionFacts,
+    identity: Identity | undefined,
+  ): void {
+    const { house, slowReader, openingTimeoutMs, newSessionId } = this.#options;
+    const { clock } = house;
     const pulse = this.#heartbeat.watch(socket);
-    const opening = setTimeout(() => {
-      if (conversation.state === 'opening') conversation.close(CLOSE_CODES.TIMEOUT.code, 'no session/open in time');
-    }, this.#options.openingTimeoutMs);
-    socket.on('message', (data, isBinary) => {
-      pulse.heard = true;
-      if (isBinary) conversation.close(CLOSE_CODES.POLICY.code, 'send text frames');
-      else conversation.receive(textOf(data), sizeOf(data));
-    });
-    socket.on('pong', () => {
-      pulse.heard = true;
-    });
-    // Without a listener one broken frame would end the process; ws has sent the right close code already.
-    socket.on('error', () => {});
-    socket.on('close', () => {
-      clearTimeout(opening);
+    const line = new Line({ socket, stream, seat, pulse, clock, slowReader });
+    line.carry(new Conversation(newSessionId(), house, line, connection, identity));
+    this.#lines.set(socket, line);
+    if (identity === undefined) line.expectOpening(openingTimeoutMs);
+    socket.on('close', (code) => {
       this.#heartbeat.forget(socket);
-      this.#conversations.delete(socket);
-      conversation.ended();
+      this.#lines.delete(socket);
+      line.ended(code);
     });
   }
 }
 
-/** With the default binaryType ws hands every message over as one Buffer; text was checked to be UTF-8. */
-function textOf(data: RawData): string {
-  return Buffer.isBuffer(data) ? data.toString('utf8') : Buffer.from(data as ArrayBuffer).toString('utf8');
-}
-
-function sizeOf(data: RawData): number {
-  return Buffer.isBuffer(data) ? data.length : (data as ArrayBuffer).byteLength;
+function dismissal(): CallError {
+  return new CallError('UNAUTHENTICATED', 'Cannot go on: the credential of this session was revoked or changed');
 }

@@ -57,7 +57,7 @@ export class JobEvents {
   subscribe(principal: Principal, topic: string, after: number | undefined, listener: TopicListener): Subscription {
     const id = ONE_JOB.exec(topic)?.[1];
     if (id !== undefined) {
-      const job = this.#ledger.read.visible(principal, id);
+      const job = this.#ledger.read.visible(principal, id, 'events/subscribe');
       const events = this.#ledger.events;
       return this.#follow(topic, jobKey(job.n), listener, {
         newest: job.lastSeq,

@@ -1,4 +1,5 @@
 import { CallError, type JobStatus, type Json, type Principal } from '@callsheet/protocol';
+import type { MayTouch } from '../auth/ownership.ts';
 import type { EmbeddedEngine } from '../engine/embedded/engine.ts';
 import { isJobId } from './job-id.ts';
 import { fromBytes, type JobRecord, parseRecord, RECORD_COLUMNS } from './job-record.ts';
@@ -17,9 +18,11 @@ export interface JobFilter {
 /** Looks jobs up. Everything here sees committed state only. */
 export class JobReader {
   readonly #engine: EmbeddedEngine;
+  readonly #mayTouch: MayTouch;
 
-  constructor(engine: EmbeddedEngine) {
+  constructor(engine: EmbeddedEngine, mayTouch: MayTouch) {
     this.#engine = engine;
+    this.#mayTouch = mayTouch;
   }
 
   byId(id: string): JobRecord | undefined {
@@ -27,10 +30,13 @@ export class JobReader {
     return row && parseRecord(row);
   }
 
-  /** A job that `principal` may see: its own, or any for an admin. Throws NOT_FOUND, and does not tell whose it is. */
-  visible(principal: Principal, id: string): JobRecord {
+  /**
+   * A job on which `principal` may do this: its own, or any when its role reaches that far. Throws NOT_FOUND, and does
+   * not tell whose it is.
+   */
+  visible(principal: Principal, id: string, action: string): JobRecord {
     const job = isJobId(id) ? this.byId(id) : undefined;
-    if (job === undefined || (job.principal.id !== principal.id && principal.role !== 'admin')) {
+    if (job === undefined || !this.#mayTouch(principal, action, job.principal.id)) {
       throw new CallError(
         'NOT_FOUND',
         `Cannot find the job "${id.slice(0, 64)}": there is none with this id, or it is not yours`,

@@ -6,6 +6,7 @@ import {
   type TraceContext,
   type WireError,
 } from '@callsheet/protocol';
+import { type MayTouch, ownerOnly } from '../auth/ownership.ts';
 import type { Clock } from '../clock.ts';
 import type { SqlValue } from '../engine/embedded/driver.ts';
 import type { EmbeddedEngine } from '../engine/embedded/engine.ts';
@@ -56,6 +57,13 @@ interface Change {
   readonly event: LoggedEvent;
 }
 
+export interface LedgerParts {
+  readonly clock: Pick<Clock, 'now'>;
+  readonly random: RandomBytes;
+  /** Who may see and stop whose jobs; their owners alone when not said. */
+  readonly mayTouch?: MayTouch;
+}
+
 /**
  * The durable truth about jobs: every change of state and its event are one transaction, and listeners hear of it only
  * when it is on disk.
@@ -72,14 +80,14 @@ export class Ledger {
   readonly #ids: JobIds;
   readonly #listeners = new Set<(event: LoggedEvent) => void>();
 
-  constructor(engine: EmbeddedEngine, parts: { readonly clock: Pick<Clock, 'now'>; readonly random: RandomBytes }) {
+  constructor(engine: EmbeddedEngine, parts: LedgerParts) {
     engine.migrate('jobs', JOB_TABLES);
     this.#engine = engine;
     this.#clock = parts.clock;
     this.#ids = new JobIds(parts.random);
     this.events = new EventLog(engine);
     this.memos = new MemoStore(engine);
-    this.read = new JobReader(engine);
+    this.read = new JobReader(engine, parts.mayTouch ?? ownerOnly);
   }
 
   /** Calls back for every event after its commit, in order. The answer ends it. */

@@ -107,9 +107,9 @@ export class JobRunner {
     return this.#view(job);
   }
 
-  /** Throws NOT_FOUND for a job that is missing or foreign; an admin sees every job. */
+  /** Throws NOT_FOUND for a job that is missing or out of reach. */
   get(principal: Principal, jobId: string): JobView {
-    return this.#view(this.#ledger.read.visible(principal, jobId));
+    return this.#view(this.#ledger.read.visible(principal, jobId, 'jobs/get'));
   }
 
   /** Own jobs, newest first, without their results. */
@@ -126,7 +126,7 @@ export class JobRunner {
 
   /** Stops a waiting or running job. Rejects with CONFLICT when it is final. */
   async cancel(principal: Principal, jobId: string, reason?: string): Promise<JobView> {
-    this.#ledger.read.visible(principal, jobId);
+    this.#ledger.read.visible(principal, jobId, 'jobs/cancel');
     const job = await this.#ledger.cancel(jobId, reason);
     this.#dispatcher.cancel(jobId, new CallError('CANCELLED', reason ?? 'The owner canceled the job'));
     return this.#view(job);
@@ -134,7 +134,7 @@ export class JobRunner {
 
   /** Runs a failed or canceled job again; finished stages are remembered. Rejects with CONFLICT in any other state. */
   async retry(principal: Principal, jobId: string): Promise<JobView> {
-    const { tool, principal: owner } = this.#ledger.read.visible(principal, jobId);
+    const { tool, principal: owner } = this.#ledger.read.visible(principal, jobId, 'jobs/retry');
     this.#admit(owner.id, tool);
     const job = await this.#orLeave(owner.id, this.#ledger.retry(jobId));
     this.#enqueue(job);

@@ -6,12 +6,17 @@ import type { Method } from './method.ts';
 export interface MethodEntry {
   readonly run: Method;
   readonly beforeOpening: boolean;
+  /** True when the caller's right to the method is looked up before it runs; calls of tools are judged by the pipeline. */
+  readonly guarded: boolean;
   /** The parameters as an object. @throws CallError INVALID_PARAMS */
   readonly read: (params: Params | undefined) => JsonObject;
 }
 
 /** Name → method. A Map, not an object: `constructor` and `__proto__` are not methods. */
 export type MethodTable = ReadonlyMap<string, MethodEntry>;
+
+/** Calls of tools: their layer asks for method and tool together. */
+const JUDGED_LATER: ReadonlySet<string> = new Set(['tools/call', 'jobs/submit']);
 
 const NO_PARAMS: JsonObject = Object.freeze({});
 
@@ -32,7 +37,11 @@ export function methodTable(
       const run = methods[name];
       if (run === undefined) throw new Error(`Cannot serve "${name}": nothing implements it`);
       const check = schemas.compile(row.params, `the parameters of "${name}"`);
-      return [name, { run, beforeOpening: row.beforeOpening ?? false, read: reader(name, check) }];
+      const { beforeOpening = false } = row;
+      return [
+        name,
+        { run, beforeOpening, guarded: !beforeOpening && !JUDGED_LATER.has(name), read: reader(name, check) },
+      ];
     }),
   );
 }

@@ -8,9 +8,9 @@ import {
   type ToolCallResult,
   type ToolListResult,
 } from '@callsheet/protocol';
-import type { Policy } from '../auth/policy.ts';
 import type { Catalogue } from '../pipeline/catalogue.ts';
 import type { Handler, ToolCall } from '../pipeline/layer.ts';
+import type { Policy } from '../policy/policy.ts';
 import type { Session } from '../session/session.ts';
 import type { Invocation, Method } from './method.ts';
 
@@ -32,11 +32,15 @@ export function toolMethods(options: ToolMethodsOptions): Record<'tools/list' | 
   const { catalogue, policy, pipeline, now } = options;
   return {
     'tools/list': (params, { session }): ToolListResult => {
-      const { role } = session.principal;
       const { category } = params;
-      const rows = catalogue
-        .list()
-        .filter((row) => policy.allows(role, row.name) && (category === undefined || row.category === category));
+      const listed = catalogue.list().filter((row) => category === undefined || row.category === category);
+      const visible = new Set(
+        policy.visibleTools(
+          session.principal,
+          listed.map(({ name }) => name),
+        ),
+      );
+      const rows = listed.filter(({ name }) => visible.has(name));
       const from = typeof params.cursor === 'string' ? after(rows, params.cursor) : 0;
       const tools = rows.slice(from, from + PAGE);
       const last = tools.at(-1);

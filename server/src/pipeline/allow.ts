@@ -1,12 +1,15 @@
-import { CallError } from '@callsheet/protocol';
-import type { Policy } from '../auth/policy.ts';
+import type { Policy } from '../policy/policy.ts';
 import type { Layer } from './layer.ts';
 
-/** Lets a call pass when the caller's role may use the tool. */
+/** Lets a call pass when the caller may make it: the method and the tool, by role and by credential. */
 export function allow(policy: Policy): Layer {
   return (next) => (call) => {
-    if (policy.allows(call.principal.role, call.tool.name)) return next(call);
-    const sentence = `Cannot call "${call.tool.name}": the role "${call.principal.role}" may not use it`;
-    return Promise.reject(new CallError('TOOL_DENIED', sentence));
+    const action = call.mode === 'submit' ? 'jobs/submit' : 'tools/call';
+    try {
+      policy.demand(call.principal, action, { tool: call.tool.name });
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    return next(call);
   };
 }

@@ -16,6 +16,8 @@ export interface ToolCall {
   readonly requestId: string;
   /** `submit`: make a durable job of it whatever the tool's own execution. */
   readonly mode: 'call' | 'submit';
+  /** True for a call a tool makes: it was its caller's call that was counted. */
+  readonly nested?: boolean;
   /** Where progress goes; absent when nobody asked for it. */
   readonly progress?: (report: ProgressReport) => void;
 }

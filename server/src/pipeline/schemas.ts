@@ -14,6 +14,7 @@ export class Schemas {
     strict: true,
     strictRequired: false,
     allowUnionTypes: true,
+    discriminator: true,
     ownProperties: true,
     allErrors: false,
     useDefaults: false,

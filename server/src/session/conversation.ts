@@ -2,6 +2,8 @@ import {
   CallError,
   type Capabilities,
   CLOSE_CODES,
+  ERRORS,
+  type ErrorRow,
   failureText,
   isJsonObject,
   type Message,
@@ -11,50 +13,73 @@ import {
   type Principal,
   parseFrame,
 } from '@callsheet/protocol';
+import type { ConnectionFacts } from '../auth/connection-facts.ts';
+import type { Identity } from '../auth/identity.ts';
+import { History } from './history.ts';
 import type { House } from './house.ts';
+import { Membership } from './membership.ts';
 import { Outbox } from './outbox.ts';
-import { Requests } from './requests.ts';
-import type { Session, SessionState } from './session.ts';
+import { type Question, Requests } from './requests.ts';
+import type { Resumable } from './resume-desk.ts';
+import type { ResumeWish, Resumption, Session, SessionState } from './session.ts';
 import type { Wire } from './wire.ts';
 
 const UNANSWERED = (): void => {};
+/** How long the last words to somebody who may not stay can take. */
+const LAST_WORDS_MS = 200;
+
+interface Successor {
+  readonly session: Conversation;
+  readonly lastSeq: number;
+  readonly identity: Identity;
+}
 
 /**
- * One connection's side of JSON-RPC 2.0: reads frames, runs methods, writes answers. It knows nothing of sockets.
+ * One caller's side of JSON-RPC 2.0: reads frames, runs methods, writes answers. It knows nothing of sockets.
  * Every request is answered exactly once, notifications never, and nothing a client sends can make it throw.
  */
-export class Conversation implements Session {
+export class Conversation implements Session, Resumable {
   readonly id: string;
+  readonly connection: ConnectionFacts;
   readonly #house: House;
-  readonly #wire: Wire;
   readonly #outbox: Outbox;
   readonly #requests: Requests;
+  readonly #membership: Membership;
   readonly #send: (text: string) => void;
-  readonly #ends = new Set<() => void>();
+  #ends: Set<() => void> | undefined;
+  #wire: Wire;
   #state: SessionState = 'opening';
-  #principal: Principal | undefined;
   #capabilities: Capabilities = {};
   #negotiated = false;
   #unreadable = 0;
+  /** Frames of the client since session/open; in coalesced frames, their members. */
+  #received = 0;
+  /** Number of the last message that was written before the client was lost. */
+  #sent = 0;
   #farewell: { code: number; reason: string } | undefined;
+  /** The session this connection goes over to when its answer is sent. */
+  #successor: Successor | undefined;
+  #stopWaiting: (() => void) | undefined;
 
-  /** @param principal who opened the connection with a header; absent when the opening is still to come. */
-  constructor(id: string, house: House, wire: Wire, principal?: Principal) {
+  /** @param identity who opened the connection with a header; absent when the opening is still to come. */
+  constructor(id: string, house: House, wire: Wire, connection: ConnectionFacts, identity?: Identity) {
     this.id = id;
+    this.connection = connection;
     this.#house = house;
     this.#wire = wire;
     this.#outbox = new Outbox(wire, house.limits.maxBatch, house.defer);
-    this.#requests = new Requests(
-      house,
-      this,
-      () => this.#principal?.id,
-      () => this.#leaveWhenIdle(),
-    );
+    this.#membership = new Membership(house.clock, this);
+    this.#requests = new Requests(house, this);
     this.#send = (text) => {
-      if (this.#state !== 'closed') this.#outbox.push(text);
+      if (this.#state === 'closed') return;
+      this.#outbox.push(text);
+      // Whoever stays away while more comes in than is kept for them would come back to a gap.
+      if (this.#state === 'dropped' && (this.#outbox.history?.forgotten ?? 0) > this.#sent) this.finish();
     };
-    this.#principal = principal;
-    if (principal !== undefined) this.#state = 'open';
+    if (identity !== undefined) {
+      this.#membership.assume(identity);
+      this.#state = 'open';
+    }
   }
 
   get state(): SessionState {
@@ -62,8 +87,11 @@ export class Conversation implements Session {
   }
 
   get principal(): Principal {
-    if (this.#principal === undefined) throw new CallError('UNAUTHENTICATED', 'Cannot do this before session/open');
-    return this.#principal;
+    return this.#membership.principal;
+  }
+
+  get identity(): Identity | undefined {
+    return this.#membership.identity;
   }
 
   get capabilities(): Capabilities {
@@ -75,13 +103,39 @@ export class Conversation implements Session {
     return this.#requests.inFlight;
   }
 
-  open(principal: Principal | undefined, capabilities: Capabilities): void {
+  open(identity: Identity | undefined, capabilities: Capabilities): Resumption | undefined {
     if (this.#negotiated) throw new CallError('CONFLICT', 'Cannot open a session twice on one connection');
-    this.#principal = principal ?? this.principal;
+    if (identity !== undefined) {
+      if (this.#state === 'opening') this.#wire.identified(identity);
+      else this.#sameCaller(identity);
+      this.#membership.assume(identity);
+    } else this.#membership.principal;
     this.#negotiated = true;
     this.#capabilities = capabilities;
     if (this.#state === 'opening') this.#state = 'open';
     this.#outbox.coalesce = capabilities.coalesce === true;
+    if (capabilities.resume !== true || this.#house.resumeWindowMs === 0) return undefined;
+    return { resumeToken: this.#house.desk.admit(this), received: 0 };
+  }
+
+  resume(
+    { sessionId, resumeToken, lastSeq }: ResumeWish,
+    presented: Identity | undefined,
+  ): (Resumption & { session: Session }) | undefined {
+    const identity = presented ?? this.identity;
+    if (identity === undefined || this.#negotiated) return undefined;
+    const session = this.#house.desk.find(sessionId, resumeToken);
+    if (session === undefined || session === this || !session.#canServe(identity, lastSeq)) return undefined;
+    if (this.#state === 'opening') this.#wire.identified(identity);
+    session.#leaveConnection();
+    this.#negotiated = true;
+    this.#successor = { session, lastSeq, identity };
+    return { session, resumeToken: this.#house.desk.admit(session), received: session.#received };
+  }
+
+  refresh(identity: Identity): void {
+    this.#sameCaller(identity);
+    this.#membership.assume(identity);
   }
 
   notify(method: string, params: object): void {
@@ -89,11 +143,13 @@ export class Conversation implements Session {
   }
 
   onEnd(listener: () => void): () => void {
+    this.#ends ??= new Set();
     this.#ends.add(listener);
-    return () => this.#ends.delete(listener);
+    return () => this.#ends?.delete(listener);
   }
 
   close(code: number, reason: string): void {
+    if (this.#state === 'dropped') this.finish();
     if (this.#state === 'closed' || this.#farewell !== undefined) return;
     this.#state = 'closing';
     this.#farewell = { code, reason };
@@ -101,19 +157,46 @@ export class Conversation implements Session {
     this.#house.defer(() => this.#leaveWhenIdle());
   }
 
-  /** The connection is gone: everything in flight is cancelled, nothing is sent any more. */
-  ended(): void {
+  /** Ends the session of somebody who may not stay: what is in flight is answered with the error, the rest is not waited for. */
+  dismiss(error: CallError): void {
+    this.close(closeCodeOf(error), error.message);
+    this.#requests.cancelAll(error);
+    this.#house.clock.after(LAST_WORDS_MS, () => this.#leave());
+  }
+
+  onExpiring(expiresAt: number): void {
+    this.notify('session/expiring', { expiresAt: new Date(expiresAt).toISOString() });
+  }
+
+  onExpired(): void {
+    this.dismiss(
+      new CallError('TOKEN_EXPIRED', 'The session outlived its credential; open a new one with a fresh one'),
+    );
+  }
+
+  /** The connection is gone. The session goes on when its client may come back, and ends otherwise. */
+  ended(code: number): void {
+    if (this.#state === 'open' && this.#outbox.history !== undefined && !DELIBERATE.has(code)) this.#drop();
+    else this.finish();
+  }
+
+  /** The session is over: everything in flight is cancelled, nothing is sent any more. */
+  finish(): void {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
-    this.#requests.cancelAll('the connection closed');
-    for (const listener of [...this.#ends]) listener();
-    this.#ends.clear();
+    this.#stopWaiting?.();
+    this.#house.desk.forget(this.id);
+    this.#membership.end();
+    this.#requests.cancelAll(new CallError('CANCELLED', 'the connection closed'));
+    for (const listener of [...(this.#ends ?? [])]) listener();
+    this.#ends = undefined;
   }
 
   /** Takes one text frame; `bytes` is its size on the wire. */
   receive(text: string, bytes: number = text.length): void {
-    if (this.#state === 'closed' || this.#farewell !== undefined) return;
+    if (this.#state === 'closed' || this.#state === 'moved' || this.#farewell !== undefined) return;
     const most = this.#state === 'opening' ? this.#house.maxOpeningBytes : this.#house.limits.maxPayloadBytes;
+    this.#received += 1;
     if (bytes > most) {
       const error = new CallError('REQUEST_TOO_LARGE', `Cannot take a message of more than ${most} bytes`);
       this.#take({ kind: 'invalid', id: null, error }, this.#send);
@@ -121,8 +204,16 @@ export class Conversation implements Session {
     }
     const frame = parseFrame(text, this.#house.limits);
     if (frame.kind === 'single') this.#take(frame.message, this.#send);
-    else if (this.#outbox.coalesce) for (const message of frame.messages) this.#take(message, this.#send);
-    else this.#takeBatch(frame.messages);
+    else if (this.#outbox.coalesce) {
+      this.#received += frame.messages.length - 1;
+      for (const message of frame.messages) this.#take(message, this.#send);
+    } else this.#takeBatch(frame.messages);
+  }
+
+  /** Told of every answer: the first one decides whether a stranger may stay. */
+  settled({ method }: Pick<Question, 'method'>, error: CallError | undefined): void {
+    if (method === 'session/open') this.#opened(error);
+    this.#leaveWhenIdle();
   }
 
   /** JSON-RPC 2.0 §6: the answers of a batch travel together; a batch of notifications has no answer at all. */
@@ -144,6 +235,7 @@ export class Conversation implements Session {
         return;
       case 'notification':
         if (message.method === 'notifications/cancelled') this.#cancel(message);
+        else if (message.method === 'session/ack') this.#acknowledge(message);
         else if (this.#state !== 'opening') {
           this.#requests.run(this.#house.methods.get(message.method), { ...message, id: null, answer: UNANSWERED });
         }
@@ -158,17 +250,18 @@ export class Conversation implements Session {
     }
   }
 
-  #ask(message: Message & { kind: 'request' }, answer: (text: string) => void): void {
-    const entry = this.#house.methods.get(message.method);
-    if (this.#state === 'opening' && entry?.beforeOpening !== true) {
-      const error = new CallError('UNAUTHENTICATED', 'Cannot call anything before session/open');
-      answer(failureText(message.id, error.toWire(this.#house.nextRequestId())));
+  #ask({ id, method, params }: Message & { kind: 'request' }, answer: (text: string) => void): void {
+    const entry = this.#house.methods.get(method);
+    // While the opening is being checked nobody is known yet, and a second opening cannot begin.
+    const early = this.#state === 'opening' && (entry?.beforeOpening !== true || this.inFlight > 0);
+    if (early) {
+      const error = new CallError('UNAUTHENTICATED', 'Cannot call anything before session/open is answered');
+      answer(failureText(id, error.toWire(this.#house.nextRequestId())));
       this.close(CLOSE_CODES.BAD_OPENING.code, 'the first message must be session/open');
       return;
     }
-    this.#requests.run(entry, { id: message.id, method: message.method, params: message.params, answer });
-    const refused = message.method === 'session/open' && this.#state === 'opening' && this.inFlight === 0;
-    if (refused) this.close(CLOSE_CODES.UNAUTHENTICATED.code, 'session/open was refused');
+    if (method === 'session/open' && !this.#negotiated) this.#received = 0;
+    this.#requests.run(entry, { id, method, params, answer });
   }
 
   #cancel({ params }: NotificationMessage): void {
@@ -176,6 +269,11 @@ export class Conversation implements Session {
     const { requestId, reason } = params;
     if (typeof requestId !== 'string' && typeof requestId !== 'number') return;
     this.#requests.cancel(requestId, typeof reason === 'string' ? reason.slice(0, 200) : 'no reason given');
+  }
+
+  #acknowledge({ params }: NotificationMessage): void {
+    const seq = isJsonObject(params) ? params.seq : undefined;
+    if (typeof seq === 'number' && Number.isSafeInteger(seq)) this.#outbox.history?.acknowledge(seq);
   }
 
   #countUnreadable(): void {
@@ -186,10 +284,84 @@ export class Conversation implements Session {
     }
   }
 
+  #opened(error: CallError | undefined): void {
+    if (error !== undefined) {
+      if (this.#state === 'opening') this.close(closeCodeOf(error), 'session/open was refused');
+    } else if (this.#successor !== undefined) this.#handOver(this.#successor);
+    else if (this.#capabilities.resume === true && this.#house.resumeWindowMs > 0) {
+      this.#outbox.history ??= new History(this.#house.history);
+    }
+  }
+
+  /** The connection carries the older session from here on; this one was only its door. */
+  #handOver({ session, lastSeq, identity }: Successor): void {
+    this.#outbox.flush();
+    this.#state = 'moved';
+    this.#membership.end();
+    this.#wire.carry(session);
+    session.#return(this.#wire, lastSeq, identity);
+  }
+
+  #canServe(identity: Identity, lastSeq: number): boolean {
+    const alive = this.#state === 'dropped' || (this.#state === 'open' && this.#farewell === undefined);
+    return alive && this.principal.id === identity.principal.id && this.#outbox.history?.after(lastSeq) !== undefined;
+  }
+
+  #leaveConnection(): void {
+    if (this.#state !== 'open') return;
+    const { code } = CLOSE_CODES.TAKEN_OVER;
+    this.#wire.carry(undefined);
+    this.#wire.close(code, 'another connection resumed this session');
+    this.#drop();
+  }
+
+  #drop(): void {
+    this.#state = 'dropped';
+    this.#sent = this.#outbox.history?.last ?? 0;
+    this.#outbox.detach();
+    this.#stopWaiting = this.#house.clock.after(this.#house.resumeWindowMs, () => this.finish());
+    this.#house.desk.dropped(this);
+  }
+
+  #return(wire: Wire, lastSeq: number, identity: Identity): void {
+    // It can have ended meanwhile, by its age or by what came in for it.
+    const missed = this.#state === 'dropped' ? this.#outbox.history?.after(lastSeq) : undefined;
+    if (missed === undefined) {
+      wire.close(CLOSE_CODES.TRY_LATER.code, 'the session ended while it was resumed');
+      return;
+    }
+    this.#stopWaiting?.();
+    this.#house.desk.returned(this);
+    this.#wire = wire;
+    this.#state = 'open';
+    this.#membership.assume(identity);
+    this.#outbox.attach(wire, missed);
+  }
+
+  #sameCaller({ principal }: Identity): void {
+    if (principal.id === this.principal.id) return;
+    throw new CallError(
+      'FORBIDDEN',
+      'Cannot go on as somebody else: the credential is of another caller; open a new session',
+    );
+  }
+
   #leaveWhenIdle(): void {
-    if (this.#farewell === undefined || this.#state === 'closed' || this.inFlight > 0) return;
+    if (this.#farewell !== undefined && this.inFlight === 0) this.#leave();
+  }
+
+  #leave(): void {
+    if (this.#farewell === undefined || this.#state === 'closed') return;
     this.#outbox.flush();
     const { code, reason } = this.#farewell;
     this.#wire.close(code, reason);
   }
+}
+
+/** Closed by a client that said goodbye: it will not come back. */
+const DELIBERATE: ReadonlySet<number> = new Set([CLOSE_CODES.NORMAL.code]);
+
+function closeCodeOf({ errorName }: CallError): number {
+  const { close }: ErrorRow = ERRORS[errorName];
+  return close ?? CLOSE_CODES.UNAUTHENTICATED.code;
 }

@@ -1,20 +1,35 @@
-import type { CallError, WireLimits } from '@callsheet/protocol';
+import type { CallError, Principal, WireLimits } from '@callsheet/protocol';
+import type { Clock } from '../clock.ts';
+import type { Gcra } from '../limits/gcra.ts';
 import type { MethodTable } from '../methods/table.ts';
+import type { Conversation } from './conversation.ts';
+import type { HistoryLimits } from './history.ts';
 import type { PrincipalWindows } from './in-flight.ts';
+import type { ResumeDesk } from './resume-desk.ts';
 
 /** What every conversation of one gateway has in common. Put together once, at start. */
 export interface House {
   readonly methods: MethodTable;
+  /** Refuses a method the caller may not use. @throws CallError */
+  readonly demand: (principal: Principal, method: string) => void;
   readonly limits: WireLimits;
   /** Calls without an answer yet, on one connection. */
   readonly maxInFlight: number;
   /** The same over all connections of one caller. */
   readonly maxInFlightPerPrincipal: number;
   readonly windows: PrincipalWindows;
+  /** Requests of any kind on one connection; no bound when absent. */
+  readonly connectionRate: Gcra | undefined;
   /** Longest message before the session is open. */
   readonly maxOpeningBytes: number;
   /** Unreadable messages before the connection is ended. */
   readonly maxUnreadable: number;
+  /** Sessions whose clients may come back. */
+  readonly desk: ResumeDesk<Conversation>;
+  /** How long a session waits for its client; 0: not at all. */
+  readonly resumeWindowMs: number;
+  readonly history: HistoryLimits;
+  readonly clock: Clock;
   /** True while the gateway is going down: new calls are refused. */
   readonly draining: () => boolean;
   readonly nextRequestId: () => string;

@@ -22,9 +22,10 @@ export class PrincipalWindows {
 
 /** The calls of one connection that have no answer yet: the window, and the way to cancel one of them. */
 export class InFlight {
-  readonly #byId = new Map<Id, Cancellation>();
+  // Made at the first call: ten thousand connections may be open and silent.
+  #byId: Map<Id, Cancellation> | undefined;
   /** Calls under id null: legal, and nobody can name them. */
-  readonly #nameless = new Set<Cancellation>();
+  #nameless: Set<Cancellation> | undefined;
   readonly #most: number;
 
   constructor(most: number) {
@@ -32,7 +33,7 @@ export class InFlight {
   }
 
   get size(): number {
-    return this.#byId.size + this.#nameless.size;
+    return (this.#byId?.size ?? 0) + (this.#nameless?.size ?? 0);
   }
 
   /** @throws CallError TOO_MANY_IN_FLIGHT when the window is full, CONFLICT when the id is already in use. */
@@ -41,26 +42,31 @@ export class InFlight {
       const sentence = `Cannot take more than ${this.#most} calls at once on one connection; wait for an answer`;
       throw new CallError('TOO_MANY_IN_FLIGHT', sentence, { retryAfterMs: 50 });
     }
-    if (id !== null && this.#byId.has(id)) {
+    if (id !== null && this.#byId?.has(id) === true) {
       throw new CallError('CONFLICT', `Cannot start a second call with id ${JSON.stringify(id)} while the first runs`);
     }
     const cancellation = new Cancellation();
-    if (id === null) this.#nameless.add(cancellation);
-    else this.#byId.set(id, cancellation);
+    if (id === null) {
+      this.#nameless ??= new Set();
+      this.#nameless.add(cancellation);
+    } else {
+      this.#byId ??= new Map();
+      this.#byId.set(id, cancellation);
+    }
     return cancellation;
   }
 
   leave(id: Id, cancellation: Cancellation): void {
-    if (id === null) this.#nameless.delete(cancellation);
-    else this.#byId.delete(id);
+    if (id === null) this.#nameless?.delete(cancellation);
+    else this.#byId?.delete(id);
   }
 
   /** Cancels one call; an unknown id is no error, the answer may have crossed the wish on its way. */
-  cancel(id: Id, reason: string): void {
-    this.#byId.get(id)?.cancel(new CallError('CANCELLED', `Cancelled by the caller: ${reason}`));
+  cancel(id: Id, reason: CallError): void {
+    this.#byId?.get(id)?.cancel(reason);
   }
 
-  cancelAll(reason: string): void {
-    for (const call of [...this.#byId.values(), ...this.#nameless]) call.cancel(new CallError('CANCELLED', reason));
+  cancelAll(reason: CallError): void {
+    for (const call of [...(this.#byId?.values() ?? []), ...(this.#nameless ?? [])]) call.cancel(reason);
   }
 }

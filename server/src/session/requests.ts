@@ -1,4 +1,5 @@
-import { CallError, failureText, type Id, type Params, successText } from '@callsheet/protocol';
+import { CallError, CLOSE_CODES, failureText, type Id, type Params, successText } from '@callsheet/protocol';
+import { GcraCell } from '../limits/gcra.ts';
 import type { MethodEntry } from '../methods/table.ts';
 import type { Cancellation } from './cancellation.ts';
 import type { House } from './house.ts';
@@ -14,21 +15,27 @@ export interface Question {
   readonly answer: (text: string) => void;
 }
 
+/** Whose requests they are. */
+export interface Asker extends Session {
+  /** Told of every answer, after it was given; the error is absent when the answer is good. */
+  settled(question: Question, error: CallError | undefined): void;
+}
+
+/** Refusals in a row for asking too fast before the connection is ended. */
+const MOST_IN_A_ROW = 1000;
+
 /** Runs one connection's requests and sees to it that each is answered exactly once. */
 export class Requests {
   readonly #house: House;
-  readonly #session: Session;
+  readonly #asker: Asker;
   readonly #inFlight: InFlight;
-  readonly #caller: () => string | undefined;
-  readonly #onSettled: () => void;
+  #pace: GcraCell | undefined;
+  #tooFast = 0;
 
-  /** @param caller who calls, as far as that is known yet; @param onSettled runs after every answer. */
-  constructor(house: House, session: Session, caller: () => string | undefined, onSettled: () => void) {
+  constructor(house: House, asker: Asker) {
     this.#house = house;
-    this.#session = session;
+    this.#asker = asker;
     this.#inFlight = new InFlight(house.maxInFlight);
-    this.#caller = caller;
-    this.#onSettled = onSettled;
   }
 
   get inFlight(): number {
@@ -36,10 +43,10 @@ export class Requests {
   }
 
   cancel(id: Id, reason: string): void {
-    this.#inFlight.cancel(id, reason);
+    this.#inFlight.cancel(id, new CallError('CANCELLED', `Cancelled by the caller: ${reason}`));
   }
 
-  cancelAll(reason: string): void {
+  cancelAll(reason: CallError): void {
     this.#inFlight.cancelAll(reason);
   }
 
@@ -47,28 +54,51 @@ export class Requests {
   run(entry: MethodEntry | undefined, question: Question): void {
     const requestId = this.#house.nextRequestId();
     try {
+      this.#keepPace();
       if (entry === undefined) throw new CallError('METHOD_NOT_FOUND', `Cannot find the method "${question.method}"`);
+      if (entry.guarded) this.#house.demand(this.#asker.principal, question.method);
       const params = entry.read(question.params);
       const cancellation = this.#enter(question.id);
       this.#start(question, requestId, cancellation, () =>
-        entry.run(params, { session: this.#session, cancellation, requestId }),
+        entry.run(params, { session: this.#asker, cancellation, requestId }),
       );
     } catch (error) {
-      question.answer(this.#failure(question, requestId, error));
+      this.#fail(question, requestId, error);
     }
+  }
+
+  /** @throws CallError RATE_LIMITED */
+  #keepPace(): void {
+    const { connectionRate, clock } = this.#house;
+    if (connectionRate === undefined) return;
+    this.#pace ??= new GcraCell(connectionRate);
+    const retryAfterMs = this.#pace.take(clock.monotonic());
+    if (retryAfterMs === 0) {
+      this.#tooFast = 0;
+      return;
+    }
+    this.#tooFast += 1;
+    if (this.#tooFast > MOST_IN_A_ROW) this.#asker.close(CLOSE_CODES.ABUSE.code, 'far too many requests');
+    const { calls, windowMs } = connectionRate.rate;
+    const sentence = `Cannot take more than ${calls} requests in ${windowMs / 1000} s on one connection; wait ${retryAfterMs} ms`;
+    throw new CallError('RATE_LIMITED', sentence, { retryAfterMs, details: { limit: 'connection' } });
   }
 
   #start(question: Question, requestId: string, cancellation: Cancellation, work: () => unknown): void {
     // Kept now: the session may have gone, and its principal with it, when the answer comes.
-    const caller = this.#caller();
-    const settle = (text: string): void => {
+    const caller = this.#asker.identity?.principal.id;
+    const leave = (): void => {
       this.#inFlight.leave(question.id, cancellation);
       if (caller !== undefined) this.#house.windows.leave(caller);
-      question.answer(text);
-      this.#onSettled();
     };
-    const fail = (error: unknown): void => settle(this.#failure(question, requestId, error));
-    const succeed = (result: unknown): void => settle(this.#success(question, requestId, result));
+    const fail = (error: unknown): void => {
+      leave();
+      this.#fail(question, requestId, error);
+    };
+    const succeed = (result: unknown): void => {
+      leave();
+      this.#succeed(question, requestId, result);
+    };
     if (caller !== undefined) this.#house.windows.enter(caller);
     try {
       const outcome = work();
@@ -84,7 +114,7 @@ export class Requests {
     if (this.#house.draining()) {
       throw new CallError('DRAINING', 'Cannot take new calls: the gateway is restarting', { retryAfterMs: 1000 });
     }
-    const caller = this.#caller();
+    const caller = this.#asker.identity?.principal.id;
     if (caller !== undefined && windows.count(caller) >= most) {
       const sentence = `Cannot take more than ${most} calls at once from one caller; wait for an answer`;
       throw new CallError('TOO_MANY_IN_FLIGHT', sentence, { retryAfterMs: 50 });
@@ -92,19 +122,22 @@ export class Requests {
     return this.#inFlight.enter(id);
   }
 
-  #success(question: Question, requestId: string, result: unknown): string {
+  #succeed(question: Question, requestId: string, result: unknown): void {
+    let text: string;
     try {
-      return successText(question.id, result);
+      text = successText(question.id, result);
     } catch (error) {
-      return this.#failure(question, requestId, error);
+      this.#fail(question, requestId, error);
+      return;
     }
+    question.answer(text);
+    this.#asker.settled(question, undefined);
   }
 
-  #failure(question: Question, requestId: string, error: unknown): string {
+  #fail(question: Question, requestId: string, error: unknown): void {
     const known = CallError.from(error);
-    if (known.errorName === 'INTERNAL') {
-      this.#house.onFault(known, requestId, question.method);
-    }
-    return failureText(question.id, known.toWire(requestId));
+    if (known.errorName === 'INTERNAL') this.#house.onFault(known, requestId, question.method);
+    question.answer(failureText(question.id, known.toWire(requestId)));
+    this.#asker.settled(question, known);
   }
 }

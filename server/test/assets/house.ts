@@ -7,6 +7,7 @@ import fastify, { type FastifyRequest } from 'fastify';
 import { SignedLinks } from '../../src/assets/links.ts';
 import { assetRoutes } from '../../src/assets/serve.ts';
 import { AssetStore, type AssetStoreOptions } from '../../src/assets/store.ts';
+import { usualReach } from '../policy/policy-of.ts';
 
 export const ANN: Principal = { id: 'key:ann', role: 'user', scopes: [] };
 export const BOB: Principal = { id: 'key:bob', role: 'user', scopes: [] };
@@ -39,7 +40,8 @@ export async function openHouse(
   const clock = { ms: START };
   const now = (): number => clock.ms;
   const links = new SignedLinks({ key: createSecretKey(Buffer.alloc(32, 7)), baseUrl, now });
-  const defaults: AssetStoreOptions = { root, maxBytes: 1_000_000, link: (path) => links.url(path), now };
+  const link = (path: string): string => links.url(path);
+  const defaults: AssetStoreOptions = { root, maxBytes: 1_000_000, link, now, mayTouch: usualReach() };
   const store = await AssetStore.open({ ...defaults, ...options });
   return {
     root,

@@ -162,7 +162,7 @@ describe('loadConfig', () => {
     const open = { active: true, scopes: [], allowedOrigins: [] };
     expect(config.auth.apiKeys).to.deep.equal({ 'render box': { key: KEY, role: 'painter', ...open } });
     expect(config.policy.roles).to.deep.include({
-      admin: { allow: ['*', '*/*'], deny: [] },
+      admin: { allow: ['*', '*/*', 'others/*'], deny: [] },
       painter: { allow: ['generate_*'], deny: [] },
       user: { allow: [], deny: ['batch_*'] },
     });

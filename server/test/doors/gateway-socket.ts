@@ -5,11 +5,14 @@ import WebSocket from 'ws';
 import { makeApiKey } from '../../src/auth/api-key.ts';
 import { Authenticator } from '../../src/auth/authenticate.ts';
 import { hashKey, KeyRing } from '../../src/auth/key-ring.ts';
+import { systemClock } from '../../src/clock.ts';
+import { refuseUpgrade } from '../../src/doors/refuse-upgrade.ts';
 import { WebSocketDoor, type WebSocketDoorOptions } from '../../src/doors/websocket.ts';
+import { ConnectionCaps, type ConnectionLimits } from '../../src/limits/connection-caps.ts';
 import type { Method } from '../../src/methods/method.ts';
 import { sessionMethods } from '../../src/methods/session.ts';
 import type { House } from '../../src/session/house.ts';
-import { houseOf } from '../session/talk.ts';
+import { HERE, houseOf } from '../session/talk.ts';
 
 export interface OpenDoor {
   readonly door: WebSocketDoor;
@@ -22,27 +25,46 @@ export interface OpenDoor {
 /** A real door on a free port, with one good key. */
 export async function openDoor(
   methods: Record<string, Method> = {},
-  changes: { house?: Partial<House>; door?: Partial<WebSocketDoorOptions> } = {},
+  changes: { house?: Partial<House>; door?: Partial<WebSocketDoorOptions>; caps?: Partial<ConnectionLimits> } = {},
 ): Promise<OpenDoor> {
   const key = makeApiKey('test').text;
   const pepper = createSecretKey(Buffer.alloc(32, 7));
   const alice = { kid: 'alice', hash: hashKey(key, pepper), name: 'alice', role: 'admin', createdAt: '' };
   const ring = new KeyRing(pepper, [{ ...alice, status: 'active' }]);
-  const authenticator = new Authenticator(ring);
+  const authenticator = new Authenticator({
+    guard: { check: () => {}, failed: () => {} },
+    admitOrigin: () => {},
+    onRefused: () => {},
+    checks: {
+      key: (text) => ring.identify(text),
+      token: () => undefined,
+      signature: () => undefined,
+      ticket: () => undefined,
+    },
+  });
   const base = houseOf({}, changes.house);
   const opening = sessionMethods({
-    authenticator,
+    authenticate: (credential, at) => authenticator.fromCredential(credential, at),
     limits: base.limits,
     maxInFlight: base.maxInFlight,
     heartbeatMs: 25_000,
     server: { name: 'callsheet', version: '0.0.0' },
     gateways: () => [],
   });
-  const house = houseOf({ ...opening, ...methods }, { defer: process.nextTick, ...changes.house });
+  const house = houseOf({ ...opening, ...methods }, { defer: process.nextTick, clock: systemClock, ...changes.house });
   const door = new WebSocketDoor({
     house,
-    authenticator,
-    maxConnections: 100,
+    arrive: (request) => ({ ...HERE, path: (request.url ?? '').split('?')[0] ?? '', host: 'localhost' }),
+    identify: (headers, connection) => authenticator.fromHeaders(headers, connection),
+    refuse: (socket, error) => refuseUpgrade(socket, error),
+    caps: new ConnectionCaps({
+      maxConnections: 100,
+      maxPerPrincipal: 100,
+      maxWaitingPerAddress: 100,
+      openingTimeoutMs: 5_000,
+      ...changes.caps,
+    }),
+    slowReader: { pauseReadingBytes: 1_048_576, giveUpBytes: 4_194_304, giveUpMs: 10_000 },
     openingTimeoutMs: 5_000,
     heartbeatMs: 25_000,
     heartbeatTimeoutMs: 10_000,

@@ -57,11 +57,19 @@ describe('the WebSocket door', () => {
     expect((await peer.closed).code).to.equal(4401);
   });
 
-  it('says NOT_IMPLEMENTED for a kind of credential it does not take', async () => {
-    const params = { auth: { type: 'jwt', token: 'x.y.z' } };
-    expect(codeOf(await new Peer(door.url).say({ jsonrpc: '2.0', id: 1, method: 'session/open', params }))).to.equal(
-      5010,
-    );
+  it('says the same of every kind of wrong credential, and INVALID_PARAMS of one that is none', async () => {
+    const open = async (auth: object): Promise<unknown> =>
+      codeOf(await new Peer(door.url).say({ jsonrpc: '2.0', id: 1, method: 'session/open', params: { auth } }));
+    const [nonce, signature] = ['A'.repeat(22), 'A'.repeat(43)];
+    for (const auth of [
+      { type: 'apiKey', apiKey: 'wrong' },
+      { type: 'jwt', token: 'x.y.z' },
+      { type: 'ticket', ticket: 'tkt_nope' },
+      { type: 'hmac', clientId: 'nobody', timestamp: 1, nonce, signature },
+    ]) {
+      expect(await open(auth), auth.type).to.equal(4010);
+      expect(await open({ type: auth.type }), auth.type).to.equal(-32602);
+    }
   });
 
   it('answers its own subprotocol and never echoes another', async () => {
@@ -155,7 +163,7 @@ describe('the WebSocket door, under pressure', () => {
   });
 
   it('refuses connections above the bound with 503 and a time to wait', async () => {
-    const door = await openDoor({}, { door: { maxConnections: 1 } });
+    const door = await openDoor({}, { caps: { maxConnections: 1 } });
     await withKey(door).opened;
     const answer = await upgrade(door.port, { authorization: `Bearer ${door.key}` });
     expect(answer)

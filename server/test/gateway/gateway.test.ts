@@ -9,6 +9,7 @@ import { Peer } from '../doors/gateway-socket.ts';
 const ADMIN = 'admin-key-with-enough-characters';
 const VIEWER = 'viewer-key-with-enough-characters';
 const USER = 'user-key-with-enough-characters-00';
+const OTHER = 'other-key-with-enough-characters-0';
 
 interface Answer<R> {
   readonly result: R;
@@ -55,7 +56,11 @@ describe('a gateway', function () {
       server: { port: 0, data_dir: folder },
       auth: {
         admin_key: ADMIN,
-        api_keys: { eve: { key: VIEWER, role: 'viewer' }, bob: { key: USER, role: 'user' } },
+        api_keys: {
+          eve: { key: VIEWER, role: 'viewer' },
+          bob: { key: USER, role: 'user' },
+          mallory: { key: OTHER, role: 'user' },
+        },
       },
       tools: { diagnostics: true, deny: ['diagnostics_blob'] },
       ollama: { detect: false },
@@ -95,9 +100,10 @@ describe('a gateway', function () {
       'get_generation_status',
       'list_voices',
     ]);
-    for (const method of ['tools/call', 'jobs/submit']) {
-      expect((await eve.ask(method, { name: 'diagnostics_echo', arguments: {} })).error.code).to.equal(4032);
-    }
+    const echo = { name: 'diagnostics_echo', arguments: {} };
+    expect((await eve.ask('tools/call', echo)).error.code).to.equal(4032);
+    // A viewer may watch; to make jobs is not for it at all.
+    expect((await eve.ask('jobs/submit', echo)).error.code).to.equal(4030);
   });
 
   it('answers a call, a wrong argument and a failing tool', async () => {
@@ -144,7 +150,7 @@ describe('a gateway', function () {
       name: 'diagnostics_sleep',
       arguments: { ms: 60_000 },
     });
-    const eve = caller(VIEWER);
+    const eve = caller(OTHER);
     for (const method of ['jobs/get', 'jobs/cancel', 'jobs/retry']) {
       expect((await eve.ask(method, { jobId: job.jobId })).error.code, method).to.equal(4040);
     }

@@ -70,7 +70,7 @@ describe('job events', () => {
     expect(first.lastSeq).to.equal(5);
     await rest();
     expect(fresh).to.deep.equal([]);
-    expect(ledger.read.visible(ada, id).lastSeq).to.equal(5);
+    expect(ledger.read.visible(ada, id, 'jobs/get').lastSeq).to.equal(5);
   });
 
   it('of all own jobs have their own gapless numbers, and never those of others', async () => {

@@ -7,6 +7,7 @@ import { Ledger } from '../../src/jobs/ledger.ts';
 import { JobRunner, type JobRunnerOptions } from '../../src/jobs/runner.ts';
 import { FakeClock } from '../fake-clock.ts';
 import { keptLog } from '../kept-log.ts';
+import { usualReach } from '../policy/policy-of.ts';
 
 export const ada: Principal = { id: 'ada', role: 'user', scopes: ['tools'] };
 export const bob: Principal = { id: 'bob', role: 'user', scopes: [] };
@@ -132,7 +133,7 @@ export async function openJobs(options: HouseOptions): Promise<JobHouse> {
   const clock = options.clock instanceof FakeClock ? options.clock : new FakeClock();
   const log = keptLog();
   const engine = options.engine ?? (await openEmbeddedEngine({ dataDir: ':memory:', log, clock }));
-  const ledger = options.ledger ?? new Ledger(engine, { clock, random: steadyBytes() });
+  const ledger = options.ledger ?? new Ledger(engine, { clock, random: steadyBytes(), mayTouch: usualReach() });
   const runner = new JobRunner({
     contextFor: hostRun,
     slots: { cpu: 1, network: 2 },
@@ -155,7 +156,7 @@ export async function openJobs(options: HouseOptions): Promise<JobHouse> {
       const subscription = events.subscribe(admin, `jobs/${id}`, 0, (event) => {
         seen.push(event);
       });
-      await until(() => seen.length >= ledger.read.visible(admin, id).lastSeq);
+      await until(() => seen.length >= ledger.read.visible(admin, id, 'jobs/get').lastSeq);
       subscription.close();
       return seen;
     },

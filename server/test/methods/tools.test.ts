@@ -1,18 +1,18 @@
 import type { JsonObject, ToolCallResult, ToolListResult } from '@callsheet/protocol';
 import { expect } from 'chai';
-import { Policy } from '../../src/auth/policy.ts';
 import { toolMethods } from '../../src/methods/tools.ts';
 import { Catalogue } from '../../src/pipeline/catalogue.ts';
 import type { Handler } from '../../src/pipeline/layer.ts';
 import { Schemas } from '../../src/pipeline/schemas.ts';
 import { tool } from '../pipeline/tool-call.ts';
+import { policyOf } from '../policy/policy-of.ts';
 import { ALICE, houseOf, talk } from '../session/talk.ts';
 
 const RULES = { admin: { allow: ['*'], deny: [] }, viewer: { allow: ['a*'], deny: [] } };
 
 function serve(tools: Parameters<typeof tool>[0][], pipeline: Handler = async (call) => call.args, role = 'admin') {
   const catalogue = new Catalogue(new Schemas(), tools.map(tool));
-  const methods = toolMethods({ catalogue, policy: new Policy(RULES), pipeline, now: () => 0 });
+  const methods = toolMethods({ catalogue, policy: policyOf(RULES), pipeline, now: () => 0 });
   const { say, frames } = talk(houseOf(methods), { ...ALICE, role });
   const ask = async (method: string, params: JsonObject): Promise<{ result?: unknown; error?: { code: number } }> => {
     const answers = await say({ jsonrpc: '2.0', id: 1, method, params });

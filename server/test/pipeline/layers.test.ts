@@ -1,12 +1,12 @@
 import { CallError, type JsonObject } from '@callsheet/protocol';
 import { expect } from 'chai';
-import { Policy } from '../../src/auth/policy.ts';
 import { allow } from '../../src/pipeline/allow.ts';
 import { Catalogue } from '../../src/pipeline/catalogue.ts';
 import { checkArguments } from '../../src/pipeline/check-arguments.ts';
 import { deadline } from '../../src/pipeline/deadline.ts';
 import { compose, type Handler, type Layer } from '../../src/pipeline/layer.ts';
 import { Schemas } from '../../src/pipeline/schemas.ts';
+import { policyOf } from '../policy/policy-of.ts';
 import { refusal, tool, toolCall } from './tool-call.ts';
 
 const never: Handler = () => new Promise(() => {});
@@ -29,7 +29,7 @@ describe('compose', () => {
 
 describe('the layer allow', () => {
   const handler = compose(
-    [allow(new Policy({ user: { allow: ['*'], deny: ['echo'] }, admin: { allow: ['*'], deny: [] } }))],
+    [allow(policyOf({ user: { allow: ['*'], deny: ['echo'] }, admin: { allow: ['*'], deny: [] } }))],
     echo,
   );
 

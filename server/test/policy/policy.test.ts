@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { accessFrom } from '../../src/policy/access.ts';
 import { Policy } from '../../src/policy/policy.ts';
 import type { Resource } from '../../src/policy/refusal.ts';
+import type { RoleRule } from '../../src/policy/role.ts';
 import { ACCESS, policyWith, principal, rules } from './rules.ts';
 
 const TOOLS = ['batch_render', 'create_video', 'generate_music', 'get_current_time', 'list_voices'];
@@ -219,7 +220,9 @@ describe('the policy', () => {
       const version = (changes: Parameters<typeof rules>[0]): string => new Policy(rules(changes), ACCESS).version;
       const a = ['a', { allow: ['x'], deny: [] }] as const;
       const b = ['b', { deny: [], allow: ['y'] }] as const;
-      expect(version({ roles: new Map([a, b]) })).to.equal(version({ roles: new Map([b, a]) }));
+      const ordered = (...entries: readonly (readonly [string, RoleRule])[]): string =>
+        version({ roles: new Map(entries) });
+      expect(ordered(a, b)).to.equal(ordered(b, a));
       const versions = [{}, { dryRun: true }, { allowWrite: false }, { input: { arrayItemsMax: 1 } }].map(version);
       expect(new Set(versions).size).to.equal(4);
     });

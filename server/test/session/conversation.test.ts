@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import type { Method } from '../../src/methods/method.ts';
 import { PrincipalWindows } from '../../src/session/in-flight.ts';
-import { ALICE, failing, houseOf, settled, talk } from './talk.ts';
+import { ALICE, failing, houseOf, identityOf, settled, talk } from './talk.ts';
 
 const request = (id: unknown, method: string, params?: JsonObject): object => ({ jsonrpc: '2.0', id, method, params });
 const errorOf = (answer: unknown): { code: number; data: JsonObject; message: string } =>
@@ -150,7 +150,7 @@ describe('a conversation', () => {
     let ended = 0;
     conversation.onEnd(() => ended++);
     await say(request(1, 'slow'));
-    conversation.ended();
+    conversation.ended(1006);
     await settled();
     expect({ aborted: slow.aborted(), ended, frames }).to.deep.equal({ aborted: 1, ended: 1, frames: [] });
   });
@@ -186,7 +186,7 @@ describe('a conversation', () => {
     const stranger = (methods: Record<string, Method> = {}) => {
       const open: Method = (params, { session }) => {
         if ((params.auth as JsonObject).apiKey !== 'good') throw new CallError('UNAUTHENTICATED');
-        session.open(ALICE, {});
+        session.open(identityOf(ALICE), {});
         return {};
       };
       return talk(houseOf({ 'session/open': open, ping: () => ({}), list: () => [], ...methods }), 'stranger');

@@ -1,12 +1,31 @@
 import { CallError, DEFAULT_LIMITS, METHODS, type MethodRow, type Principal } from '@callsheet/protocol';
+import type { ConnectionFacts } from '../../src/auth/connection-facts.ts';
+import type { Identity } from '../../src/auth/identity.ts';
 import type { Method } from '../../src/methods/method.ts';
 import { methodTable } from '../../src/methods/table.ts';
 import { Schemas } from '../../src/pipeline/schemas.ts';
 import { Conversation } from '../../src/session/conversation.ts';
 import type { House } from '../../src/session/house.ts';
 import { PrincipalWindows } from '../../src/session/in-flight.ts';
+import { ResumeDesk } from '../../src/session/resume-desk.ts';
+import type { Wire } from '../../src/session/wire.ts';
+import { FakeClock } from '../fake-clock.ts';
 
 export const ALICE: Principal = { id: 'key:alice', role: 'admin', scopes: [] };
+
+export const HERE: ConnectionFacts = {
+  address: '127.0.0.1',
+  method: 'GET',
+  path: '/rpc',
+  query: '',
+  host: 'localhost',
+  secure: false,
+};
+
+/** Somebody who proved to be this caller, by a key that has no end. */
+export function identityOf(principal: Principal, changes: Partial<Identity> = {}): Identity {
+  return { principal, means: 'apiKey', credential: principal.id, stillGood: () => true, ...changes };
+}
 
 /** The real row of a real method; for one made up for a test, any parameters by name. */
 function rowsFor(names: readonly string[]): Record<string, MethodRow> {
@@ -21,7 +40,13 @@ export function houseOf(methods: Record<string, Method>, changes: Partial<House>
     limits: DEFAULT_LIMITS,
     maxInFlight: 64,
     maxInFlightPerPrincipal: 256,
+    demand: () => {},
     windows: new PrincipalWindows(),
+    connectionRate: undefined,
+    desk: new ResumeDesk(100),
+    resumeWindowMs: 120_000,
+    history: { maxMessages: 1_000, maxLength: 1_048_576 },
+    clock: new FakeClock(),
     maxOpeningBytes: 16_384,
     maxUnreadable: 100,
     draining: () => false,
@@ -32,32 +57,44 @@ export function houseOf(methods: Record<string, Method>, changes: Partial<House>
   };
 }
 
+let sessions = 0;
+
 /** A conversation whose wire is two arrays. */
-export function talk(house: House, caller: Principal | 'stranger' = ALICE) {
+export function talk(house: House, caller: Principal | Identity | 'stranger' = ALICE) {
   const sent: string[] = [];
   const closes: { code: number; reason: string }[] = [];
-  const conversation = new Conversation(
-    'ses_1',
-    house,
-    {
-      send: (text) => sent.push(text),
-      cork: () => {},
-      uncork: () => {},
-      close: (code, reason) => {
-        closes.push({ code, reason });
-        conversation.ended();
-      },
+  const identified: Identity[] = [];
+  let served: Conversation | undefined;
+  const wire: Wire = {
+    send: (text) => void sent.push(text),
+    cork: () => {},
+    uncork: () => {},
+    close: (code, reason) => {
+      closes.push({ code, reason });
+      served?.ended(code);
     },
-    caller === 'stranger' ? undefined : caller,
-  );
+    identified: (identity) => void identified.push(identity),
+    carry: (conversation) => {
+      served = conversation;
+    },
+  };
+  const identity = caller === 'stranger' ? undefined : 'principal' in caller ? caller : identityOf(caller);
+  const conversation = new Conversation(`ses_${++sessions}`, house, wire, HERE, identity);
+  served = conversation;
   return {
     conversation,
     closes,
+    identified,
     frames: sent,
+    /** Cuts the connection without a word. */
+    cut(code = 1006): void {
+      served?.ended(code);
+      served = undefined;
+    },
     /** Sends a text and answers what came back, parsed, once all work at hand is done. */
     async say(text: string | object): Promise<unknown[]> {
       const before = sent.length;
-      conversation.receive(typeof text === 'string' ? text : JSON.stringify(text));
+      served?.receive(typeof text === 'string' ? text : JSON.stringify(text));
       await settled();
       return sent.slice(before).map((frame) => JSON.parse(frame));
     },

@@ -10,6 +10,8 @@ import { type Following, type FollowParts, follow, markOf } from './follow.ts';
 import { parseSource, printPlace } from './source-text.ts';
 
 const MOST_BYTES = 262_144;
+/** Problems of one file that are told; a file in another language has thousands. */
+const MOST_TOLD = 50;
 
 /** A policy file, YAML or TOML, laid over the settings: what it says counts, what it does not say stays as they say. */
 export class PolicyFile {
@@ -71,10 +73,12 @@ export class PolicyFile {
   /** The rules in the bytes of the file. @throws ConfigError */
   understand(bytes: Uint8Array): PolicyRules {
     const problems: Found[] = [];
-    const source = parseSource(this.#decode(bytes), extname(this.path), (line, says) => problems.push({ line, says }));
+    const source = parseSource(this.#decode(bytes), extname(this.path), (line, says) =>
+      problems.push({ line: () => line, says }),
+    );
     if (source === undefined) throw this.#wrong(problems);
     const say = (at: Place, says: string): undefined => {
-      problems.push({ line: source.lineOf(at), key: printPlace(at), says });
+      problems.push({ line: () => source.lineOf(at), key: printPlace(at), says });
     };
     const document = checkDocument(source.tree, say);
     const rules = rulesOfFile(document, this.#base, say);
@@ -92,15 +96,18 @@ export class PolicyFile {
 
   #wrong(found: readonly Found[]): ConfigError {
     const name = basename(this.path);
-    const problems = found.map(({ line, key = '', says }): Problem => {
-      return { source: line === undefined ? name : `${name}, line ${line}`, key, says };
+    const told = found.slice(0, MOST_TOLD).map(({ line, key = '', says }): Problem => {
+      const number = line?.();
+      return { source: number === undefined ? name : `${name}, line ${number}`, key, says };
     });
-    return new ConfigError(problems);
+    const untold = found.length - told.length;
+    return new ConfigError(untold > 0 ? [...told, { source: name, key: '', says: `and ${untold} more` }] : told);
   }
 }
 
 interface Found {
-  readonly line?: number | undefined;
+  /** Asked only for what is told: finding a line means walking there. */
+  readonly line?: () => number | undefined;
   readonly key?: string;
   readonly says: string;
 }

@@ -23,14 +23,7 @@ export function parseSource(text: string, extension: string, say: SaySource): So
     say(undefined, `ends in "${extension}"; expected a name that ends in ${[...LANGUAGES.keys()].join(', ')}`);
     return undefined;
   }
-  try {
-    return parse(text, say, DEEPEST);
-  } catch (error) {
-    // The parsers call themselves for each level.
-    if (!(error instanceof RangeError)) throw error;
-    say(undefined, 'is nested too deeply');
-    return undefined;
-  }
+  return parse(text, say, DEEPEST);
 }
 
 function parseTomlTree(text: string, say: SaySource, maxDepth: number): SourceTree | undefined {

@@ -1,18 +1,20 @@
 import {
-  type Document,
+  Composer,
+  type DocumentOptions,
   isAlias,
-  isCollection,
   isMap,
   isNode,
   isScalar,
   isSeq,
   LineCounter,
   type Node,
-  parseDocument,
+  type ParseOptions,
+  type SchemaOptions,
   type YAMLMap,
 } from 'yaml';
 import type { Place } from './checks.ts';
 import type { SaySource, SourceTree } from './source-tree.ts';
+import { yamlTokens } from './yaml-tokens.ts';
 
 /**
  * Parses YAML 1.2, without what makes it dangerous: aliases (a few lines of them can stand for a billion values), tags,
@@ -20,62 +22,65 @@ import type { SaySource, SourceTree } from './source-tree.ts';
  */
 export function parseYamlTree(text: string, say: SaySource, maxDepth: number): SourceTree | undefined {
   const lines = new LineCounter();
-  // Duplicates are looked for below: the parser compares every name with every other.
-  const document = parseDocument(text, {
-    version: '1.2',
-    schema: 'core',
-    merge: false,
-    stringKeys: true,
-    uniqueKeys: false,
-    prettyErrors: false,
-    lineCounter: lines,
-    // «silent» would also keep silent about a second document.
-    logLevel: 'error',
-  });
   const lineAt = (offset: number | undefined): number | undefined =>
     offset === undefined ? undefined : lines.linePos(offset).line;
-  let sound = true;
+  const tokens = yamlTokens(text, lines, maxDepth);
+  if (tokens === undefined) {
+    say(undefined, 'is nested too deeply');
+    return undefined;
+  }
+  const [document, second] = [...new Composer(OPTIONS).compose(tokens, true, text.length)];
+  let sound = document !== undefined;
   const fault = (offset: number | undefined, says: string): void => {
     sound = false;
     say(lineAt(offset), says);
   };
-  for (const { pos, message } of [...document.errors, ...document.warnings]) fault(pos[0], message);
-  inspect(document.contents, fault, maxDepth);
+  for (const { pos, message } of [...(document?.errors ?? []), ...(document?.warnings ?? [])]) fault(pos[0], message);
+  if (second !== undefined) fault(second.range[0], 'begins a second document; write one');
+  inspect(document?.contents, fault);
   if (!sound) return undefined;
-  return { tree: document.toJS({ maxAliasCount: 0 }), lineOf: (at) => lineAt(offsetOf(document, at)) };
+  return { tree: document?.toJS({ maxAliasCount: 0 }), lineOf: (at) => lineAt(offsetOf(document?.contents, at)) };
 }
+
+const OPTIONS: ParseOptions & DocumentOptions & SchemaOptions = {
+  version: '1.2',
+  schema: 'core',
+  merge: false,
+  stringKeys: true,
+  // Looked for below: the composer compares every name with every other.
+  uniqueKeys: false,
+};
 
 type Fault = (offset: number | undefined, says: string) => void;
 
-function inspect(node: unknown, fault: Fault, levels: number): void {
+function inspect(node: unknown, fault: Fault): void {
   if (!isNode(node)) return;
-  const refused = objectionTo(node, levels);
+  const refused = objectionTo(node);
   if (refused !== undefined) fault(node.range?.[0], refused);
-  else if (isSeq(node)) for (const item of node.items) inspect(item, fault, levels - 1);
-  else if (isMap(node)) inspectMap(node, fault, levels - 1);
+  else if (isSeq(node)) for (const item of node.items) inspect(item, fault);
+  else if (isMap(node)) inspectMap(node, fault);
 }
 
-function inspectMap({ items, range }: YAMLMap, fault: Fault, levels: number): void {
+function inspectMap({ items, range }: YAMLMap, fault: Fault): void {
   const names = new Set<unknown>();
   for (const { key, value } of items) {
     const name = isScalar(key) ? key.value : key;
     const offset = isNode(key) ? key.range?.[0] : range?.[0];
     if (names.has(name)) fault(offset, `says ${JSON.stringify(name)} a second time`);
     names.add(name);
-    inspect(key, fault, levels);
-    inspect(value, fault, levels);
+    inspect(key, fault);
+    inspect(value, fault);
   }
 }
 
-function objectionTo(node: Node, levels: number): string | undefined {
+function objectionTo(node: Node): string | undefined {
   if (isAlias(node)) return `uses the alias *${node.source}; write it out, or use same_as`;
-  if (node.tag !== undefined) return `uses the tag ${node.tag}; write plain values`;
-  return levels === 0 && isCollection(node) ? 'is nested too deeply' : undefined;
+  return node.tag === undefined ? undefined : `uses the tag ${node.tag}; write plain values`;
 }
 
 /** Where the member or item begins, or the nearest thing around it that is there. */
-function offsetOf(document: Document, at: Place): number | undefined {
-  let node: unknown = document.contents;
+function offsetOf(contents: unknown, at: Place): number | undefined {
+  let node = contents;
   let offset = isNode(node) ? node.range?.[0] : undefined;
   for (const step of at) {
     if (isMap(node)) {

@@ -1,0 +1,103 @@
+import { join } from 'node:path';
+import type { ToolLog } from '@callsheet/protocol';
+import type { Clock } from '../clock.ts';
+import type { Config } from '../config/settings.ts';
+import { Guard } from '../limits/guard.ts';
+import { Authenticator, type AuthenticatorParts } from './authenticate.ts';
+import { followFile } from './follow-file.ts';
+import { keepKeysCurrent } from './follow-keys.ts';
+import { HmacClients } from './hmac/hmac-clients.ts';
+import { HmacVerifier } from './hmac/verify.ts';
+import type { KeyRing } from './key-ring.ts';
+import { authFolder, type KeyStore } from './key-store.ts';
+import { keepLastUsed } from './last-used.ts';
+import { readIfThere } from './stored-file.ts';
+import { Tickets } from './tickets.ts';
+import { type JwksOptions, JwksVerifier } from './tokens/jwks.ts';
+import { openTokens, type Tokens } from './tokens/open.ts';
+import { REVOCATIONS_FILE } from './tokens/revocations.ts';
+
+/** Everything that says who somebody is. */
+export interface Identities {
+  readonly authenticator: Authenticator;
+  readonly tickets: Tickets;
+  readonly tokens: Tokens;
+  /** Calls back when some credential may no longer be good: time to ask every session. */
+  onChange(listener: () => void): void;
+  /** Never rejects. */
+  close(): Promise<void>;
+}
+
+export interface IdentitiesParts extends Pick<AuthenticatorParts, 'admitOrigin' | 'onRefused'> {
+  readonly ring: KeyRing;
+  readonly keys: KeyStore;
+  readonly clock: Clock;
+  readonly log: ToolLog;
+  readonly isRole: (role: string) => boolean;
+}
+
+/** @throws Error for keys that are weak, damaged or cannot be read */
+export async function openIdentities(config: Config, parts: IdentitiesParts): Promise<Identities> {
+  const { auth, limits, server } = config;
+  const { ring, keys, clock, log, isRole, admitOrigin, onRefused } = parts;
+  const listeners: (() => void)[] = [];
+  const changed = (): void => {
+    for (const listener of listeners) listener();
+  };
+  const { dataDir } = server;
+  const onRefusedToken = (reason: string): void => log.debug({ reason }, 'refused a token');
+  const tokens = await openTokens(auth, { dataDir, clock, isRole, onRefused: onRefusedToken });
+  const remote = await openRemote(config, parts, tokens, { onRefused: onRefusedToken, onWithdrawn: changed });
+  const clients = Object.entries(auth.hmacClients).map(([id, client]) => ({ id, ...client }));
+  const hmac = new HmacVerifier({ clients: new HmacClients(clients), clock, windowSeconds: auth.hmacWindowS });
+  const tickets = new Tickets({ clock, ttlMs: auth.ticketTtlS * 1000 });
+  const authenticator = new Authenticator({
+    guard: new Guard({ clock, attempts: limits.maxWrongCredentials }),
+    checks: {
+      key: (key) => ring.identify(key),
+      token: (token) => tokens.verifier.identify(token) ?? remote?.identify(token),
+      signature: (request) => hmac.identify(request),
+      ticket: (ticket, origin) => tickets.redeem(ticket, origin),
+    },
+    admitOrigin,
+    onRefused,
+  });
+  const followingKeys = keepKeysCurrent({ dataDir, ring, clock, log, changed });
+  const revoked = join(authFolder(dataDir), REVOCATIONS_FILE);
+  const followingRevocations = followFile(revoked, {
+    ...{ clock, log, what: 'the revoked tokens' },
+    read: async (): Promise<unknown> => JSON.parse((await readIfThere(revoked)) ?? 'null'),
+    changed: (json) => {
+      if (json !== null) tokens.revocations.adopt(json);
+    },
+  });
+  const forget = tokens.revocations.onChange(changed);
+  const writeLastUsed = keepLastUsed(ring, keys, { clock, log });
+  return {
+    authenticator,
+    tickets,
+    tokens,
+    onChange: (listener) => void listeners.push(listener),
+    close: async () => {
+      forget();
+      followingKeys.end();
+      followingRevocations.end();
+      await writeLastUsed();
+    },
+  };
+}
+
+function openRemote(
+  { auth }: Config,
+  { clock, log }: IdentitiesParts,
+  { rules, revocations }: Tokens,
+  hooks: Pick<JwksOptions, 'onRefused' | 'onWithdrawn'>,
+): Promise<JwksVerifier> | undefined {
+  const { jwksUrl: url, jwksIssuer: issuer, jwksAudience: audience = rules.audience } = auth;
+  if (url === undefined || issuer === undefined) return undefined;
+  return JwksVerifier.open({
+    ...{ url, revocations, clock, ...hooks },
+    rules: { ...rules, issuer, audience },
+    onFault: (error) => log.warn({ fault: String(error) }, 'could not fetch the keys of the issuer'),
+  });
+}

@@ -1,0 +1,153 @@
+import { randomBytes } from 'node:crypto';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Server as TlsServer } from 'node:tls';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { assetRoutes } from '../assets/serve.ts';
+import type { Identity } from '../auth/identity.ts';
+import type { Identities } from '../auth/open-identities.ts';
+import { ticketRoute } from '../auth/ticket-route.ts';
+import type { Config } from '../config/settings.ts';
+import type { Health } from '../health.ts';
+import { addressKey } from '../limits/address-key.ts';
+import { ConnectionCaps } from '../limits/connection-caps.ts';
+import { MemoryWatch } from '../limits/memory.ts';
+import { readMemory } from '../limits/read-memory.ts';
+import { TrustedProxies } from '../limits/trusted-proxies.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { House } from '../session/house.ts';
+import type { Storage } from '../storage.ts';
+import { Arrivals } from './arrivals.ts';
+import { httpDoor } from './http.ts';
+import { bearerChallenge } from './perimeter/challenge.ts';
+import { ProtectedResource } from './perimeter/oauth-metadata.ts';
+import type { Perimeter } from './perimeter/perimeter.ts';
+import { refuseUpgrade } from './refuse-upgrade.ts';
+import { CertificateIdentities } from './tls/certificate-identities.ts';
+import { TlsFiles } from './tls/files.ts';
+import { limitHandshakes } from './tls/handshake-limit.ts';
+import { WebSocketDoor } from './websocket.ts';
+
+export interface DoorsParts {
+  readonly house: House;
+  readonly storage: Storage;
+  readonly trust: Identities;
+  readonly policy: Policy;
+  readonly perimeter: Perimeter;
+  /** Where the world reaches the gateway; known only after listening. */
+  readonly baseUrl: () => string;
+  readonly health: () => Health;
+  readonly log: Logger;
+}
+
+/** Every way into the gateway, on one port. */
+export interface Doors {
+  readonly connections: number;
+  readonly inFlight: number;
+  /** Answers where this machine reaches the gateway. */
+  listen(): Promise<string>;
+  /** Ends the sessions of those who may not stay. */
+  dismiss(mayStay: (identity: Identity) => boolean): void;
+  notifyAll(method: string, params: object): void;
+  settled(deadlineMs: number): Promise<void>;
+  closeAll(code: number, reason: string, spreadMs: number): Promise<void>;
+}
+
+/** Puts the doors together; nobody comes in before `listen`. @throws Error for TLS files that cannot be used */
+export async function openDoors(config: Config, parts: DoorsParts): Promise<Doors> {
+  const { server, limits, auth } = config;
+  const { house, storage, trust, policy, perimeter, baseUrl, health, log } = parts;
+  const { clock, nextRequestId } = house;
+  const memory = new MemoryWatch({
+    ...{ clock, read: readMemory },
+    sheddingAt: limits.shedMemoryPercent / 100,
+    criticalAt: limits.dropMemoryPercent / 100,
+    onChange: (state, share) => log.warn({ state, share: Math.round(share * 100) / 100 }, 'the memory'),
+    onCritical: () => log.warn({ connections: sockets.shed() }, 'short of memory: ended those that hold most'),
+  });
+  const trusted = new TrustedProxies(server.trustedProxies);
+  const certificates = new CertificateIdentities(auth.certificates, clock);
+  const { authenticator, tickets } = trust;
+  const arrivals = new Arrivals({ perimeter, trusted, certificates, memory, authenticator });
+  const resource = new ProtectedResource({ baseUrl, authorizationServers: auth.authorizationServers });
+  // Where no authorization server is named there is nothing to look up.
+  const { metadataUrl } = resource;
+  const challenge = bearerChallenge(auth.authorizationServers.length > 0 ? { metadataUrl, scope: 'tools:call' } : {});
+  const tls = await openTls(config, { clock, log });
+
+  const sockets = new WebSocketDoor({
+    house,
+    arrive: arrivals.arrive,
+    identify: (headers, connection) => authenticator.fromHeaders(headers, connection),
+    refuse: (socket, error, request) => refuseUpgrade(socket, error, { challenge, request }),
+    caps: new ConnectionCaps({
+      maxConnections: server.maxConnections,
+      maxPerPrincipal: limits.maxConnectionsPerPrincipal,
+      maxWaitingPerAddress: limits.maxOpeningPerAddress,
+      openingTimeoutMs: limits.openingTimeoutMs,
+    }),
+    slowReader: limits,
+    openingTimeoutMs: limits.openingTimeoutMs,
+    heartbeatMs: limits.heartbeatMs,
+    heartbeatTimeoutMs: limits.heartbeatTimeoutMs,
+    newSessionId: () => `ses_${randomBytes(16).toString('base64url')}`,
+  });
+  const { handshakeTimeoutMs } = limits;
+  const http = httpDoor({ log, health, nextRequestId, perimeter, challenge, tls, handshakeTimeoutMs });
+  await http.register(resource.routes());
+  await http.register(ticketRoute({ tickets, identify: arrivals.identify }));
+  await http.register(
+    assetRoutes({
+      store: storage.assets,
+      links: storage.links,
+      challenge,
+      authenticate: async (request) => {
+        const principal = (await arrivals.identify(request))?.principal;
+        if (principal !== undefined) policy.demand(principal, 'assets/read');
+        return principal;
+      },
+    }),
+  );
+  sockets.attach(http.server as Server);
+  const endHandshakes =
+    tls && limitHandshakes(http.server as unknown as TlsServer, { keyOf: (address) => addressKey(address) });
+  const follower = tls?.follow(http.server as unknown as TlsServer, { log, clock });
+
+  return {
+    get connections() {
+      return sockets.connections;
+    },
+    get inFlight() {
+      return sockets.inFlight;
+    },
+    listen: async () => {
+      const url = await listen(http, config);
+      memory.start();
+      return url;
+    },
+    dismiss: (mayStay) => sockets.dismiss(mayStay),
+    notifyAll: (method, params) => sockets.notifyAll(method, params),
+    settled: (deadlineMs) => sockets.settled(deadlineMs),
+    closeAll: async (code, reason, spreadMs) => {
+      memory.stop();
+      follower?.stop();
+      endHandshakes?.();
+      await sockets.closeAll(code, reason, spreadMs);
+      await http.close();
+    },
+  };
+}
+
+function openTls({ server }: Config, parts: Parameters<typeof TlsFiles.open>[1]): Promise<TlsFiles> | undefined {
+  const { tlsCert: cert, tlsKey: key, tlsCa: ca, tlsClientCertificates: clientCertificates } = server;
+  if (cert === undefined || key === undefined) return undefined;
+  return TlsFiles.open({ cert, key, ca, clientCertificates }, parts);
+}
+
+async function listen(http: FastifyInstance, { server }: Config): Promise<string> {
+  await http.listen({ host: server.host, port: server.port });
+  const { address, port, family } = http.server.address() as AddressInfo;
+  const scheme = server.tlsCert === undefined ? 'http' : 'https';
+  return `${scheme}://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+}
