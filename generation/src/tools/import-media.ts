@@ -60,10 +60,8 @@ export function importMedia(parts: ImportParts): Tool<Arguments, Imported> {
         fetched(args, ctx, parts),
       );
       ctx.progress({ stage: 'store', fraction: 1, stageFraction: 1, message: 'Done' });
-      const told = Object.fromEntries(
-        TOLD.map((name) => [name, asset[name]] as const).filter(([, fact]) => fact !== undefined),
-      );
-      return { source: new URL(url).hostname, ...told, asset };
+      const told = Object.fromEntries(TOLD.map((name) => [name, asset[name]]));
+      return { source: new URL(url).hostname, ...known(told), asset };
     },
   };
 }
@@ -88,8 +86,8 @@ async function fetched(args: Arguments, ctx: ToolContext, parts: ImportParts): P
       throw contentRefused('other_kind', `it is ${facts.kind}, not ${kind}; leave "kind" out or give another file`);
     }
     ctx.progress({ stage: 'store', fraction: 0.95, stageFraction: 0, message: 'Storing the file' });
-    const named = { video_codec, audio_codec, file_name, source: withoutQuery(url) };
-    const about = { ...facts, provider: 'import', params: named };
+    const params = known({ video_codec, audio_codec, file_name, source: withoutQuery(url) });
+    const about = { ...facts, provider: 'import', params };
     return { facts: null, about, content: consumed(path, signal) };
   } catch (error) {
     await rm(path, { force: true });
@@ -111,6 +109,11 @@ async function* consumed(path: string, signal: AbortSignal): AsyncGenerator<Uint
 }
 
 const READ_BYTES = 262_144;
+
+/** Without the members that are not known. */
+function known(facts: { readonly [name: string]: unknown }): { readonly [name: string]: unknown } {
+  return Object.fromEntries(Object.entries(facts).filter(([, fact]) => fact !== undefined));
+}
 
 /** Where it came from, for the record. The query is left out: signed links carry their secret there. */
 function withoutQuery(url: string): string {
