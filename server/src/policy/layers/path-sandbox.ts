@@ -4,7 +4,7 @@ import { isAddress } from '../paths/address.ts';
 import { pathNames } from '../paths/path-names.ts';
 import type { Machine } from '../paths/place.ts';
 import { PATH_FAULTS, type PlainPath, printPath, readPath } from '../paths/plain-path.ts';
-import { rewritePaths } from '../paths/rewrite-paths.ts';
+import { namesPaths, rewritePaths } from '../paths/rewrite-paths.ts';
 import { type Objection, PathSandbox } from '../paths/sandbox.ts';
 import type { Policy } from '../policy.ts';
 import type { PathRules } from '../rules.ts';
@@ -51,6 +51,7 @@ export function pathSandbox(policy: Policy, machine: Machine): Layer {
   };
   return (next) => (call) => {
     try {
+      if (!namesPaths(call.args, kindOf)) return next(call);
       const judge = inForce();
       const { args, found } = read(call.args, judge);
       if (found.length === 0) return next(call);

@@ -10,6 +10,16 @@ export interface PathVisitor {
   readonly visit: (text: string, pointer: () => string) => string;
 }
 
+/** True when some name in the arguments says «path». Most arguments have none, and this is all they cost. */
+export function namesPaths(value: Json, kindOf: PathVisitor['kindOf']): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (Array.isArray(value)) return value.some((item) => namesPaths(item, kindOf));
+  for (const name in value) {
+    if (kindOf(name) !== 'plain' || namesPaths(value[name] ?? null, kindOf)) return true;
+  }
+  return false;
+}
+
 /** Shows every path in the arguments to the visitor. The arguments themselves when nothing was replaced. */
 export function rewritePaths(args: JsonObject, visitor: PathVisitor): JsonObject {
   return inObject(args, 'plain', [], visitor);

@@ -1,7 +1,7 @@
 import type { JsonObject } from '@callsheet/protocol';
 import { expect } from 'chai';
 import { pathNames } from '../../../src/policy/paths/path-names.ts';
-import { rewritePaths } from '../../../src/policy/paths/rewrite-paths.ts';
+import { namesPaths, rewritePaths } from '../../../src/policy/paths/rewrite-paths.ts';
 
 /** Pointer → text of every path found; each is replaced by itself with a mark. */
 function found(
@@ -55,6 +55,14 @@ describe('the paths in arguments', () => {
       ['/paths/music', '/g'],
       ['/paths/more/0/voice', '/h'],
     ]);
+  });
+
+  it('are missed nowhere by the first look', () => {
+    const kindOf = pathNames();
+    for (const args of [{ path: 'x' }, { a: [{ b: { dir: 1 } }] }, { a: [[{ roots: null }]] }] as JsonObject[]) {
+      expect(namesPaths(args, kindOf), JSON.stringify(args)).to.equal(true);
+    }
+    expect(namesPaths({ a: [1, 'path', null, { b: { c: 'dir' } }] }, kindOf)).to.equal(false);
   });
 
   it('are replaced in a copy, and the arguments are the same object when nothing is', () => {
