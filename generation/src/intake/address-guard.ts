@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { CallError } from '@callsheet/protocol';
 import { canonicalAddress, isPublicAddress } from './public-address.ts';
+import { isUnanswered } from './resolve-name.ts';
 
 /** Answers every address of a host name; rejects, or answers none, for a name that has none. */
 export type Lookup = (hostname: string) => Promise<readonly string[]>;
@@ -84,7 +85,7 @@ async function resolve(host: string, lookup: Lookup): Promise<readonly string[]>
   try {
     return await lookup(host);
   } catch (cause) {
-    if (!(cause instanceof Error && 'code' in cause && cause.code === 'EAI_AGAIN')) throw leadsNowhere(host);
+    if (!isUnanswered(cause)) throw leadsNowhere(host);
     throw new CallError('UPSTREAM_ERROR', `Cannot fetch from "${host}": the name service does not answer; try again`, {
       retryable: true,
       cause,

@@ -1,6 +1,7 @@
 import { lookup as systemLookup } from 'node:dns/promises';
 import { networkInterfaces } from 'node:os';
 import type { AddressPolicy, Lookup } from './address-guard.ts';
+import { resolveName } from './resolve-name.ts';
 
 /** What may be fetched from other servers. */
 export interface IntakeOptions {
@@ -13,7 +14,10 @@ export interface IntakeOptions {
   readonly allowPrivate?: readonly string[];
   /** A larger file is refused. Default and upper bound 536,870,912 (512 MiB). */
   readonly maxBytes?: number;
-  /** Resolves a host name to all its addresses. Default the system's resolver. */
+  /**
+   * Resolves a host name to all its addresses. Default: the name servers of this machine; the hosts of `allowPrivate` are
+   * looked up as every program here would, in `/etc/hosts` too.
+   */
   readonly lookup?: Lookup;
 }
 
@@ -27,14 +31,16 @@ const LARGEST_BYTES = 512 * 1024 * 1024;
 
 /** @throws TypeError that names the option, quotes it and says what it may be */
 export function intakeRules(options: IntakeOptions = {}): IntakeRules {
-  const { allowHttp = false, allowPrivate = [], maxBytes = LARGEST_BYTES, lookup = allAddresses } = options;
+  const { allowHttp = false, allowPrivate = [], maxBytes = LARGEST_BYTES, lookup } = options;
   if (typeof allowHttp !== 'boolean') throw refusal('allowHttp', allowHttp, 'true or false');
   if (!Array.isArray(allowPrivate)) throw refusal('allowPrivate', allowPrivate, 'a list of "host:port"');
   if (!(Number.isInteger(maxBytes) && maxBytes >= 1 && maxBytes <= LARGEST_BYTES)) {
     throw refusal('maxBytes', maxBytes, `a whole number from 1 to ${LARGEST_BYTES}`);
   }
-  if (typeof lookup !== 'function') throw refusal('lookup', lookup, 'a function that answers addresses');
-  const policy = { allowHttp, allowPrivate: new Set(allowPrivate.map(hostAndPort)), lookup, ownAddresses };
+  if (lookup !== undefined && typeof lookup !== 'function')
+    throw refusal('lookup', lookup, 'a function that answers addresses');
+  const pairs = allowPrivate.map(hostAndPort);
+  const policy = { allowHttp, allowPrivate: new Set(pairs), lookup: lookup ?? lookupFor(pairs), ownAddresses };
   return { policy, maxBytes };
 }
 
@@ -52,8 +58,13 @@ function refusal(option: string, value: unknown, wanted: string): TypeError {
   return new TypeError(`Cannot set up generation: "intake.${option}" is "${shown}"; give ${wanted}`);
 }
 
-async function allAddresses(hostname: string): Promise<string[]> {
-  return (await systemLookup(hostname, { all: true })).map(({ address }) => address);
+/** Names inside are known to this machine alone; all others are asked of the name servers. */
+function lookupFor(pairs: readonly string[]): Lookup {
+  const inside = new Set(pairs.map((pair) => pair.slice(0, pair.lastIndexOf(':'))));
+  return async (hostname) =>
+    inside.has(hostname)
+      ? (await systemLookup(hostname, { all: true })).map(({ address }) => address)
+      : resolveName(hostname);
 }
 
 /** Read at every fetch: addresses come and go with networks. */
