@@ -361,7 +361,8 @@ export class Conversation implements Session, Resumable {
 /** Closed by a client that said goodbye: it will not come back. */
 const DELIBERATE: ReadonlySet<number> = new Set([CLOSE_CODES.NORMAL.code]);
 
-function closeCodeOf({ errorName }: CallError): number {
+/** What a refused opening ends with: the code of its row, else whether it was bad or only came at a bad time. */
+function closeCodeOf({ errorName, retryable }: CallError): number {
   const { close }: ErrorRow = ERRORS[errorName];
-  return close ?? CLOSE_CODES.UNAUTHENTICATED.code;
+  return close ?? (retryable ? CLOSE_CODES.TRY_LATER.code : CLOSE_CODES.BAD_OPENING.code);
 }
