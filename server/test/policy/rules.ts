@@ -1,5 +1,4 @@
-import type { Principal } from '@callsheet/protocol';
-import { METHODS } from '@callsheet/protocol';
+import { METHODS, type MethodRow, type Principal } from '@callsheet/protocol';
 import { type AccessOf, accessFrom } from '../../src/policy/access.ts';
 import { DEFAULT_ROLES } from '../../src/policy/default-roles.ts';
 import { Policy } from '../../src/policy/policy.ts';
