@@ -81,31 +81,23 @@ describe('a download', () => {
     }));
 
   it('stops in the middle of a file that is larger than allowed and does not say so', async () => {
-    let gone: Promise<unknown> = Promise.resolve();
-    const endless: RequestListener = (_, response) => {
-      gone = once(response, 'close');
-      pour(response);
-    };
-    await withServer(endless, async ({ fetch, folder }) => {
+    const { answer, gone } = endless();
+    await withServer(answer, async ({ fetch, folder }) => {
       expect((await refusalOf(fetch({ maxBytes: 300_000 }))).errorName).to.equal('REQUEST_TOO_LARGE');
-      await gone;
+      await gone();
       expect(await readdir(folder)).to.eql([]);
     });
   });
 
   it('stops at the first bytes when they are not welcome', async () => {
-    let gone: Promise<unknown> = Promise.resolve();
-    const endless: RequestListener = (_, response) => {
-      gone = once(response, 'close');
-      pour(response);
-    };
-    await withServer(endless, async ({ fetch, folder }) => {
+    const { answer, gone } = endless();
+    await withServer(answer, async ({ fetch, folder }) => {
       const accept = (): void => {
         throw new RangeError('not welcome');
       };
       const error = await fetch({ accept, maxBytes: 10_000_000 }).catch((caught: unknown) => caught);
       expect(String(error)).to.equal('RangeError: not welcome');
-      await gone;
+      await gone();
       expect(await readdir(folder)).to.eql([]);
     });
   });
@@ -188,17 +180,13 @@ describe('a download', () => {
     }));
 
   it('ends with the call, in the middle of the file, and leaves nothing', async () => {
-    let gone: Promise<unknown> = Promise.resolve();
-    const endless: RequestListener = (_, response) => {
-      gone = once(response, 'close');
-      pour(response);
-    };
-    await withServer(endless, async ({ fetch, folder }) => {
+    const { answer, gone } = endless();
+    await withServer(answer, async ({ fetch, folder }) => {
       const control = new AbortController();
       const onBytes = (bytes: number) => (bytes > 200_000 ? control.abort(new Error('changed my mind')) : undefined);
       const work = fetch({ signal: control.signal, onBytes, maxBytes: 500_000_000 });
       expect(String(await work.catch((error: unknown) => error))).to.equal('Error: changed my mind');
-      await gone;
+      await gone();
       expect(await readdir(folder)).to.eql([]);
     });
   });
@@ -224,6 +212,16 @@ function signalled(): { readonly told: Promise<void>; tell(): void } {
     tell = resolve;
   });
   return { told, tell: () => tell() };
+}
+
+/** A file without an end, and the moment when nobody reads it any more. */
+function endless(): { readonly answer: RequestListener; gone(): Promise<unknown> } {
+  let gone: Promise<unknown> = Promise.resolve();
+  const answer: RequestListener = (_, response) => {
+    gone = once(response, 'close');
+    pour(response);
+  };
+  return { answer, gone: () => gone };
 }
 
 function pour(response: ServerResponse): void {
