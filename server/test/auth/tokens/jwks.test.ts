@@ -28,6 +28,11 @@ const TOKENS: Readonly<Record<string, string>> = {
 };
 const good = TOKENS.ES256 ?? '';
 
+interface Redirecting {
+  end(text?: string): unknown;
+  writeHead(status: number, headers: object): Redirecting;
+}
+
 describe('tokens of an issuer that publishes its keys', () => {
   let publisher: KeyPublisher;
   let clock: FakeClock;
@@ -180,8 +185,10 @@ describe('tokens of an issuer that publishes its keys', () => {
       { keys: {} },
       (_request: unknown, response: { end(text: string): void }) =>
         response.end(JSON.stringify({ ...SET, padding: 'x'.repeat(65_536) })),
-      (_request: unknown, response: { writeHead(status: number, headers: object): { end(): void } }) =>
-        response.writeHead(302, { location: publisher.url }).end(),
+      (request: { url?: string }, response: Redirecting) =>
+        request.url === '/moved'
+          ? response.end(JSON.stringify(SET))
+          : response.writeHead(302, { location: '/moved' }).end(),
     ];
     for (const what of odd) {
       publisher.answer(what);
@@ -244,7 +251,9 @@ describe('tokens of an issuer that publishes its keys', () => {
       expect(await fault(url, false), url).to.contain(`Cannot fetch keys from "${url}"`);
     }
     expect(await fault('http://issuer.example/keys', true)).to.contain('use an https address');
-    expect(await fault('https://ada:secret@issuer.example/', false)).to.contain('user name').and.not.contain('secret');
+    expect(await fault('https://ada:secret@issuer.example/', false))
+      .to.contain('user name')
+      .and.not.contain('secret');
   });
 
   it('need the package jose, and say so', async () => {
