@@ -1,0 +1,59 @@
+import { type FileHandle, open } from 'node:fs/promises';
+
+/**
+ * A file that only grows, by whole lines: what could not be written entirely is taken back, so that the next line never
+ * stands behind half a line. Made at the first append, readable by its owner only.
+ */
+export class AppendFile {
+  readonly #path: string;
+  #handle: FileHandle | undefined;
+  #bytes: number;
+  #torn = false;
+
+  constructor(path: string, bytes = 0) {
+    this.#path = path;
+    this.#bytes = bytes;
+  }
+
+  /** Bytes of whole lines. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Rejects when the disk refuses; the file is then as it was, or mended before the next append. */
+  async append(text: string): Promise<void> {
+    this.#handle ??= await open(this.#path, 'a', 0o600);
+    const handle = this.#handle;
+    const bytes = Buffer.from(text);
+    try {
+      if (this.#torn) await this.#mend(handle);
+      this.#torn = true;
+      for (let done = 0; done < bytes.length; ) done += (await handle.write(bytes, done)).bytesWritten;
+    } catch (error) {
+      // Opened anew the next time: the old handle may lead to a disk that is gone.
+      this.#handle = undefined;
+      await this.#mend(handle).catch(() => undefined);
+      await handle.close().catch(() => undefined);
+      throw error;
+    }
+    this.#torn = false;
+    this.#bytes += bytes.length;
+  }
+
+  /** Waits until what was appended is on the disk. */
+  async sync(): Promise<void> {
+    await this.#handle?.datasync();
+  }
+
+  async close(): Promise<void> {
+    const handle = this.#handle;
+    this.#handle = undefined;
+    await handle?.close();
+  }
+
+  async #mend(handle: FileHandle): Promise<void> {
+    // A file that is shorter was cut by somebody else, and must not be filled with zeros.
+    if ((await handle.stat()).size > this.#bytes) await handle.truncate(this.#bytes);
+    this.#torn = false;
+  }
+}
