@@ -18,6 +18,7 @@ describe('clean text', () => {
       ['x\ufffcy\ufff9z', 'xyz'],
       ['nul\u0000 esc\u001b[31m bell\u0007', 'nul esc [31m bell'],
       ['c1\u009bcode', 'c1 code'],
+      ['\ufe0f\u200d👩', '👩'],
       ['half\ud800\udfff\udfff', 'half\ud800\udfff'],
     ];
     for (const [text, seen] of hidden) expect(clean(text), JSON.stringify(text)).to.equal(seen);
@@ -54,6 +55,15 @@ describe('clean text', () => {
     expect(cleanText('x'.repeat(1_000_000), { maxLength: 10 })).to.equal('xxxxxxxxxx');
     // Three characters in normal form for one.
     expect(cleanText('\ufb2c'.repeat(10), { maxLength: 10 }).length).to.be.at.most(10);
+  });
+
+  it('is made in a few passes, though every pass uncovers more', () => {
+    const [shaped, other] = ['\u093c', '\u0335'];
+    const run = `${shaped}${other.repeat(4)}${shaped}`;
+    const cascade = `क${other}${Array.from({ length: 20_000 }, () => run).join('\u200d')}`;
+    const cleaned = cleanText(cascade, { maxLength: 200_000 });
+    expect(cleaned).to.not.match(/\p{M}{7}/u);
+    expect(cleaned.startsWith('क')).to.equal(true);
   });
 
   it('keeps its promises for any text, and has nothing left to do the second time', () => {
