@@ -60,5 +60,7 @@ export function printPasswordHash({ cost: { ln, r, p }, salt, hash }: PasswordHa
 }
 
 function phcBase64(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('base64').replace(/={1,2}$/, '');
+  return Buffer.from(bytes)
+    .toString('base64')
+    .replace(/={1,2}$/, '');
 }
