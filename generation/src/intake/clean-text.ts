@@ -52,10 +52,14 @@ export function cleanText(text: string, { maxLength, lines = false }: CleanTextR
 }
 
 function withoutHidden(text: string): string {
-  return text
-    .replace(LONE_SURROGATES, '')
-    .replace(UNSEEN, '')
-    .replace(CONTROLS, ' ')
-    .normalize('NFC')
-    .replace(HEAPED_MARKS, '$1');
+  return (
+    text
+      .replace(LONE_SURROGATES, '')
+      .replace(UNSEEN, '')
+      .replace(CONTROLS, ' ')
+      // Before the normal form too: its time grows with the square of a heap, seconds for one as long as an answer may be.
+      .replace(HEAPED_MARKS, '$1')
+      .normalize('NFC')
+      .replace(HEAPED_MARKS, '$1')
+  );
 }
