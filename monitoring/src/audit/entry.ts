@@ -2,7 +2,7 @@ import type { Json } from '@callsheet/protocol';
 
 /** What whoever decides something tells the trail. Texts are redacted and bounded; `details` is copied at once. */
 export interface AuditEntry {
-  /** What sort of thing happened: `session`, `call`, `key`, `policy`, … Kinds that begin with `audit.` are the trail's own. */
+  /** What sort of thing happened: `session`, `call`, `key`, `policy`, … `audit.break`, `.recovered`, `.lost` and `.removed` are the trail's own. */
   readonly kind: string;
   /** Id of who asked; absent before anybody proved who they are. */
   readonly principal?: string | undefined;

@@ -100,7 +100,9 @@ export class LineQueue {
   async #writeAll(): Promise<void> {
     while (this.#waiting.length > 0 || this.#lost > 0) {
       if (this.#waiting.length === 0) {
-        this.#waiting.push(this.#options.lost(this.#lost));
+        const count = this.#lost;
+        this.#options.log.warn({ count }, `Lost ${count} lines of the audit trail: the disk was too slow or full`);
+        this.#waiting.push(this.#options.lost(count));
         this.#lost = 0;
       }
       this.#waiting.splice(0, await this.#options.writer.write(this.#waiting));

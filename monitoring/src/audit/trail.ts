@@ -12,6 +12,8 @@ import { removableFiles, removeFiles } from './retention.ts';
 import { type Found, findStanding } from './standing.ts';
 import { TrailWriter } from './trail-writer.ts';
 
+/** What verification believes must come from nobody else. */
+const OWN_KINDS: ReadonlySet<string> = new Set(['audit.break', 'audit.recovered', 'audit.lost', 'audit.removed']);
 const OWN = { action: 'audit', decision: 'allowed' } as const;
 
 /**
@@ -78,6 +80,7 @@ export class AuditTrail {
   record(entry: AuditEntry): void {
     try {
       if (this.#closed) throw new Error('the trail is closed');
+      if (OWN_KINDS.has(entry.kind)) throw new RangeError(`"${entry.kind}" is a kind of the trail's own`);
       if (entry.decision === 'refused') this.#refusals.add(entry);
       else this.#queue.add(this.#body(entry));
     } catch (error) {

@@ -1,10 +1,11 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, rmdirSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmdirSync, symlinkSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { childEnv } from '../../../server/test/child-env.ts';
 import { useTempDir } from '../../../server/test/temp-dir.ts';
+import { AppendFile } from '../../src/audit/append-file.ts';
 import { verifyAudit } from '../../src/index.ts';
 import { entry, KEY, openTrail, readLines } from './open-trail.ts';
 
@@ -33,8 +34,24 @@ describe('An audit trail whose disk refuses', () => {
     const lines = readLines(temp());
     expect(lines.map(({ kind }) => kind)).to.deep.equal([...Array.from({ length: 10 }, () => 'call'), 'audit.lost']);
     expect(lines.at(-1)?.details).to.deep.equal({ count: 16 });
-    expect(log.lines[1]).to.equal('The audit trail is written again');
+    expect(log.lines.slice(1)).to.deep.equal([
+      'Lost 16 lines of the audit trail: the disk was too slow or full',
+      'The audit trail is written again',
+    ]);
     expect(await verifyAudit({ folder: temp(), key: KEY })).to.include({ ok: true, lines: 11 });
+  });
+
+  it('is as it was when a write took only half, and goes on when the disk is another', async () => {
+    symlinkSync('/dev/full', first());
+    const file = new AppendFile(first());
+    const refused = await file.append('a line\n').then(() => undefined, String);
+    expect(refused).to.contain('ENOSPC');
+    unlinkSync(first());
+    await file.append('a line\n');
+    await file.append('another\n');
+    await file.close();
+    expect(file.bytes).to.equal(15);
+    expect(readFileSync(first(), 'utf8')).to.equal('a line\nanother\n');
   });
 
   it('does not hold up the end of the gateway', async () => {

@@ -108,7 +108,7 @@ describe('A query of the audit trail', () => {
     let recorded = 30;
     let enough = false;
     const recording = (async () => {
-      while (!enough && recorded < 20_000) {
+      while (!enough && recorded < 8_000) {
         for (let line = 0; line < 10; line++) opened.trail.record(entry(++recorded));
         await new Promise(setImmediate);
       }

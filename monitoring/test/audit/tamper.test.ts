@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto';
 import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -87,6 +88,13 @@ describe('A trail somebody changed', function () {
       put(CHECKPOINTS, good.slice(0, left));
       expect(await verify(), `${left} left`).to.include({ ok: false, file: CHECKPOINTS, line: left + 1 });
     }
+  });
+
+  it('cannot be passed off as signed with another key', async () => {
+    const key = createSecretKey(Buffer.alloc(32, 8));
+    const found = await verifyAudit({ folder: temp(), key });
+    expect(found).to.include({ ok: false, file: CHECKPOINTS, line: 1 });
+    expect(found).to.have.property('reason').that.contains('another key');
   });
 
   it('by taking the checkpoints away is found', async () => {

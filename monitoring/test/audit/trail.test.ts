@@ -92,6 +92,14 @@ describe('The audit trail', () => {
     expect(readLines(folder())).to.have.lengthOf(1).and.to.have.nested.property('[0].kind', 'audit.lost');
   });
 
+  it('takes nobody’s word for what only it can say', async () => {
+    const { trail, log } = await openTrail(folder());
+    trail.record(entry(1, { kind: 'audit.removed', details: { through: 'audit-000099.jsonl' } }));
+    await trail.close();
+    expect(log.lines[0]).to.equal('Cannot record an entry: "audit.removed" is a kind of the trail\'s own');
+    expect(readLines(folder()).map(({ kind }) => kind)).to.deep.equal(['audit.lost']);
+  });
+
   it('goes on where it stood', async () => {
     await writeTrail(folder(), 3);
     await writeTrail(folder(), 2);
