@@ -40,12 +40,12 @@ describe('refresh tokens of a gateway that is killed with SIGKILL', () => {
       });
       const exited = once(child, 'exit');
       await Promise.race([once(child.stdout ?? expect.fail(), 'data'), exited]);
-      await new Promise((resolve) => setTimeout(resolve, 50 + Math.random() * 100));
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 100));
       child.kill('SIGKILL');
       expect(await exited).to.deep.equal([null, 'SIGKILL']);
 
       const answered = readFileSync(diary, 'utf8').trimEnd().split('\n');
-      expect(answered.length).to.be.greaterThan(2);
+      expect(answered.length).to.be.at.least(3);
       await opened(async (tokens) => {
         for (const token of answered)
           expect(tokens.sessionOf(token), 'an answered token is known').to.include({ user: 'usr_1' });

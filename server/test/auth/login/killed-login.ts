@@ -13,12 +13,13 @@ const [dataDir = '', diary = '', first = ''] = process.argv.slice(2);
 const engine = await openEmbeddedEngine({ dataDir, log: keptLog() });
 const refreshTokens = new RefreshTokens({ engine, clock: systemClock, ttlMs: 604_800_000 });
 const access = { jti: 'token', expiresAt: Date.now() + 900_000 };
-process.stdout.write('running\n');
 
 let token = first;
-for (;;) {
+for (let refreshes = 1; ; refreshes++) {
   const rotation = await refreshTokens.rotate(token, access);
   if (rotation.outcome !== 'rotated') throw new Error(`${rotation.outcome}: ${token}`);
   token = rotation.token;
   appendFileSync(diary, `${token}\n`);
+  // From here on there is enough in the diary to learn from.
+  if (refreshes === 3) process.stdout.write('running\n');
 }
