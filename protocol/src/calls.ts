@@ -31,12 +31,25 @@ export interface ToolCallResult {
   readonly structuredContent: Json;
   /** Only for parts that are not JSON. */
   readonly content?: readonly JsonObject[];
+  /** There when the tool changes something and the server keeps an audit trail. */
+  readonly security?: AnswerSecurity;
   readonly _meta?: {
     readonly requestId?: string;
     readonly durationMs?: number;
     readonly cached?: boolean;
     readonly replayed?: boolean;
   };
+}
+
+/**
+ * Ties an answer to the audit trail. Whoever holds the audit key recomputes `auditSig`: HMAC-SHA256, in base64url, over the
+ * lines `CALLSHEET-AUDIT-V1`, serverTs, nonce, principal id, tool, and the SHA-256 in hex of `structuredContent` as JSON.
+ */
+export interface AnswerSecurity {
+  readonly auditSig: string;
+  /** ISO 8601. */
+  readonly serverTs: string;
+  readonly nonce: string;
 }
 
 /** One row of `tools/list`. */

@@ -2,6 +2,7 @@ export type { Asset, AssetFacts, AssetKind } from './asset.ts';
 export { failureText, notificationText, requestText, successText } from './build.ts';
 export { CallError, type ErrorData, type ErrorFacts, type WireError } from './call-error.ts';
 export type {
+  AnswerSecurity,
   CallMeta,
   CancelledParams,
   ProgressParams,

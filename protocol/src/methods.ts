@@ -130,6 +130,53 @@ export const METHODS = {
     params: object({ subscription: text(64) }, ['subscription']),
     summary: 'Stops following',
   },
+  'keys/create': {
+    params: object(
+      {
+        name: text(64),
+        role: text(32),
+        scopes: { type: 'array', maxItems: 64, items: text(128) },
+        expiresInDays: { type: 'integer', minimum: 1, maximum: 3650 },
+        expiresAt: text(64),
+        allowedOrigins: { type: 'array', maxItems: 64, items: text(256) },
+        principal: text(128),
+        environment: { enum: ['live', 'test'] },
+      },
+      ['role'],
+    ),
+    summary: 'Makes an API key and answers it, for the only time',
+    access: 'operator',
+  },
+  'keys/list': { params: NOTHING, summary: 'The stored keys, never the keys themselves', access: 'operator' },
+  'keys/rotate': {
+    params: object({ kid: text(64), graceMs: { type: 'integer', minimum: 0 } }, ['kid']),
+    summary: 'Puts a new key in the place of another, which stays good for a while',
+    access: 'operator',
+  },
+  'keys/revoke': {
+    params: object({ kid: text(64) }, ['kid']),
+    summary: 'Ends a key for good, and the sessions opened with it',
+    access: 'operator',
+  },
+  'audit/query': {
+    params: object({
+      from: text(64),
+      to: text(64),
+      principal: text(256),
+      action: text(128),
+      decision: { enum: ['allowed', 'refused'] },
+      after: { type: 'integer', minimum: 0 },
+      before: { type: 'integer', minimum: 0 },
+      limit: { type: 'integer', minimum: 1, maximum: 1000 },
+    }),
+    summary: 'Lines of the audit trail, newest first, or after a number',
+    access: 'operator',
+  },
+  'audit/verify': {
+    params: NOTHING,
+    summary: 'Whether the audit trail is whole, and where it is not',
+    access: 'operator',
+  },
   'server/health': { params: NOTHING, summary: 'Version, storage engine, tools, jobs' },
 } as const satisfies Record<string, MethodRow>;
 
@@ -142,5 +189,6 @@ export const NOTIFICATIONS = {
   'events/event': 'server → client: one event of a followed topic',
   'session/expiring': 'server → client: the credential ends soon; send session/refresh',
   'session/ack': 'client → server: everything up to a number has arrived and need not be kept',
+  'tools/list_changed': 'server → client: ask tools/list again; other tools may be allowed now',
   'session/draining': 'server → client: the server is going down; finish or move',
 } as const;

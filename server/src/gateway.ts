@@ -1,28 +1,30 @@
 import { randomBytes } from 'node:crypto';
-import { CLOSE_CODES, RPC_PATH } from '@callsheet/protocol';
+import type { Redactor } from '@callsheet/monitoring';
+import { CallError, CLOSE_CODES, type Principal, RPC_PATH } from '@callsheet/protocol';
 import type { Logger } from 'pino';
 import { collectAssets } from './assets/collect-regularly.ts';
-import type { Identities } from './auth/open-identities.ts';
+import { auditFolder, auditKey, openAudit } from './audit/open-audit.ts';
+import { Recorder } from './audit/recorder.ts';
+import { openIdentities } from './auth/open-identities.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config/settings.ts';
 import { openDoors } from './doors/open-doors.ts';
 import { Perimeter } from './doors/perimeter/perimeter.ts';
 import type { Health } from './health.ts';
-import { Gcra } from './limits/gcra.ts';
-import { parseRate } from './limits/rate-text.ts';
+import { auditMethods } from './methods/audit.ts';
 import { eventMethods } from './methods/events.ts';
 import { healthMethods } from './methods/health.ts';
 import { jobMethods } from './methods/jobs.ts';
+import { keyMethods } from './methods/keys.ts';
 import { sessionMethods } from './methods/session.ts';
 import { methodTable } from './methods/table.ts';
 import { toolMethods } from './methods/tools.ts';
-import type { House } from './session/house.ts';
-import { PrincipalWindows } from './session/in-flight.ts';
-import { ResumeDesk } from './session/resume-desk.ts';
-import { openStorage, type Storage } from './storage.ts';
-import { openRules, openTrust } from './trust.ts';
+import { writeRefusal } from './policy/layers/write-switch.ts';
+import { openRules } from './policy/open-rules.ts';
+import { openHouse } from './session/open-house.ts';
+import { openStorage } from './storage.ts';
 import { VERSION } from './version.ts';
-import { openWorkshop, type Workshop } from './workshop.ts';
+import { openWorkshop } from './workshop.ts';
 
 /** A gateway that is serving. */
 export interface Gateway {
@@ -43,6 +45,8 @@ export interface Gateway {
 
 export interface GatewayParts {
   readonly log: Logger;
+  /** Knows the secrets of the configuration. */
+  readonly redactor: Redactor;
   readonly clock?: Clock;
 }
 
@@ -50,9 +54,12 @@ export interface GatewayParts {
 const GOODBYE_SPREAD_MS = 2_000;
 
 /** Opens the storage, puts the house together, resumes unfinished jobs, and listens. */
-export async function openGateway(config: Config, { log, clock = systemClock }: GatewayParts): Promise<Gateway> {
+export async function openGateway(
+  config: Config,
+  { log, redactor, clock = systemClock }: GatewayParts,
+): Promise<Gateway> {
   const { limits } = config;
-  const { policy, limiter } = openRules(config);
+  const { policy, limiter, follow } = await openRules(config, { clock, log });
   const perimeter = new Perimeter({ ...config.server, boundTo: config.server.host });
   let localUrl = '';
   const baseUrl = (): string => config.server.publicUrl ?? localUrl;
@@ -61,10 +68,13 @@ export async function openGateway(config: Config, { log, clock = systemClock }: 
     ...{ clock, log, baseUrl },
     mayTouch: (principal, action, owner) => policy.can(principal, action, { owner }),
   });
+  const trail = await openAudit(config, { clock, log, redactor });
+  const recorder = trail && new Recorder({ trail, clock, policyVersion: () => policy.version });
   const requestPrefix = randomBytes(6).toString('base64url');
   let requests = 0;
   const nextRequestId = (): string => `req_${requestPrefix}_${(++requests).toString(36)}`;
-  const workshop = openWorkshop(config, { storage, clock, log, nextRequestId, policy, limiter });
+  const workshop = openWorkshop(config, { storage, clock, log, nextRequestId, policy, limiter, recorder });
+  const { catalogue, pipeline, runner } = workshop;
   const began = clock.monotonic();
   let status: Health['status'] = 'starting';
 
@@ -75,63 +85,94 @@ export async function openGateway(config: Config, { log, clock = systemClock }: 
     uptimeSeconds: Math.round((clock.monotonic() - began) / 1000),
     connections: doors.connections,
     callsInFlight: doors.inFlight,
-    tools: workshop.catalogue.size,
-    jobs: workshop.runner.counts(),
+    tools: catalogue.size,
+    jobs: runner.counts(),
   });
-  const trust = await openTrust(config, {
-    ...{ storage, policy, clock, log },
+  const identities = await openIdentities(config, {
+    ...{ storage, clock, log },
+    isRole: (role) => policy.rules.roles.has(role),
     admitOrigin: (origin, allowed) => perimeter.origins.forKey(origin, allowed),
-    onRefused: ({ address }, means) => log.info({ address, means }, 'refused a credential'),
+    onRefused: (at, means) => {
+      log.info({ address: at.address, means }, 'refused a credential');
+      recorder?.credentialRefused(at, means);
+    },
+    onLogin: (event) => recorder?.login(event),
   });
+  const mayStart = (principal: Principal, name: string): void => {
+    policy.demand(principal, 'jobs/submit', { tool: name });
+    const { tool } = catalogue.entry(name);
+    const refused =
+      writeRefusal(policy.rules, tool) ?? limiter.take(principal.id, principal.role, name, clock.monotonic());
+    if (refused !== undefined) throw refused;
+  };
   const methods = methodTable(
     {
       ...sessionMethods({
-        authenticate: (credential, at) => trust.authenticator.fromCredential(credential, at),
+        authenticate: (credential, at) => identities.authenticator.fromCredential(credential, at),
         limits,
         maxInFlight: limits.maxInFlight,
         heartbeatMs: limits.heartbeatMs,
         server: { name: 'callsheet', version: VERSION },
         gateways: () => [socketUrl()],
       }),
-      ...toolMethods({ ...workshop, policy, now: () => clock.now() }),
-      ...jobMethods(workshop.runner, workshop.catalogue, workshop.pipeline),
+      ...toolMethods({ catalogue, pipeline, policy, now: () => clock.now() }),
+      ...jobMethods({ desk: runner, catalogue, pipeline, mayStart }),
       ...eventMethods(storage.events, () => `sub_${randomBytes(9).toString('base64url')}`),
+      ...keyMethods({
+        store: storage.keys,
+        now: () => clock.now(),
+        roles: () => [...policy.rules.roles.keys()],
+        refresh: () => identities.refreshKeys(),
+        recorder,
+      }),
+      ...auditMethods(trail && { trail, folder: auditFolder(config), key: await auditKey(config) }),
       ...healthMethods(health),
     },
     workshop.schemas,
   );
-  const pace = parseRate(config.rate.connection);
-  const house: House = {
-    methods,
-    demand: (principal, method) => policy.demand(principal, method),
-    limits,
-    maxInFlight: limits.maxInFlight,
-    maxInFlightPerPrincipal: limits.maxInFlightPerPrincipal,
-    windows: new PrincipalWindows(),
-    connectionRate: pace && new Gcra(pace),
-    maxOpeningBytes: limits.maxOpeningBytes,
-    maxUnreadable: limits.maxUnreadable,
-    desk: new ResumeDesk(config.server.maxConnections),
-    resumeWindowMs: limits.resumeWindowMs,
-    history: { maxMessages: limits.maxResumeMessages, maxLength: limits.maxResumeBytes },
-    clock,
-    draining: () => status !== 'ok',
-    nextRequestId,
-    onFault: (error, requestId, method) => log.error({ requestId, method, err: error.cause }, 'a fault of the gateway'),
-    defer: process.nextTick,
+  const demand = (principal: Principal, method: string): void => {
+    try {
+      policy.demand(principal, method);
+    } catch (error) {
+      recorder?.methodRefused(principal, method, CallError.from(error));
+      throw error;
+    }
   };
-  const doors = await openDoors(config, { house, storage, trust, policy, perimeter, baseUrl, health, log });
-  trust.onChange(() => doors.dismiss((identity) => identity.stillGood()));
+  const draining = (): boolean => status !== 'ok';
+  const house = openHouse(config, { methods, demand, policy, redactor, clock, draining, nextRequestId, log });
+  const doors = await openDoors(config, {
+    house,
+    storage,
+    identities,
+    policy,
+    perimeter,
+    baseUrl,
+    health,
+    log,
+    recorder,
+  });
+  const dismiss = (): void => doors.dismiss((identity) => identity.stillGood());
+  identities.onChange(dismiss);
+  const unfollow = follow(() => {
+    recorder?.did('policy', 'reload', { details: { version: policy.version } });
+    doors.notifyAll('tools/list_changed', {});
+  });
   const stopCollecting = collectAssets(storage, { clock, log });
 
   let down: Promise<void> | undefined;
   const goDown = async (deadlineMs: number): Promise<void> => {
     status = 'draining';
     stopCollecting();
+    unfollow();
     doors.notifyAll('session/draining', { deadlineMs });
-    await Promise.all([doors.settled(deadlineMs), workshop.runner.drain(deadlineMs)]);
+    await Promise.all([doors.settled(deadlineMs), runner.drain(deadlineMs)]);
     await doors.closeAll(CLOSE_CODES.RESTART.code, 'the gateway restarts', deadlineMs > 0 ? GOODBYE_SPREAD_MS : 0);
-    await shut(storage, workshop, trust);
+    storage.events.close();
+    await identities.close();
+    await workshop.generation.close();
+    recorder?.did('gateway', 'stop', {});
+    await trail?.close();
+    storage.engine.close();
   };
   const drain = (deadlineMs: number): Promise<void> => {
     down ??= goDown(deadlineMs);
@@ -141,8 +182,9 @@ export async function openGateway(config: Config, { log, clock = systemClock }: 
   try {
     // First the address, because resumed jobs make links that name it; new work waits until they are queued again.
     localUrl = await doors.listen();
-    await workshop.runner.start();
+    await runner.start();
     status = 'ok';
+    recorder?.did('gateway', 'start', { details: { version: VERSION, policy: policy.version, url: localUrl } });
   } catch (error) {
     await drain(0);
     throw error;
@@ -156,11 +198,4 @@ export async function openGateway(config: Config, { log, clock = systemClock }: 
     drain,
     close: () => drain(0),
   };
-}
-
-async function shut({ events, engine }: Storage, { generation }: Workshop, trust: Identities): Promise<void> {
-  events.close();
-  await trust.close();
-  await generation.close();
-  engine.close();
 }

@@ -1,3 +1,4 @@
+import type { Redactor } from '@callsheet/monitoring';
 import { type DestinationStream, type Logger, pino } from 'pino';
 
 export interface LogSettings {
@@ -5,23 +6,27 @@ export interface LogSettings {
   readonly format: 'json' | 'text';
 }
 
-/** Members that carry credentials, wherever they stand. */
-const SECRETS = [
-  'apiKey',
-  'authorization',
-  'token',
-  'secret',
-  'password',
-  '*.apiKey',
-  '*.authorization',
-  '*.token',
-  '*.secret',
-  '*.password',
-];
-
-/** The gateway's log, on standard error: standard output is for what a person or a program asked to see. */
-export function openLog({ level, format }: LogSettings, out: NodeJS.WritableStream = process.stderr): Logger {
-  const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, redact: SECRETS };
+/**
+ * The gateway's log, on standard error: standard output is for what a person or a program asked to see. Every line goes
+ * through the redactor, members and sentence alike, so that no caller of the log has to think of it.
+ */
+export function openLog(
+  { level, format }: LogSettings,
+  redactor: Redactor,
+  out: NodeJS.WritableStream = process.stderr,
+): Logger {
+  const options = {
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { log: (members: object) => redactor.value(members) as Record<string, unknown> },
+    hooks: {
+      logMethod(this: Logger, args: Parameters<Logger['info']>, method: (...args: Parameters<Logger['info']>) => void) {
+        const clean = args.map((part: unknown) => (typeof part === 'string' ? redactor.text(part) : part));
+        method.apply(this, clean as Parameters<Logger['info']>);
+      },
+    },
+  };
   return pino(options, format === 'text' ? forPeople(out) : { write: (line) => void out.write(line) });
 }
 

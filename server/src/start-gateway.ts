@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os';
+import { Redactor } from '@callsheet/monitoring';
 import { stringify } from 'smol-toml';
 import { loadConfig } from './config/load.ts';
+import { secretsOf } from './config/secrets.ts';
 import type { SETTINGS } from './config/settings.ts';
 import { type Gateway, openGateway } from './gateway.ts';
 import { openLog } from './log.ts';
@@ -23,5 +25,6 @@ export function startGateway(settings: GatewaySettings = {}): Promise<Gateway> {
     file: 'the settings of startGateway',
     readFile: () => stringify(settings),
   });
-  return openGateway(config, { log: openLog(config.log) });
+  const redactor = new Redactor({ secrets: secretsOf(config) });
+  return openGateway(config, { redactor, log: openLog(config.log, redactor) });
 }

@@ -1,5 +1,6 @@
 import { createGeneration, type Generation } from '@callsheet/generation';
 import type { ToolLog } from '@callsheet/protocol';
+import type { Recorder } from './audit/recorder.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config/settings.ts';
 import { contextForJob, type HostParts } from './host/context.ts';
@@ -7,13 +8,19 @@ import { generationStatusTool } from './host/status-tool.ts';
 import { JobRunner } from './jobs/runner.ts';
 import type { CallLimiter } from './limits/call-limiter.ts';
 import { allow } from './pipeline/allow.ts';
+import { audit } from './pipeline/audit.ts';
 import { Catalogue } from './pipeline/catalogue.ts';
 import { checkArguments } from './pipeline/check-arguments.ts';
 import { deadline } from './pipeline/deadline.ts';
 import { dispatch } from './pipeline/dispatch.ts';
 import { compose, type Handler } from './pipeline/layer.ts';
+import { limitJobs } from './pipeline/limit-jobs.ts';
 import { limitRate } from './pipeline/limit-rate.ts';
 import { Schemas } from './pipeline/schemas.ts';
+import { inputLimits } from './policy/layers/input-limits.ts';
+import { pathSandbox } from './policy/layers/path-sandbox.ts';
+import { writeSwitch } from './policy/layers/write-switch.ts';
+import { thisMachine } from './policy/paths/place.ts';
 import { matches } from './policy/pattern.ts';
 import type { Policy } from './policy/policy.ts';
 import { Cancellation } from './session/cancellation.ts';
@@ -35,11 +42,13 @@ export interface WorkshopParts {
   readonly nextRequestId: () => string;
   readonly policy: Policy;
   readonly limiter: CallLimiter;
+  /** Absent when the gateway keeps no audit trail. */
+  readonly recorder: Recorder | undefined;
 }
 
 /** Introduces the tools to the gateway and puts the pipeline together, once. */
 export function openWorkshop(config: Config, parts: WorkshopParts): Workshop {
-  const { storage, clock, log, nextRequestId, policy, limiter } = parts;
+  const { storage, clock, log, nextRequestId, policy, limiter, recorder } = parts;
   const schemas = new Schemas();
   const catalogue = new Catalogue(schemas);
   const host: HostParts & { clock: Clock } = {
@@ -75,7 +84,17 @@ export function openWorkshop(config: Config, parts: WorkshopParts): Workshop {
     limits: { maxQueued: config.jobs.maxQueued, retentionDays: config.jobs.retentionDays },
   });
   const pipeline = compose(
-    [allow(policy), limitRate(limiter, clock), checkArguments(), deadline()],
+    [
+      ...(recorder === undefined ? [] : [audit(recorder)]),
+      allow(policy),
+      writeSwitch(policy),
+      limitRate(limiter, clock),
+      limitJobs(policy, (owner) => storage.ledger.read.unfinishedOf(owner)),
+      inputLimits(policy),
+      checkArguments(),
+      pathSandbox(policy, thisMachine(config.server.dataDir)),
+      deadline(),
+    ],
     dispatch({ host, runner, events: storage.events }),
   );
   const generation = createGeneration(generationOptions(config));

@@ -48,8 +48,8 @@ export async function openKeyStore(dataDir: string, parts: LockParts = {}): Prom
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const file = keyFile(dataDir);
   return {
-    pepper: await secret(join(folder, 'pepper')),
-    linkKey: await secret(join(folder, 'link-key')),
+    pepper: await openSecret(join(folder, 'pepper')),
+    linkKey: await openSecret(join(folder, 'link-key')),
     records: await readKeyRecords(file),
     read: () => readKeyRecords(file),
     change: (update) =>
@@ -79,7 +79,8 @@ export async function readKeyRecords(file: string): Promise<readonly KeyRecord[]
   throw new Error(`Cannot read the keys in "${file}": an entry is not a key record; restore it from a backup`);
 }
 
-async function secret(file: string): Promise<KeyObject> {
+/** A secret of 32 random bytes in a file of its own, made when it is missing. @throws Error when the file holds something else */
+export async function openSecret(file: string): Promise<KeyObject> {
   let text = await readIfThere(file);
   if (text === undefined) {
     await createDurably(file, randomBytes(32).toString('base64url'));

@@ -3,14 +3,16 @@ import type { ToolLog } from '@callsheet/protocol';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/settings.ts';
 import { Guard } from '../limits/guard.ts';
+import type { Storage } from '../storage.ts';
 import { Authenticator, type AuthenticatorParts } from './authenticate.ts';
 import { followFile } from './follow-file.ts';
 import { keepKeysCurrent } from './follow-keys.ts';
 import { HmacClients } from './hmac/hmac-clients.ts';
 import { HmacVerifier } from './hmac/verify.ts';
-import type { KeyRing } from './key-ring.ts';
-import { authFolder, type KeyStore } from './key-store.ts';
+import { authFolder } from './key-store.ts';
 import { keepLastUsed } from './last-used.ts';
+import type { LoginEvent, LoginService } from './login/login-service.ts';
+import { openLogin } from './login/open.ts';
 import { readIfThere } from './stored-file.ts';
 import { Tickets } from './tickets.ts';
 import { type JwksOptions, JwksVerifier } from './tokens/jwks.ts';
@@ -22,6 +24,10 @@ export interface Identities {
   readonly authenticator: Authenticator;
   readonly tickets: Tickets;
   readonly tokens: Tokens;
+  /** Logging in with a password. */
+  readonly login: LoginService;
+  /** Reads the stored keys again; resolves when they count. */
+  refreshKeys(): Promise<void>;
   /** Calls back when some credential may no longer be good: time to ask every session. */
   onChange(listener: () => void): void;
   /** Never rejects. */
@@ -29,17 +35,18 @@ export interface Identities {
 }
 
 export interface IdentitiesParts extends Pick<AuthenticatorParts, 'admitOrigin' | 'onRefused'> {
-  readonly ring: KeyRing;
-  readonly keys: KeyStore;
+  readonly storage: Storage;
   readonly clock: Clock;
   readonly log: ToolLog;
   readonly isRole: (role: string) => boolean;
+  readonly onLogin: (event: LoginEvent) => void;
 }
 
 /** @throws Error for keys that are weak, damaged or cannot be read */
 export async function openIdentities(config: Config, parts: IdentitiesParts): Promise<Identities> {
   const { auth, limits, server } = config;
-  const { ring, keys, clock, log, isRole, admitOrigin, onRefused } = parts;
+  const { storage, clock, log, isRole, admitOrigin, onRefused, onLogin } = parts;
+  const { ring, keys, engine } = storage;
   const listeners: (() => void)[] = [];
   const changed = (): void => {
     for (const listener of listeners) listener();
@@ -48,6 +55,11 @@ export async function openIdentities(config: Config, parts: IdentitiesParts): Pr
   const onRefusedToken = (reason: string): void => log.debug({ reason }, 'refused a token');
   const tokens = await openTokens(auth, { dataDir, clock, isRole, onRefused: onRefusedToken });
   const remote = await openRemote(config, parts, tokens, { onRefused: onRefusedToken, onWithdrawn: changed });
+  const login = await openLogin({
+    ...{ dataDir, engine, tokens, clock, log },
+    refreshTtlSeconds: auth.refreshTtlS,
+    onEvent: onLogin,
+  });
   const clients = Object.entries(auth.hmacClients).map(([id, client]) => ({ id, ...client }));
   const hmac = new HmacVerifier({ clients: new HmacClients(clients), clock, windowSeconds: auth.hmacWindowS });
   const tickets = new Tickets({ clock, ttlMs: auth.ticketTtlS * 1000 });
@@ -77,6 +89,8 @@ export async function openIdentities(config: Config, parts: IdentitiesParts): Pr
     authenticator,
     tickets,
     tokens,
+    login,
+    refreshKeys: () => followingKeys.refresh(),
     onChange: (listener) => void listeners.push(listener),
     close: async () => {
       forget();

@@ -1,3 +1,5 @@
+import { Redactor } from '@callsheet/monitoring';
+import { secretsOf } from '../config/secrets.ts';
 import { openGateway } from '../gateway.ts';
 import { openLog } from '../log.ts';
 import { welcome } from '../welcome.ts';
@@ -13,10 +15,11 @@ export const start = defineCommand({
     const { level, format } = config.log;
     // Nobody reads JSON on a screen; whoever asked for a format gets it anywhere.
     const onScreen = origins.get('log.format') === 'default' && 'isTTY' in stderr && stderr.isTTY === true;
-    const log = openLog({ level, format: onScreen ? 'text' : format }, stderr);
+    const redactor = new Redactor({ secrets: secretsOf(config) });
+    const log = openLog({ level, format: onScreen ? 'text' : format }, redactor, stderr);
     for (const note of notes) log.warn(note);
     const stopped = new Promise<void>((resolve) => onStop(resolve));
-    const gateway = await openGateway(config, { log });
+    const gateway = await openGateway(config, { log, redactor });
     stdout.write(welcome(gateway));
     void gateway.warm();
     await stopped;

@@ -6,6 +6,7 @@ import type { ConnectionFacts } from '../auth/connection-facts.ts';
 import { isHmacHeader } from '../auth/hmac/authorization-header.ts';
 import { signedBodyHash } from '../auth/hmac/raw-body.ts';
 import type { Identity } from '../auth/identity.ts';
+import { addressKey, readAddress } from '../limits/address-key.ts';
 import { clientAddress } from '../limits/client-address.ts';
 import type { MemoryWatch } from '../limits/memory.ts';
 import type { TrustedProxies } from '../limits/trusted-proxies.ts';
@@ -54,6 +55,12 @@ export class Arrivals {
       ...(certificate !== undefined && { certificate }),
     };
   };
+
+  /** What connections of an address are counted under; undefined for a trusted proxy, behind which are many. */
+  keyOf(address: string): string | undefined {
+    const read = readAddress(address);
+    return read !== undefined && this.#parts.trusted.trusts(read) ? undefined : addressKey(address);
+  }
 
   /** Who sends an HTTP request; undefined when it shows nothing. @throws CallError for a wrong credential */
   readonly identify = (request: FastifyRequest): Identity | undefined | Promise<Identity> => {

@@ -5,12 +5,13 @@ import type { Server as TlsServer } from 'node:tls';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { assetRoutes } from '../assets/serve.ts';
+import type { Recorder } from '../audit/recorder.ts';
 import type { Identity } from '../auth/identity.ts';
+import { loginRoutes } from '../auth/login/login-routes.ts';
 import type { Identities } from '../auth/open-identities.ts';
 import { ticketRoute } from '../auth/ticket-route.ts';
 import type { Config } from '../config/settings.ts';
 import type { Health } from '../health.ts';
-import { addressKey } from '../limits/address-key.ts';
 import { ConnectionCaps } from '../limits/connection-caps.ts';
 import { MemoryWatch } from '../limits/memory.ts';
 import { readMemory } from '../limits/read-memory.ts';
@@ -32,7 +33,8 @@ import { WebSocketDoor } from './websocket.ts';
 export interface DoorsParts {
   readonly house: House;
   readonly storage: Storage;
-  readonly trust: Identities;
+  readonly identities: Identities;
+  readonly recorder: Recorder | undefined;
   readonly policy: Policy;
   readonly perimeter: Perimeter;
   /** Where the world reaches the gateway; known only after listening. */
@@ -57,7 +59,7 @@ export interface Doors {
 /** Puts the doors together; nobody comes in before `listen`. @throws Error for TLS files that cannot be used */
 export async function openDoors(config: Config, parts: DoorsParts): Promise<Doors> {
   const { server, limits, auth } = config;
-  const { house, storage, trust, policy, perimeter, baseUrl, health, log } = parts;
+  const { house, storage, identities, policy, perimeter, baseUrl, health, log, recorder } = parts;
   const { clock, nextRequestId } = house;
   const memory = new MemoryWatch({
     ...{ clock, read: readMemory },
@@ -68,7 +70,7 @@ export async function openDoors(config: Config, parts: DoorsParts): Promise<Door
   });
   const trusted = new TrustedProxies(server.trustedProxies);
   const certificates = new CertificateIdentities(auth.certificates, clock);
-  const { authenticator, tickets } = trust;
+  const { authenticator, tickets, login } = identities;
   const arrivals = new Arrivals({ perimeter, trusted, certificates, memory, authenticator });
   const resource = new ProtectedResource({ baseUrl, authorizationServers: auth.authorizationServers });
   // Where no authorization server is named there is nothing to look up.
@@ -97,6 +99,7 @@ export async function openDoors(config: Config, parts: DoorsParts): Promise<Door
   const http = httpDoor({ log, health, nextRequestId, perimeter, challenge, tls, handshakeTimeoutMs });
   await http.register(resource.routes());
   await http.register(ticketRoute({ tickets, identify: arrivals.identify }));
+  await http.register(loginRoutes({ service: login, address: ({ raw }) => arrivals.factsOf(raw).address }));
   await http.register(
     assetRoutes({
       store: storage.assets,
@@ -111,8 +114,11 @@ export async function openDoors(config: Config, parts: DoorsParts): Promise<Door
   );
   sockets.attach(http.server as Server);
   const endHandshakes =
-    tls && limitHandshakes(http.server as unknown as TlsServer, { keyOf: (address) => addressKey(address) });
-  const follower = tls?.follow(http.server as unknown as TlsServer, { log, clock });
+    tls && limitHandshakes(http.server as unknown as TlsServer, { keyOf: (address) => arrivals.keyOf(address) });
+  const follower = tls?.follow(http.server as unknown as TlsServer, {
+    ...{ log, clock },
+    onReload: (reload) => recorder?.did('tls', 'reload', { details: reload }),
+  });
 
   return {
     get connections() {
@@ -146,7 +152,9 @@ function openTls({ server }: Config, parts: Parameters<typeof TlsFiles.open>[1])
 }
 
 async function listen(http: FastifyInstance, { server }: Config): Promise<string> {
-  await http.listen({ host: server.host, port: server.port });
+  // For the name, Node would open a second server for the other family, which knows nothing of certificates and limits.
+  const host = server.host === 'localhost' ? '127.0.0.1' : server.host;
+  await http.listen({ host, port: server.port });
   const { address, port, family } = http.server.address() as AddressInfo;
   const scheme = server.tlsCert === undefined ? 'http' : 'https';
   return `${scheme}://${family === 'IPv6' ? `[${address}]` : address}:${port}`;

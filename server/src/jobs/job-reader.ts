@@ -60,6 +60,12 @@ export class JobReader {
     return parseRecord(row);
   }
 
+  /** How many jobs of the owner are not final. */
+  unfinishedOf(owner: string): number {
+    const sql = 'SELECT COUNT(*) AS jobs FROM jobs WHERE completed_at IS NULL AND owner = ?1';
+    return Number(this.#engine.prepare(sql).get(owner)?.jobs ?? 0);
+  }
+
   /** Own jobs, newest first. */
   ofOwner(owner: string, filter: JobFilter): JobRecord[] {
     const { status = null, tool = null, project = null, cursor = '~', limit } = filter;

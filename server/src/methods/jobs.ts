@@ -14,18 +14,34 @@ export interface JobDesk {
 
 type JobMethods = 'jobs/submit' | 'jobs/get' | 'jobs/list' | 'jobs/cancel' | 'jobs/retry';
 
+export interface JobMethodsOptions {
+  readonly desk: JobDesk;
+  readonly catalogue: Catalogue;
+  readonly pipeline: Handler;
+  /** Refuses a caller who may not start this tool now. @throws CallError */
+  readonly mayStart: (principal: Principal, tool: string) => void;
+}
+
 /** `jobs/*`. A submitted job takes the same road as a call, so nobody can submit what they may not call. */
-export function jobMethods(desk: JobDesk, catalogue: Catalogue, pipeline: Handler): Record<JobMethods, Method> {
+export function jobMethods({ desk, catalogue, pipeline, mayStart }: JobMethodsOptions): Record<JobMethods, Method> {
   const idOf = (params: { jobId?: unknown }): string => String(params.jobId);
   return {
-    'jobs/submit': (params, invocation) =>
-      pipeline(toolCall(catalogue, params as unknown as ToolCallParams, invocation, 'submit')),
+    'jobs/submit': async (params, invocation) => {
+      const call = toolCall(catalogue, params as unknown as ToolCallParams, invocation, 'submit');
+      const job = (await pipeline(call)) as JobView;
+      return call.receipt?.security === undefined ? job : { ...job, security: call.receipt.security };
+    },
     'jobs/get': (params, { session }) => desk.get(session.principal, idOf(params)),
     'jobs/list': (params, { session }) => desk.list(session.principal, params as JobListParams),
     'jobs/cancel': (params, { session }) => {
       const reason = typeof params.reason === 'string' ? params.reason : undefined;
       return desk.cancel(session.principal, idOf(params), reason);
     },
-    'jobs/retry': (params, { session }) => desk.retry(session.principal, idOf(params)),
+    'jobs/retry': async (params, { session }) => {
+      const { principal } = session;
+      // A retry is the call again: what was allowed then may not be now.
+      mayStart(principal, (await desk.get(principal, idOf(params))).tool);
+      return desk.retry(principal, idOf(params));
+    },
   };
 }

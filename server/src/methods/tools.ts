@@ -48,10 +48,17 @@ export function toolMethods(options: ToolMethodsOptions): Record<'tools/list' | 
     },
     'tools/call': async (params, invocation): Promise<ToolCallResult> => {
       const call = toolCall(catalogue, params as unknown as ToolCallParams, invocation, 'call');
-      if (call.meta.report !== true) return { structuredContent: (await pipeline(call)) as JsonObject };
+      const { meta, receipt, requestId } = call;
+      if (meta.report !== true && receipt === undefined) {
+        return { structuredContent: (await pipeline(call)) as JsonObject };
+      }
       const began = now();
       const structuredContent = (await pipeline(call)) as JsonObject;
-      return { structuredContent, _meta: { requestId: call.requestId, durationMs: now() - began } };
+      return {
+        structuredContent,
+        ...(receipt?.security !== undefined && { security: receipt.security }),
+        ...(meta.report === true && { _meta: { requestId, durationMs: now() - began } }),
+      };
     },
   };
 }
@@ -74,6 +81,8 @@ export function toolCall(
     cancellation,
     requestId,
     mode,
+    from: session,
+    ...(tool.readOnly !== true && { receipt: {} }),
     ...(meta.progressToken !== undefined && { progress: reporter(session, meta.progressToken) }),
   };
 }

@@ -1,4 +1,5 @@
-import type { CallMeta, JsonObject, Principal, ProgressReport, Tool } from '@callsheet/protocol';
+import type { AnswerSecurity, CallMeta, JsonObject, Principal, ProgressReport, Tool } from '@callsheet/protocol';
+import type { CallOrigin } from '../audit/recorder.ts';
 import type { Cancellation } from '../session/cancellation.ts';
 import type { Check } from './schemas.ts';
 
@@ -16,6 +17,10 @@ export interface ToolCall {
   readonly requestId: string;
   /** `submit`: make a durable job of it whatever the tool's own execution. */
   readonly mode: 'call' | 'submit';
+  /** Where it came from, for the audit trail; absent for a call a tool makes. */
+  readonly from?: CallOrigin;
+  /** Takes what ties the answer to the audit trail; there when somebody wants to know. */
+  readonly receipt?: { security?: AnswerSecurity };
   /** True for a call a tool makes: it was its caller's call that was counted. */
   readonly nested?: boolean;
   /** Where progress goes; absent when nobody asked for it. */

@@ -139,7 +139,7 @@ export class Conversation implements Session, Resumable {
   }
 
   notify(method: string, params: object): void {
-    this.#send(notificationText(method, params as Params));
+    this.#send(notificationText(method, this.#house.clean(params) as Params));
   }
 
   onEnd(listener: () => void): () => void {

@@ -16,7 +16,7 @@ export interface House {
   /** Calls without an answer yet, on one connection. */
   readonly maxInFlight: number;
   /** The same over all connections of one caller. */
-  readonly maxInFlightPerPrincipal: number;
+  readonly maxInFlightOf: (principal: Principal) => number;
   readonly windows: PrincipalWindows;
   /** Requests of any kind on one connection; no bound when absent. */
   readonly connectionRate: Gcra | undefined;
@@ -32,6 +32,8 @@ export interface House {
   readonly clock: Clock;
   /** True while the gateway is going down: new calls are refused. */
   readonly draining: () => boolean;
+  /** Takes secrets out of what is told: errors, events, progress. The same reference when there are none. */
+  readonly clean: <T>(told: T) => T;
   readonly nextRequestId: () => string;
   /** Told of every fault that is ours, with the request id the caller got instead of its words. */
   readonly onFault: (error: CallError, requestId: string, method: string) => void;

@@ -110,13 +110,13 @@ export class Requests {
   }
 
   #enter(id: Id): Cancellation {
-    const { windows, maxInFlightPerPrincipal: most } = this.#house;
+    const { windows } = this.#house;
     if (this.#house.draining()) {
       throw new CallError('DRAINING', 'Cannot take new calls: the gateway is restarting', { retryAfterMs: 1000 });
     }
-    const caller = this.#asker.identity?.principal.id;
-    if (caller !== undefined && windows.count(caller) >= most) {
-      const sentence = `Cannot take more than ${most} calls at once from one caller; wait for an answer`;
+    const caller = this.#asker.identity?.principal;
+    if (caller !== undefined && windows.count(caller.id) >= this.#house.maxInFlightOf(caller)) {
+      const sentence = `Cannot take more than ${windows.count(caller.id)} calls at once from one caller; wait for an answer`;
       throw new CallError('TOO_MANY_IN_FLIGHT', sentence, { retryAfterMs: 50 });
     }
     return this.#inFlight.enter(id);
@@ -137,7 +137,7 @@ export class Requests {
   #fail(question: Question, requestId: string, error: unknown): void {
     const known = CallError.from(error);
     if (known.errorName === 'INTERNAL') this.#house.onFault(known, requestId, question.method);
-    question.answer(failureText(question.id, known.toWire(requestId)));
+    question.answer(failureText(question.id, this.#house.clean(known.toWire(requestId))));
     this.#asker.settled(question, known);
   }
 }

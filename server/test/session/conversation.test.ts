@@ -107,7 +107,7 @@ describe('a conversation', () => {
 
   it('counts the calls of one principal over all of its connections', async () => {
     const slow = gate();
-    const house = houseOf({ slow: slow.method }, { maxInFlightPerPrincipal: 2, windows: new PrincipalWindows() });
+    const house = houseOf({ slow: slow.method }, { maxInFlightOf: () => 2, windows: new PrincipalWindows() });
     await talk(house).say(request(1, 'slow'));
     await talk(house).say(request(1, 'slow'));
     expect(errorOf((await talk(house).say(request(1, 'slow')))[0]).code).to.equal(4291);

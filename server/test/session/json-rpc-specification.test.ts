@@ -17,6 +17,7 @@ function specification() {
   const entry = (run: (params: JsonObject) => unknown): MethodEntry => ({
     run,
     beforeOpening: false,
+    guarded: false,
     read: (params: Params | undefined) => ({ ...params }) as JsonObject,
   });
   const methods = new Map(Object.entries(METHODS).map(([name, run]) => [name, entry(run)]));

@@ -1,0 +1,38 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
+import { join } from 'node:path';
+import { AuditTrail, type Redactor } from '@callsheet/monitoring';
+import type { ToolLog } from '@callsheet/protocol';
+import { authFolder, openSecret } from '../auth/key-store.ts';
+import type { Clock } from '../clock.ts';
+import type { Config } from '../config/settings.ts';
+
+export interface AuditParts {
+  readonly clock: Clock;
+  readonly log: ToolLog;
+  readonly redactor: Redactor;
+}
+
+/** The folder of the audit trail. */
+export function auditFolder({ server }: Pick<Config, 'server'>): string {
+  return join(server.dataDir, 'audit');
+}
+
+/** The key the trail is signed with: that of the settings, else one made at the first start and kept beside the others. */
+export async function auditKey({ audit, server }: Pick<Config, 'audit' | 'server'>): Promise<KeyObject> {
+  if (audit.secret !== undefined) return createSecretKey(Buffer.from(audit.secret, 'utf8'));
+  return openSecret(join(authFolder(server.dataDir), 'audit-key'));
+}
+
+/** Goes on with the trail of the data directory; undefined when the settings want none. */
+export async function openAudit(config: Config, { clock, log, redactor }: AuditParts): Promise<AuditTrail | undefined> {
+  if (!config.audit.enabled) return undefined;
+  return AuditTrail.open({
+    folder: auditFolder(config),
+    key: await auditKey(config),
+    now: () => clock.now(),
+    after: (ms, callback) => clock.after(ms, callback),
+    redactor,
+    log,
+    maxFileBytes: config.audit.maxFileBytes,
+  });
+}
