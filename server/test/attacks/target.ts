@@ -1,0 +1,105 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stringify } from 'smol-toml';
+import type { GatewaySettings } from '../../src/start-gateway.ts';
+import { type Command, command } from '../gateway/running.ts';
+
+/** Opens everything; every target knows it. */
+export const ADMIN = 'the-admin-key-of-the-attacked-gateway';
+/** Of somebody with the role `user`, and of somebody else with it. */
+export const BOB = 'the-key-of-bob-the-user-of-the-gateway';
+export const MALLORY = 'the-key-of-mallory-another-such-user-0';
+export const VIEWER = 'the-key-of-eve-who-may-only-look-0000';
+/** Signs tokens. */
+export const TOKEN_SECRET = 'a-secret-for-tokens-that-only-tests-have';
+/** Signs requests, as the client «studio». */
+export const HMAC_SECRET = 'a-secret-for-signatures-that-only-tests-have';
+
+/** A gateway in a process of its own, to be attacked from outside. */
+export interface Target {
+  /** Of the native door. */
+  readonly url: string;
+  readonly httpUrl: string;
+  readonly port: number;
+  readonly folder: string;
+  readonly settingsFile: string;
+  readonly running: Command;
+}
+
+const DEFAULTS: GatewaySettings = {
+  auth: {
+    admin_key: ADMIN,
+    jwt_secret: TOKEN_SECRET,
+    api_keys: {
+      bob: { key: BOB, role: 'user' },
+      mallory: { key: MALLORY, role: 'user' },
+      eve: { key: VIEWER, role: 'viewer' },
+    },
+    hmac_clients: { studio: { secret: HMAC_SECRET, role: 'user' } },
+  },
+  // Attackers of one machine come from any address they like to name.
+  server: { trusted_proxies: ['127.0.0.1'] },
+  jobs: { cpu_slots: 1 },
+  tools: { diagnostics: true },
+  ollama: { detect: false },
+  rate: { calls: 1_000_000, connection: 'off' },
+  log: { level: 'debug' },
+};
+
+/** One gateway for all tests of the suite this is called in; ask inside the tests. Settings replace ours by section. */
+export function useTarget(settings: GatewaySettings = {}): () => Target {
+  let target: Target | undefined;
+  before(async function () {
+    this.timeout(30_000);
+    target = await startTarget(settings);
+  });
+  after(async () => {
+    if (target !== undefined) await stopTarget(target);
+  });
+  return () => {
+    if (target === undefined) throw new Error('there is no gateway yet: ask inside a test');
+    return target;
+  };
+}
+
+async function startTarget(settings: GatewaySettings): Promise<Target> {
+  const folder = await mkdtemp(join(tmpdir(), 'callsheet-attacked-'));
+  const settingsFile = join(folder, 'callsheet.toml');
+  const sections: Record<string, object> = { ...DEFAULTS };
+  for (const [name, section] of Object.entries(settings)) sections[name] = { ...sections[name], ...section };
+  sections.server = { ...sections.server, port: 0, data_dir: join(folder, 'data') };
+  await writeFile(settingsFile, stringify(sections));
+  const running = command(['start', '--config', settingsFile]);
+  const [, url = ''] = await running.says(/WebSocket {2}(ws:\S+)/);
+  const { port } = new URL(url);
+  return { url, httpUrl: `http://127.0.0.1:${port}`, port: Number(port), folder, settingsFile, running };
+}
+
+async function stopTarget({ running, folder }: Target): Promise<void> {
+  running.child.kill('SIGKILL');
+  await running.exit;
+  await rm(folder, { recursive: true, force: true });
+}
+
+/** Everything the gateway wrote, to both of its outputs. */
+export function writtenBy({ running }: Target): string {
+  const { stdout, stderr } = running.output();
+  return stdout + stderr;
+}
+
+/** True on Linux, where a process can be asked how much memory it has and had. */
+export const CAN_MEASURE_MEMORY = process.platform === 'linux';
+
+/** Megabytes of the gateway in the machine's memory, now and at most since `forgetPeak` (proc(5)). */
+export function memoryOf({ running }: Target): { readonly now: number; readonly peak: number } {
+  const status = readFileSync(`/proc/${running.child.pid}/status`, 'utf8');
+  const kilobytes = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]);
+  return { now: kilobytes('VmRSS') / 1024, peak: kilobytes('VmHWM') / 1024 };
+}
+
+/** Lets the peak begin where the memory is now. */
+export function forgetPeak({ running }: Target): void {
+  writeFileSync(`/proc/${running.child.pid}/clear_refs`, '5');
+}
