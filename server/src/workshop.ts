@@ -71,6 +71,9 @@ export function openWorkshop(config: Config, parts: WorkshopParts): Workshop {
         requestId: nextRequestId(),
         mode: 'call',
         nested: true,
+        from: undefined,
+        receipt: undefined,
+        progress: undefined,
       })) as never;
     },
   };
@@ -107,7 +110,7 @@ export function openWorkshop(config: Config, parts: WorkshopParts): Workshop {
   return { schemas, catalogue, pipeline, runner, generation };
 }
 
-function generationOptions({ tools, llm, ollama, jobs }: Config): Parameters<typeof createGeneration>[0] {
+function generationOptions({ tools, llm, ollama, jobs, intake }: Config): Parameters<typeof createGeneration>[0] {
   const { baseUrl, apiKey, model } = llm;
   return {
     diagnostics: tools.diagnostics,
@@ -115,6 +118,7 @@ function generationOptions({ tools, llm, ollama, jobs }: Config): Parameters<typ
     ...(tools.ffmpegPath !== undefined && { ffmpegPath: tools.ffmpegPath }),
     ...(baseUrl !== undefined &&
       model !== undefined && { llm: { baseUrl, model, ...(apiKey !== undefined && { apiKey }) } }),
+    intake,
     ollama: { detect: ollama.detect, ...(ollama.url !== undefined && { url: ollama.url }) },
   };
 }

@@ -2,7 +2,8 @@ import { createSecretKey, type KeyObject } from 'node:crypto';
 import { join } from 'node:path';
 import { AuditTrail, type Redactor } from '@callsheet/monitoring';
 import type { ToolLog } from '@callsheet/protocol';
-import { authFolder, openSecret } from '../auth/key-store.ts';
+import { authFolder } from '../auth/key-store.ts';
+import { openSecretFile } from '../auth/secret-file.ts';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/settings.ts';
 
@@ -20,7 +21,7 @@ export function auditFolder({ server }: Pick<Config, 'server'>): string {
 /** The key the trail is signed with: that of the settings, else one made at the first start and kept beside the others. */
 export async function auditKey({ audit, server }: Pick<Config, 'audit' | 'server'>): Promise<KeyObject> {
   if (audit.secret !== undefined) return createSecretKey(Buffer.from(audit.secret, 'utf8'));
-  return openSecret(join(authFolder(server.dataDir), 'audit-key'));
+  return createSecretKey(await openSecretFile(join(authFolder(server.dataDir), 'audit-key')));
 }
 
 /** Goes on with the trail of the data directory; undefined when the settings want none. */

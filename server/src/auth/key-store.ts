@@ -1,9 +1,10 @@
-import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
+import { createSecretKey, type KeyObject } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type LockParts, whileLocked } from './change-lock.ts';
 import { isKeyRecord, type KeyRecord } from './key-record.ts';
-import { createDurably, readIfThere, writeDurably } from './stored-file.ts';
+import { openSecretFile } from './secret-file.ts';
+import { readIfThere, writeDurably } from './stored-file.ts';
 
 /** What the gateway must remember about credentials, in files only their owner may read. */
 export interface KeyStore {
@@ -48,8 +49,8 @@ export async function openKeyStore(dataDir: string, parts: LockParts = {}): Prom
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const file = keyFile(dataDir);
   return {
-    pepper: await openSecret(join(folder, 'pepper')),
-    linkKey: await openSecret(join(folder, 'link-key')),
+    pepper: createSecretKey(await openSecretFile(join(folder, 'pepper'))),
+    linkKey: createSecretKey(await openSecretFile(join(folder, 'link-key'))),
     records: await readKeyRecords(file),
     read: () => readKeyRecords(file),
     change: (update) =>
@@ -77,17 +78,4 @@ export async function readKeyRecords(file: string): Promise<readonly KeyRecord[]
     throw new Error(`Cannot read the keys in "${file}": it is not JSON; restore it from a backup`, { cause });
   }
   throw new Error(`Cannot read the keys in "${file}": an entry is not a key record; restore it from a backup`);
-}
-
-/** A secret of 32 random bytes in a file of its own, made when it is missing. @throws Error when the file holds something else */
-export async function openSecret(file: string): Promise<KeyObject> {
-  let text = await readIfThere(file);
-  if (text === undefined) {
-    await createDurably(file, randomBytes(32).toString('base64url'));
-    // Another process may have been faster; then its secret is the one that counts.
-    text = (await readIfThere(file)) ?? '';
-  }
-  const bytes = Buffer.from(text.trim(), 'base64url');
-  if (bytes.length !== 32) throw new Error(`Cannot read the secret in "${file}": expected 32 bytes in base64url`);
-  return createSecretKey(bytes);
 }

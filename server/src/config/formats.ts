@@ -24,6 +24,10 @@ export const FORMATS = {
   folder: { fits: isPrintable, expected: 'the path of a folder', resolve },
   file: { fits: isPrintable, expected: 'the path of a file', resolve },
   origin: { fits: isOrigin, expected: 'an origin as browsers send it, such as "https://app.example.com"' },
+  endpoint: {
+    fits: (text) => /^(\[[0-9a-f:.]+\]|[A-Za-z0-9.-]{1,253}):[1-9][0-9]{0,4}$/.test(text),
+    expected: 'a host with its port, such as "media.example:8080"',
+  },
   network: { fits: isNetwork, expected: 'an address or a network, such as "10.0.0.0/8"' },
   program: {
     fits: isPrintable,

@@ -1,5 +1,6 @@
 import { AUDIT } from './sections/audit.ts';
 import { AUTH } from './sections/auth.ts';
+import { INTAKE } from './sections/intake.ts';
 import { LIMITS } from './sections/limits.ts';
 import { POLICY } from './sections/policy.ts';
 import { RATE } from './sections/rate.ts';
@@ -14,6 +15,7 @@ export const SETTINGS = {
   limits: LIMITS,
   rate: RATE,
   audit: AUDIT,
+  intake: INTAKE,
   jobs: {
     cpu_slots: {
       kind: 'integer',

@@ -81,9 +81,10 @@ export function toolCall(
     cancellation,
     requestId,
     mode,
+    nested: false,
     from: session,
-    ...(tool.readOnly !== true && { receipt: {} }),
-    ...(meta.progressToken !== undefined && { progress: reporter(session, meta.progressToken) }),
+    receipt: tool.readOnly === true ? undefined : {},
+    progress: meta.progressToken === undefined ? undefined : reporter(session, meta.progressToken),
   };
 }
 

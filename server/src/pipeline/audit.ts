@@ -3,21 +3,27 @@ import type { Recorder } from '../audit/recorder.ts';
 import type { Layer } from './layer.ts';
 
 /**
- * Writes to the audit trail what was refused and what changed something. Outermost, so that it sees every refusal; calls
- * of tools that only read pass without a look at their answer.
+ * Writes to the audit trail what was refused and what changed something. Outermost, so that it sees every refusal. A call
+ * of a tool that only reads goes its way unchanged; the trail only hears of it when it fails.
  */
 export function audit(recorder: Recorder): Layer {
-  return (next) => async (call) => {
-    try {
-      const result = await next(call);
-      if (call.tool.readOnly !== true && call.nested !== true) {
+  return (next) => (call) => {
+    const answer = next(call);
+    const failed = (error: unknown): void => recorder.failed(call, CallError.from(error));
+    if (call.tool.readOnly === true || call.nested) {
+      answer.then(undefined, failed);
+      return answer;
+    }
+    return answer.then(
+      (result) => {
         const security = recorder.changed(call, result);
         if (call.receipt !== undefined) call.receipt.security = security;
-      }
-      return result;
-    } catch (error) {
-      recorder.failed(call, CallError.from(error));
-      throw error;
-    }
+        return result;
+      },
+      (error: unknown) => {
+        failed(error);
+        throw error;
+      },
+    );
   };
 }

@@ -6,7 +6,7 @@ import type { Layer } from './layer.ts';
 export function limitRate(limiter: CallLimiter, clock: Pick<Clock, 'monotonic'>): Layer {
   return (next) => (call) => {
     const { principal, tool, nested } = call;
-    if (nested === true) return next(call);
+    if (nested) return next(call);
     const refused = limiter.take(principal.id, principal.role, tool.name, clock.monotonic());
     return refused === undefined ? next(call) : Promise.reject(refused);
   };

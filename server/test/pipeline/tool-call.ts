@@ -29,6 +29,10 @@ export function toolCall(changes: Partial<ToolCall> = {}): ToolCall {
     cancellation: new Cancellation(),
     requestId: 'req-1',
     mode: 'call',
+    nested: false,
+    from: undefined,
+    receipt: undefined,
+    progress: undefined,
     ...changes,
   };
 }

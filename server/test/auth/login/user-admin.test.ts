@@ -62,11 +62,11 @@ describe('users', () => {
 
   it('cannot be changed when there is none of the name', async () => {
     for (const change of [
-      house.admin.disable('eve'),
-      house.admin.enable('eve'),
-      house.admin.setPassword('eve', PASSWORD),
+      () => house.admin.disable('eve'),
+      () => house.admin.enable('eve'),
+      () => house.admin.setPassword('eve', PASSWORD),
     ]) {
-      expect(await refusal(change)).to.contain('Cannot change the user "eve"');
+      expect(await refusal(change())).to.contain('Cannot change the user "eve"');
     }
   });
 

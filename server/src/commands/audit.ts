@@ -1,0 +1,23 @@
+import { verifyAudit } from '@callsheet/monitoring';
+import { auditFolder, auditKey } from '../audit/open-audit.ts';
+import { defineCommand } from './command.ts';
+
+const verify = defineCommand({
+  words: 'audit verify',
+  summary: 'tell whether the audit trail is whole, and where it is not; beside a running gateway too',
+  options: {
+    since: { type: 'string', value: 'FILE', help: 'begin at this file: what is before was looked into already' },
+    json: { type: 'boolean', help: 'as JSON, for programs' },
+  },
+  async run({ terminal: { stdout, stderr }, loaded: { config }, values: { since, json } }) {
+    const key = await auditKey(config);
+    const found = await verifyAudit({ folder: auditFolder(config), key, ...(since !== undefined && { since }) });
+    if (json === true) stdout.write(`${JSON.stringify(found)}\n`);
+    else if (found.ok) {
+      stdout.write(`whole: ${found.lines} lines, ${found.checkpoints} checkpoints, up to line ${found.lastSeq}\n`);
+    } else stderr.write(`Cannot trust the audit trail: ${found.file}, line ${found.line}: ${found.reason}\n`);
+    return found.ok ? 0 : 1;
+  },
+});
+
+export const auditCommands = [verify];
