@@ -30,5 +30,7 @@ export function refuseUpgrade(
   if (error.facts.retryAfterMs !== undefined) {
     headers.push(`Retry-After: ${Math.ceil(error.facts.retryAfterMs / 1000)}`);
   }
+  // An HTTP server's sockets may be half open: a peer that never hangs up would keep its socket for ever.
+  socket.once('finish', () => socket.destroy());
   socket.end(`${headers.join('\r\n')}\r\n\r\n${body}`);
 }
