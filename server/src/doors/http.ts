@@ -28,8 +28,8 @@ export interface HttpDoorOptions {
 
 /** Connections that take too long are looked for so often. */
 const LOOK_MS = 500;
-/** How long a body may take beyond the headers. */
-const BODY_TIMEOUT_MS = 5_000;
+/** How long a body may take beyond the headers: with the default for those, half a body is gone within 10 s. */
+const BODY_TIMEOUT_MS = 1_000;
 
 /** The HTTP door: health, assets and whatever else is registered on it, with the one error shape throughout. */
 export function httpDoor(options: HttpDoorOptions): FastifyInstance {
