@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -78,5 +78,47 @@ describe('the README', function () {
       expect(stdout).to.not.equal('');
     }
     expect((await stat(join(folder, 'hello.wav'))).size).to.be.greaterThan(10_000);
+  });
+
+  it('shows a policy file that a gateway takes as it stands', async () => {
+    const [policy = ''] = await blocks('policy');
+    const file = join(folder, 'policy.yaml');
+    await writeFile(file, policy);
+    const strict = await startGateway({
+      server: { port: 0, data_dir: join(folder, 'strict') },
+      auth: { api_keys: { eve: { key: KEY, role: 'editor' } } },
+      policy: { file },
+      ollama: { detect: false },
+      log: { level: 'silent' },
+    });
+    try {
+      const url = `${strict.url}`;
+      const code = `import { connect } from '@callsheet/sdk-node';
+        const client = await connect();
+        const { tools } = await client.request('tools/list', {});
+        console.log(tools.map(({ name }) => name).join(' '));
+        await client.close();`;
+      const { stdout } = await run(
+        process.execPath,
+        ['--import', 'tsx', '--conditions=source', '--input-type=module', '-e', code],
+        { cwd: join(ROOT, 'examples'), env: { ...env(), CALLSHEET_URL: url } },
+      );
+      expect(stdout.split(/\s/))
+        .to.include.members(['import_media', 'synthesize_voice'])
+        .and.to.not.include('create_video');
+    } finally {
+      await strict.close();
+    }
+  });
+
+  it('names commands of the gateway that exist', async () => {
+    const text = await readFile(join(ROOT, 'README.md'), 'utf8');
+    const named = [...text.matchAll(/npx callsheet-server ([a-z]+ [a-z]+)/g)].map(([, words = '']) => words);
+    expect(named).to.include('keys rotate');
+    const bin = join(ROOT, 'server/src/bin.ts');
+    const { stdout } = await run(process.execPath, ['--import', 'tsx', '--conditions=source', bin, '--help'], {
+      cwd: ROOT,
+    });
+    for (const words of named) expect(stdout).to.include(words);
   });
 });
