@@ -44,7 +44,7 @@ const DEFAULTS: GatewaySettings = {
   jobs: { cpu_slots: 1 },
   tools: { diagnostics: true },
   ollama: { detect: false },
-  rate: { calls: 1_000_000, connection: 'off' },
+  rate: { calls: 1_000_000, burst: 1_000_000, connection: 'off' },
   log: { level: 'debug' },
 };
 
