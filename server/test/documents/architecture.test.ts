@@ -7,7 +7,9 @@ const document = readFileSync(new URL('docs/architecture.md', root), 'utf8');
 describe('docs/architecture.md', () => {
   it('names only files and folders that exist', () => {
     const named = [
-      ...document.matchAll(/\b(?:protocol|sdk-core|sdk-node|generation|monitoring|server|examples|benchmarks)\/[\w./-]*/g),
+      ...document.matchAll(
+        /\b(?:protocol|sdk-core|sdk-node|generation|monitoring|server|examples|benchmarks)\/[\w./-]*/g,
+      ),
     ];
     const paths = new Set(named.map(([path]) => path));
     expect(paths.size).to.be.greaterThan(20);

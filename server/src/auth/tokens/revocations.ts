@@ -19,7 +19,7 @@ export interface RevocationOptions {
 /** A token to revoke, and until when it would be good. */
 export interface TokenToRevoke {
   readonly jti: string;
-  /** Milliseconds since the epoch; as long as any token can be good when not said. */
+  /** Milliseconds since the epoch; as long as a token can be good when not said. */
   readonly until?: number;
 }
 
