@@ -1,8 +1,8 @@
-import { watch } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { ToolLog } from '@callsheet/protocol';
 import type { Clock } from '../clock.ts';
+import { watchFolder } from '../watch-folder.ts';
 
 /** How often the file is looked at besides being watched: twice within the second a change may take to count. */
 const LOOK_MS = 500;
@@ -71,8 +71,9 @@ export function followFile<T>(path: string, { clock, log, what, read, changed }:
   let cancel = clock.after(LOOK_MS, () => void look());
   const unwatch = watchFolder(
     dirname(path),
-    basename(path),
-    () => void refresh(),
+    (name) => {
+      if (name === null || name === basename(path)) void refresh();
+    },
     (error) => {
       log.warn({ fault: String(error) }, `cannot watch ${what}; looking every ${LOOK_MS} ms instead`);
     },
@@ -86,21 +87,6 @@ export function followFile<T>(path: string, { clock, log, what, read, changed }:
       unwatch();
     },
   };
-}
-
-function watchFolder(folder: string, file: string, changed: () => void, blind: (error: unknown) => void): () => void {
-  try {
-    const watcher = watch(folder, (_event, name) => {
-      if (name === file || name === null) changed();
-    });
-    watcher.on('error', blind);
-    watcher.unref();
-    return () => watcher.close();
-  } catch (error) {
-    // Some file systems cannot be watched, and watches can run out. That is no reason not to serve.
-    blind(error);
-    return () => {};
-  }
 }
 
 /** Changes whenever the file does: another file under the name, another time, another length. */

@@ -1,10 +1,10 @@
 import type { CallError, Principal, WireLimits } from '@callsheet/protocol';
 import type { Clock } from '../clock.ts';
 import type { Gcra } from '../limits/gcra.ts';
+import type { Tally } from '../limits/tally.ts';
 import type { MethodTable } from '../methods/table.ts';
 import type { Conversation } from './conversation.ts';
 import type { HistoryLimits } from './history.ts';
-import type { PrincipalWindows } from './in-flight.ts';
 import type { ResumeDesk } from './resume-desk.ts';
 
 /** What every conversation of one gateway has in common. Put together once, at start. */
@@ -17,7 +17,7 @@ export interface House {
   readonly maxInFlight: number;
   /** The same over all connections of one caller. */
   readonly maxInFlightOf: (principal: Principal) => number;
-  readonly windows: PrincipalWindows;
+  readonly windows: Tally;
   /** Requests of any kind on one connection; no bound when absent. */
   readonly connectionRate: Gcra | undefined;
   /** Longest message before the session is open. */

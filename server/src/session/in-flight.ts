@@ -1,25 +1,6 @@
 import { CallError, type Id } from '@callsheet/protocol';
 import { Cancellation } from './cancellation.ts';
 
-/** Counts calls in flight per principal, over all of its connections. */
-export class PrincipalWindows {
-  readonly #counts = new Map<string, number>();
-
-  count(principalId: string): number {
-    return this.#counts.get(principalId) ?? 0;
-  }
-
-  enter(principalId: string): void {
-    this.#counts.set(principalId, this.count(principalId) + 1);
-  }
-
-  leave(principalId: string): void {
-    const left = this.count(principalId) - 1;
-    if (left > 0) this.#counts.set(principalId, left);
-    else this.#counts.delete(principalId);
-  }
-}
-
 /** The calls of one connection that have no answer yet: the window, and the way to cancel one of them. */
 export class InFlight {
   // Made at the first call: ten thousand connections may be open and silent.

@@ -4,9 +4,9 @@ import type { Clock } from '../clock.ts';
 import type { Config } from '../config/settings.ts';
 import { Gcra } from '../limits/gcra.ts';
 import { parseRate } from '../limits/rate-text.ts';
+import { Tally } from '../limits/tally.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { House } from './house.ts';
-import { PrincipalWindows } from './in-flight.ts';
 import { ResumeDesk } from './resume-desk.ts';
 
 export interface HouseParts extends Pick<House, 'methods' | 'demand' | 'clock' | 'draining' | 'nextRequestId'> {
@@ -24,7 +24,7 @@ export function openHouse({ limits, rate, server }: Config, { policy, redactor, 
     limits,
     maxInFlight: limits.maxInFlight,
     maxInFlightOf: ({ role }) => policy.rules.limits.get(role)?.inFlight ?? limits.maxInFlightPerPrincipal,
-    windows: new PrincipalWindows(),
+    windows: new Tally(),
     connectionRate: pace && new Gcra(pace),
     maxOpeningBytes: limits.maxOpeningBytes,
     maxUnreadable: limits.maxUnreadable,

@@ -89,7 +89,7 @@ export class Requests {
     const caller = this.#asker.identity?.principal.id;
     const leave = (): void => {
       this.#inFlight.leave(question.id, cancellation);
-      if (caller !== undefined) this.#house.windows.leave(caller);
+      if (caller !== undefined) this.#house.windows.remove(caller);
     };
     const fail = (error: unknown): void => {
       leave();
@@ -99,7 +99,7 @@ export class Requests {
       leave();
       this.#succeed(question, requestId, result);
     };
-    if (caller !== undefined) this.#house.windows.enter(caller);
+    if (caller !== undefined) this.#house.windows.add(caller);
     try {
       const outcome = work();
       if (outcome instanceof Promise) outcome.then(succeed, fail);

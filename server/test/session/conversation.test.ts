@@ -1,8 +1,8 @@
 import { CallError, type JsonObject } from '@callsheet/protocol';
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { Tally } from '../../src/limits/tally.ts';
 import type { Method } from '../../src/methods/method.ts';
-import { PrincipalWindows } from '../../src/session/in-flight.ts';
 import { ALICE, failing, houseOf, identityOf, settled, talk } from './talk.ts';
 
 const request = (id: unknown, method: string, params?: JsonObject): object => ({ jsonrpc: '2.0', id, method, params });
@@ -107,7 +107,7 @@ describe('a conversation', () => {
 
   it('counts the calls of one principal over all of its connections', async () => {
     const slow = gate();
-    const house = houseOf({ slow: slow.method }, { maxInFlightOf: () => 2, windows: new PrincipalWindows() });
+    const house = houseOf({ slow: slow.method }, { maxInFlightOf: () => 2, windows: new Tally() });
     await talk(house).say(request(1, 'slow'));
     await talk(house).say(request(1, 'slow'));
     expect(errorOf((await talk(house).say(request(1, 'slow')))[0]).code).to.equal(4291);

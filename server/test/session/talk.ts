@@ -1,12 +1,12 @@
 import { CallError, DEFAULT_LIMITS, METHODS, type MethodRow, type Principal } from '@callsheet/protocol';
 import type { ConnectionFacts } from '../../src/auth/connection-facts.ts';
 import type { Identity } from '../../src/auth/identity.ts';
+import { Tally } from '../../src/limits/tally.ts';
 import type { Method } from '../../src/methods/method.ts';
 import { methodTable } from '../../src/methods/table.ts';
 import { Schemas } from '../../src/pipeline/schemas.ts';
 import { Conversation } from '../../src/session/conversation.ts';
 import type { House } from '../../src/session/house.ts';
-import { PrincipalWindows } from '../../src/session/in-flight.ts';
 import { ResumeDesk } from '../../src/session/resume-desk.ts';
 import type { Wire } from '../../src/session/wire.ts';
 import { FakeClock } from '../fake-clock.ts';
@@ -41,7 +41,7 @@ export function houseOf(methods: Record<string, Method>, changes: Partial<House>
     maxInFlight: 64,
     maxInFlightOf: () => 256,
     demand: () => {},
-    windows: new PrincipalWindows(),
+    windows: new Tally(),
     connectionRate: undefined,
     desk: new ResumeDesk(100),
     resumeWindowMs: 120_000,

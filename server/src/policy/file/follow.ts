@@ -1,16 +1,9 @@
 import { createHash } from 'node:crypto';
-import { watch } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import type { ToolLog } from '@callsheet/protocol';
 import type { Clock } from '../../clock.ts';
+import { type WatchFolder, watchFolder } from '../../watch-folder.ts';
 import type { PolicyRules } from '../rules.ts';
-
-/** Tells of every change in a folder, with the name when the system knows it; answers a function that ends it. */
-export type WatchFolder = (
-  folder: string,
-  changed: (name: string | null) => void,
-  blind: (error: unknown) => void,
-) => () => void;
 
 export interface FollowParts {
   readonly clock: Pick<Clock, 'after'>;
@@ -99,21 +92,4 @@ export function follow(source: Source, parts: FollowParts, known: string | undef
       unwatch();
     },
   };
-}
-
-function watchFolder(
-  folder: string,
-  changed: (name: string | null) => void,
-  blind: (error: unknown) => void,
-): () => void {
-  try {
-    const watcher = watch(folder, (_event, name) => changed(name));
-    watcher.on('error', blind);
-    watcher.unref();
-    return () => watcher.close();
-  } catch (error) {
-    // Some file systems cannot be watched, and watches can run out. That is no reason not to serve.
-    blind(error);
-    return () => {};
-  }
 }
