@@ -48,12 +48,15 @@ const DEFAULTS: GatewaySettings = {
   log: { level: 'debug' },
 };
 
-/** One gateway for all tests of the suite this is called in; ask inside the tests. Settings replace ours by section. */
-export function useTarget(settings: GatewaySettings = {}): () => Target {
+/**
+ * One gateway for all tests of the suite this is called in; ask inside the tests. Settings add to ours, section by
+ * section; a function is asked for them when the gateway starts.
+ */
+export function useTarget(settings: GatewaySettings | (() => GatewaySettings) = {}): () => Target {
   let target: Target | undefined;
   before(async function () {
     this.timeout(30_000);
-    target = await startTarget(settings);
+    target = await startTarget(typeof settings === 'function' ? settings() : settings);
   });
   after(async () => {
     if (target !== undefined) await stopTarget(target);
