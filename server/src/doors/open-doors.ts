@@ -10,6 +10,7 @@ import type { Identity } from '../auth/identity.ts';
 import { loginRoutes } from '../auth/login/login-routes.ts';
 import type { Identities } from '../auth/open-identities.ts';
 import { ticketRoute } from '../auth/ticket-route.ts';
+import { isLoopback } from '../config/loopback.ts';
 import type { Config } from '../config/settings.ts';
 import type { Health } from '../health.ts';
 import { ConnectionCaps } from '../limits/connection-caps.ts';
@@ -129,6 +130,11 @@ export async function openDoors(config: Config, parts: DoorsParts): Promise<Door
     },
     listen: async () => {
       const url = await listen(http, config);
+      if (tls === undefined && !isLoopback(server.host)) {
+        log.warn(
+          'serves beyond this machine without TLS; set server.tls_cert and tls_key, or put a proxy with TLS in front',
+        );
+      }
       memory.start();
       return url;
     },
