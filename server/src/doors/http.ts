@@ -35,7 +35,7 @@ const BODY_TIMEOUT_MS = 1_000;
 export function httpDoor(options: HttpDoorOptions): FastifyInstance {
   const { log, health, nextRequestId, perimeter, challenge, tls, handshakeTimeoutMs } = options;
   const says = (request: FastifyRequest, reply: FastifyReply, error: unknown): FastifyReply =>
-    refuse(request, reply, readable(error), { challenge });
+    refuse(request, reply, readable(error), { challenge, ...(isUnknownType(error) && { status: 415 }) });
   // Node waits a minute for headers and five for a body by default.
   const patience = { headersTimeout: handshakeTimeoutMs, connectionsCheckingInterval: LOOK_MS, maxHeaderSize: 16_384 };
   const app: FastifyInstance = fastify({
@@ -66,6 +66,11 @@ export function httpDoor(options: HttpDoorOptions): FastifyInstance {
     return reply.code(status === 'ok' ? 200 : 503).send({ status });
   });
   return app;
+}
+
+/** What a page may send without asking is refused under HTTP's own number: the error table has no row of 415. */
+function isUnknownType(error: unknown): boolean {
+  return (error as { statusCode?: number }).statusCode === 415;
 }
 
 /** Fastify's own refusals of bodies and headers, in the words of the error table. */
