@@ -11,8 +11,12 @@ export async function operator({ settingsFile }: Target, ...words: string[]): Pr
 }
 
 /** A new key and its public name. */
-export async function newKey(target: Target, role = 'user'): Promise<{ readonly key: string; readonly kid: string }> {
-  const [key = '', kid = ''] =
-    /csk_live_(\w{8})_\w+/.exec(await operator(target, 'keys', 'create', '--role', role)) ?? [];
+export async function newKey(
+  target: Target,
+  role = 'user',
+  ...options: string[]
+): Promise<{ readonly key: string; readonly kid: string }> {
+  const printed = await operator(target, 'keys', 'create', '--role', role, ...options);
+  const [key = '', kid = ''] = /csk_live_(\w{8})_\w+/.exec(printed) ?? [];
   return { key, kid };
 }
