@@ -11,6 +11,7 @@ import { HmacClients } from './hmac/hmac-clients.ts';
 import { HmacVerifier } from './hmac/verify.ts';
 import { authFolder } from './key-store.ts';
 import { keepLastUsed } from './last-used.ts';
+import { guardedLogin } from './login/guarded-login.ts';
 import type { LoginEvent, LoginService } from './login/login-service.ts';
 import { openLogin } from './login/open.ts';
 import { readIfThere } from './stored-file.ts';
@@ -25,7 +26,7 @@ export interface Identities {
   readonly tickets: Tickets;
   readonly tokens: Tokens;
   /** Logging in with a password. */
-  readonly login: LoginService;
+  readonly login: Pick<LoginService, 'login' | 'refresh' | 'logout'>;
   /** Reads the stored keys again; resolves when they count. */
   refreshKeys(): Promise<void>;
   /** Calls back when some credential may no longer be good: time to ask every session. */
@@ -63,8 +64,9 @@ export async function openIdentities(config: Config, parts: IdentitiesParts): Pr
   const clients = Object.entries(auth.hmacClients).map(([id, client]) => ({ id, ...client }));
   const hmac = new HmacVerifier({ clients: new HmacClients(clients), clock, windowSeconds: auth.hmacWindowS });
   const tickets = new Tickets({ clock, ttlMs: auth.ticketTtlS * 1000 });
+  const guard = new Guard({ clock, attempts: limits.maxWrongCredentials });
   const authenticator = new Authenticator({
-    guard: new Guard({ clock, attempts: limits.maxWrongCredentials }),
+    guard,
     checks: {
       key: (key) => ring.identify(key),
       token: (token) => tokens.verifier.identify(token) ?? remote?.identify(token),
@@ -89,7 +91,11 @@ export async function openIdentities(config: Config, parts: IdentitiesParts): Pr
     authenticator,
     tickets,
     tokens,
-    login,
+    login: {
+      login: guardedLogin(login, guard),
+      refresh: (request) => login.refresh(request),
+      logout: (request) => login.logout(request),
+    },
     refreshKeys: () => followingKeys.refresh(),
     onChange: (listener) => void listeners.push(listener),
     close: async () => {

@@ -33,7 +33,7 @@ export const BEYOND: Readonly<Record<string, string>> = {
   'rate.window_s': 'see rate.calls',
   'rate.burst': 'see rate.calls',
   'rate.global': 'RATE_LIMITED with the exact `retryAfterMs`',
-  'rate.connection': 'RATE_LIMITED; after 1,000 refusals in a row the connection ends with 4429',
+  'rate.connection': 'RATE_LIMITED; after 1,000 refusals in a minute the connection ends with 4429',
   'rate.tools': 'RATE_LIMITED with the exact `retryAfterMs`',
   'intake.max_bytes': 'REQUEST_TOO_LARGE for the job that fetches it',
   'jobs.max_queued': 'OVERLOADED with `retryAfterMs`',

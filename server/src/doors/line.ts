@@ -64,6 +64,7 @@ export class Line implements Wire {
   }
 
   send(text: string): void {
+    if (this.#slow.gaveUp) return;
     this.#parts.socket.send(text);
     this.#slow.check(text.length);
   }
@@ -91,6 +92,8 @@ export class Line implements Wire {
 
   #message(data: RawData, isBinary: boolean): void {
     this.#parts.pulse.heard = true;
+    // Several frames can have come in one piece, and the first of them can have been one too many.
+    if (this.#slow.gaveUp) return;
     if (isBinary) this.#conversation?.close(CLOSE_CODES.POLICY.code, 'send text frames');
     else this.#conversation?.receive(textOf(data), sizeOf(data));
   }

@@ -20,12 +20,18 @@ export class SlowReader {
   /** Bytes written so far, as far as they matter for progress. */
   #written = 0;
   #stopWatching: (() => void) | undefined;
+  #gaveUp = false;
 
   constructor(socket: WebSocket, stream: Duplex, limits: SlowReaderLimits, clock: Pick<Clock, 'after'>) {
     this.#socket = socket;
     this.#limits = limits;
     this.#clock = clock;
     stream.on('drain', () => this.#resume());
+  }
+
+  /** True once the connection was ended. What was already received of it is not worth an answer. */
+  get gaveUp(): boolean {
+    return this.#gaveUp;
   }
 
   /** Bytes the peer has not read yet. */
@@ -35,6 +41,7 @@ export class SlowReader {
 
   /** Called after every write. */
   check(bytes: number): void {
+    if (this.#gaveUp) return;
     this.#written += bytes;
     const { held } = this;
     if (held <= this.#limits.pauseReadingBytes) return;
@@ -60,6 +67,7 @@ export class SlowReader {
   }
 
   #giveUp(): void {
+    this.#gaveUp = true;
     this.end();
     this.#socket.close(CLOSE_CODES.TRY_LATER.code, 'slow consumer');
     this.#socket.terminate();

@@ -15,6 +15,7 @@ import {
 } from '@callsheet/protocol';
 import type { ConnectionFacts } from '../auth/connection-facts.ts';
 import type { Identity } from '../auth/identity.ts';
+import { BatchAnswer } from './batch-answer.ts';
 import { History } from './history.ts';
 import type { House } from './house.ts';
 import { Membership } from './membership.ts';
@@ -67,7 +68,7 @@ export class Conversation implements Session, Resumable {
     this.connection = connection;
     this.#house = house;
     this.#wire = wire;
-    this.#outbox = new Outbox(wire, house.limits.maxBatch, house.defer);
+    this.#outbox = new Outbox(wire, house.limits.maxBatch, house.maxUnwritten, house.defer);
     this.#membership = new Membership(house.clock, this);
     this.#requests = new Requests(house, this);
     this.#send = (text) => {
@@ -218,14 +219,12 @@ export class Conversation implements Session, Resumable {
 
   /** JSON-RPC 2.0 §6: the answers of a batch travel together; a batch of notifications has no answer at all. */
   #takeBatch(messages: readonly Message[]): void {
-    const answers: string[] = [];
-    let missing = messages.filter((message) => message.kind === 'request' || message.kind === 'invalid').length;
-    const collect = (text: string): void => {
-      answers.push(text);
-      missing -= 1;
-      if (missing === 0) this.#send(`[${answers.join(',')}]`);
-    };
-    for (const message of messages) this.#take(message, collect);
+    const asked = messages.filter((message) => message.kind === 'request' || message.kind === 'invalid');
+    const answers = new BatchAnswer(asked.length, this.#house.maxBatchAnswer, this.#send);
+    for (const message of messages) {
+      const id = 'id' in message ? message.id : null;
+      this.#take(message, (text) => answers.add(id, text));
+    }
   }
 
   #take(message: Message, answer: (text: string) => void): void {

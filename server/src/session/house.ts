@@ -20,6 +20,10 @@ export interface House {
   readonly windows: Tally;
   /** Requests of any kind on one connection; no bound when absent. */
   readonly connectionRate: Gcra | undefined;
+  /** Answers that wait to be written, in characters; more are written at once. */
+  readonly maxUnwritten: number;
+  /** Longest answer of a batch, in characters: the members beyond are answered with an error. */
+  readonly maxBatchAnswer: number;
   /** Longest message before the session is open. */
   readonly maxOpeningBytes: number;
   /** Unreadable messages before the connection is ended. */

@@ -8,21 +8,29 @@ import type { Wire } from './wire.ts';
  */
 export class Outbox {
   readonly #maxBatch: number;
+  readonly #flushAt: number;
   readonly #defer: (flush: () => void) => void;
   readonly #flush = (): void => this.flush();
   /** Undefined while the client is away. */
   #wire: Wire | undefined;
   #texts: string[] = [];
+  /** Characters of what waits. */
+  #length = 0;
   #scheduled = false;
   /** Keeps what is sent, from when the client asked for it. */
   history: History | undefined;
   /** True once both sides agreed on array frames of independent messages. */
   coalesce = false;
 
-  /** @param defer runs its argument after the work at hand, `process.nextTick` in production. */
-  constructor(wire: Wire, maxBatch: number, defer: (flush: () => void) => void) {
+  /**
+   * @param flushAt so many characters do not wait for the end of the turn: in one turn a peer can ask for more than it
+   * may leave unread, and what it has not read is only counted once it is written.
+   * @param defer runs its argument after the work at hand, `process.nextTick` in production.
+   */
+  constructor(wire: Wire, maxBatch: number, flushAt: number, defer: (flush: () => void) => void) {
     this.#wire = wire;
     this.#maxBatch = maxBatch;
+    this.#flushAt = flushAt;
     this.#defer = defer;
   }
 
@@ -30,9 +38,12 @@ export class Outbox {
     this.history?.add(text);
     if (this.#wire === undefined) return;
     this.#texts.push(text);
-    if (this.#scheduled) return;
-    this.#scheduled = true;
-    this.#defer(this.#flush);
+    this.#length += text.length;
+    if (this.#length >= this.#flushAt) this.flush();
+    else if (!this.#scheduled) {
+      this.#scheduled = true;
+      this.#defer(this.#flush);
+    }
   }
 
   /** Writes what waits, at once: before a close, for instance. */
@@ -42,6 +53,7 @@ export class Outbox {
     const wire = this.#wire;
     if (texts.length === 0 || wire === undefined) return;
     this.#texts = [];
+    this.#length = 0;
     if (texts.length === 1 && texts[0] !== undefined) wire.send(texts[0]);
     else if (this.coalesce) this.#sendArrays(wire, texts);
     else sendCorked(wire, texts);
@@ -51,6 +63,7 @@ export class Outbox {
   detach(): void {
     this.#wire = undefined;
     this.#texts = [];
+    this.#length = 0;
   }
 
   /** The client is back, on another connection, and missed these messages. */

@@ -1,5 +1,5 @@
 import { CallError, CLOSE_CODES, failureText, type Id, type Params, successText } from '@callsheet/protocol';
-import { GcraCell } from '../limits/gcra.ts';
+import { Gcra, GcraCell } from '../limits/gcra.ts';
 import type { MethodEntry } from '../methods/table.ts';
 import type { Cancellation } from './cancellation.ts';
 import type { House } from './house.ts';
@@ -21,8 +21,8 @@ export interface Asker extends Session {
   settled(question: Question, error: CallError | undefined): void;
 }
 
-/** Refusals in a row for asking too fast before the connection is ended. */
-const MOST_IN_A_ROW = 1000;
+/** How often a connection may be refused for asking too fast before it is ended. */
+const REFUSALS = new Gcra({ calls: 1_000, windowMs: 60_000, burst: 999 });
 
 /** Runs one connection's requests and sees to it that each is answered exactly once. */
 export class Requests {
@@ -30,7 +30,7 @@ export class Requests {
   readonly #asker: Asker;
   readonly #inFlight: InFlight;
   #pace: GcraCell | undefined;
-  #tooFast = 0;
+  #patience: GcraCell | undefined;
 
   constructor(house: House, asker: Asker) {
     this.#house = house;
@@ -72,13 +72,11 @@ export class Requests {
     const { connectionRate, clock } = this.#house;
     if (connectionRate === undefined) return;
     this.#pace ??= new GcraCell(connectionRate);
-    const retryAfterMs = this.#pace.take(clock.monotonic());
-    if (retryAfterMs === 0) {
-      this.#tooFast = 0;
-      return;
-    }
-    this.#tooFast += 1;
-    if (this.#tooFast > MOST_IN_A_ROW) this.#asker.close(CLOSE_CODES.ABUSE.code, 'far too many requests');
+    const now = clock.monotonic();
+    const retryAfterMs = this.#pace.take(now);
+    if (retryAfterMs === 0) return;
+    this.#patience ??= new GcraCell(REFUSALS);
+    if (this.#patience.take(now) > 0) this.#asker.close(CLOSE_CODES.ABUSE.code, 'far too many requests');
     const { calls, windowMs } = connectionRate.rate;
     const sentence = `Cannot take more than ${calls} requests in ${windowMs / 1000} s on one connection; wait ${retryAfterMs} ms`;
     throw new CallError('RATE_LIMITED', sentence, { retryAfterMs, details: { limit: 'connection' } });

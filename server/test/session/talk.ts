@@ -47,6 +47,8 @@ export function houseOf(methods: Record<string, Method>, changes: Partial<House>
     resumeWindowMs: 120_000,
     history: { maxMessages: 1_000, maxLength: 1_048_576 },
     clock: new FakeClock(),
+    maxUnwritten: 1_048_576,
+    maxBatchAnswer: 4_194_304,
     maxOpeningBytes: 16_384,
     maxUnreadable: 100,
     draining: () => false,
