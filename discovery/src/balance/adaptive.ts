@@ -1,0 +1,85 @@
+import type { Clock, Random } from '../clock.ts';
+import type { Outcome } from '../outcome.ts';
+import { FleetRecord } from './fleet-record.ts';
+import { Roster } from './roster.ts';
+import type { Candidate, PickHint, Strategy, StrategyContext, Warmth } from './strategy.ts';
+import { TrackRecord } from './track-record.ts';
+import { overlooks } from './warmth.ts';
+import { weightOf } from './weight.ts';
+
+/** Up to so many are all looked at; of more, a few at random. */
+const SMALL_FLEET = 10;
+const SAMPLES = 3;
+
+/**
+ * The cheapest, where a call costs the worker's mean latency × (calls in flight + 1) ÷ success rate² ÷ weight. The mean
+ * rather than the peak, because generation times scatter so widely that a peak says little; the square, because a call
+ * that fails has cost its time and is sent again. Whatever is known of a worker fades in ten seconds (or five usual calls,
+ * if they are longer), so that one that failed is tried again, one call at a time.
+ */
+export class Adaptive implements Strategy {
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #warmth: Warmth;
+  readonly #roster = new Roster<TrackRecord>((candidate) => new TrackRecord(candidate));
+  readonly #fleet = new FleetRecord();
+
+  constructor({ clock, random, warmth }: StrategyContext) {
+    this.#clock = clock;
+    this.#random = random;
+    this.#warmth = warmth;
+  }
+
+  adopt(available: readonly Candidate[]): void {
+    this.#roster.adopt(available);
+  }
+
+  pick({ not }: PickHint): Candidate | undefined {
+    const { members } = this.#roster;
+    const count = members.length;
+    if (count < 2) return members[0]?.candidate;
+    const now = this.#clock.monotonic();
+    const small = count <= SMALL_FLEET;
+    // Where the round begins is random, so that equal ones are equally often the first.
+    let at = Math.floor(this.#random() * count);
+    let best: Candidate | undefined;
+    let least = Number.POSITIVE_INFINITY;
+    let cold: Candidate | undefined;
+    for (let looks = small ? count : SAMPLES; looks > 0; looks--) {
+      const record = members[at];
+      at = (at + (small ? 1 : 1 + Math.floor(this.#random() * (count - 1)))) % count;
+      if (record === undefined || record.candidate === not) continue;
+      const { candidate } = record;
+      cold = candidate;
+      if (overlooks(this.#warmth, candidate, this.#random)) continue;
+      const cost = this.#cost(record, now);
+      if (cost >= least) continue;
+      least = cost;
+      best = candidate;
+    }
+    return best ?? cold;
+  }
+
+  started(): void {}
+
+  ended(candidate: Candidate, outcome: Outcome, elapsedMs: number): void {
+    const record = this.#roster.of(candidate);
+    if (record === undefined) return;
+    const elapsed = elapsedMs > 0 && elapsedMs < Number.POSITIVE_INFINITY ? elapsedMs : 0;
+    this.#fleet.learn(outcome, record.learn(outcome, elapsed, this.#clock.monotonic(), this.#fleet));
+  }
+
+  explain(candidate: Candidate): Readonly<Record<string, number>> {
+    const record = this.#roster.of(candidate);
+    if (record === undefined) return {};
+    const cost = this.#cost(record, this.#clock.monotonic());
+    return { ...record.view(this.#fleet), cost };
+  }
+
+  /** Calls in flight in a cold worker count for more. */
+  #cost(record: TrackRecord, now: number): number {
+    const { candidate } = record;
+    const waiting = candidate.inFlight / this.#warmth.of(candidate) + 1;
+    return (record.price(now, this.#fleet) * waiting) / weightOf(candidate);
+  }
+}
