@@ -1,0 +1,152 @@
+import { CallError } from '@callsheet/protocol';
+import type { Clock } from '../clock.ts';
+import { type SlotSource, Slots } from './slots.ts';
+import { type Waiter, WaitingLine, type Wish } from './waiting-line.ts';
+import { within } from './within.ts';
+
+export interface BulkheadOptions {
+  readonly clock: Clock;
+  /** Calls that may wait for one tool. Usual: 100. 0 refuses at once what finds no slot. */
+  readonly lineLimit?: number;
+  /** The longest wait. Usual: 5,000. Longer hides an overload from those who could slow down. */
+  readonly longestWaitMs?: number;
+}
+
+/**
+ * Slots for each worker, and a bounded line for each tool. The line is first come first served; a slot that becomes free
+ * goes to whoever has waited longest among the tools of its worker. What finds no slot hears when to try again, and has
+ * not run.
+ */
+export class Bulkhead {
+  readonly #clock: Clock;
+  readonly #lineLimit: number;
+  readonly #longestWaitMs: number;
+  readonly #lines = new Map<string, WaitingLine>();
+  readonly #source: SlotSource = { handOn: (slots) => this.#handOn(slots) };
+  #arrivals = 0;
+  #waiting = 0;
+
+  /** @throws RangeError for an option outside its range */
+  constructor(options: BulkheadOptions) {
+    this.#clock = options.clock;
+    this.#lineLimit = within('lineLimit', options.lineLimit ?? 100, 0, 1_000_000);
+    this.#longestWaitMs = within('longestWaitMs', options.longestWaitMs ?? 5_000, 0, 3_600_000);
+  }
+
+  /** Tools somebody serves or waits for. */
+  get size(): number {
+    return this.#lines.size;
+  }
+
+  waiting(tool: string): number {
+    return this.#lines.get(tool)?.length ?? 0;
+  }
+
+  /** A worker that brings slots. Those who wait for its tools get them at once. */
+  join(id: string, limit: number, tools: readonly string[]): Slots {
+    const slots = new Slots(id, within('slots', limit, 0, 1_000_000), tools, this.#source);
+    for (const tool of slots.tools) this.#line(tool).workers.add(slots);
+    this.#handOn(slots);
+    return slots;
+  }
+
+  /** The worker is gone, or serves other tools now; calls that hold its slots still release them. */
+  leave(slots: Slots): void {
+    slots.offer(false);
+    for (const tool of slots.tools) {
+      const line = this.#line(tool);
+      line.workers.delete(slots);
+      this.#forget(line);
+    }
+  }
+
+  /**
+   * Waits for a slot of any worker that serves the tool, even when there is no worker at the moment: one may be on its way
+   * back. `admit` comes at once when a slot is free. `refuse` hears OVERLOADED with `retryAfterMs` when the line is full or
+   * the longest wait is over, and DEADLINE_EXCEEDED when the caller's patience is.
+   *
+   * @returns leaves the line; without effect when the wish has been answered
+   */
+  wait(tool: string, wish: Wish): () => void {
+    const line = this.#line(tool);
+    const free = wish.deadlineMs > 0 ? line.freeFor(wish) : undefined;
+    if (free?.take() === true) {
+      wish.admit(free);
+      return () => undefined;
+    }
+    if (line.length >= this.#lineLimit || wish.deadlineMs <= 0) {
+      const error = wish.deadlineMs <= 0 ? this.#tooLate(line, wish.deadlineMs) : this.#lineIsFull(line);
+      this.#forget(line);
+      wish.refuse(error);
+      return () => undefined;
+    }
+    const patience = Math.min(wish.deadlineMs, this.#longestWaitMs);
+    const waiter: Waiter = { wish, line, number: this.#arrivals++, cancelTimer: () => undefined };
+    line.join(waiter);
+    this.#waiting++;
+    waiter.cancelTimer = this.#clock.after(patience, () => {
+      if (!this.#leaves(waiter)) return;
+      wish.refuse(patience < wish.deadlineMs ? this.#waitedLong(line) : this.#tooLate(line, wish.deadlineMs));
+    });
+    return () => this.#leaves(waiter);
+  }
+
+  #handOn(slots: Slots): void {
+    while (this.#waiting > 0 && slots.canOffer) {
+      let next: Waiter | undefined;
+      for (const tool of slots.tools) {
+        const first = this.#lines.get(tool)?.first(slots);
+        if (first !== undefined && (next === undefined || first.number < next.number)) next = first;
+      }
+      if (next === undefined) return;
+      slots.take();
+      next.line.moved(this.#clock.monotonic());
+      this.#leaves(next);
+      next.wish.admit(slots);
+    }
+  }
+
+  #leaves(waiter: Waiter): boolean {
+    if (!waiter.line.leave(waiter)) return false;
+    waiter.cancelTimer();
+    this.#waiting--;
+    this.#forget(waiter.line);
+    return true;
+  }
+
+  #line(tool: string): WaitingLine {
+    const known = this.#lines.get(tool);
+    if (known !== undefined) return known;
+    const line = new WaitingLine(tool);
+    this.#lines.set(tool, line);
+    return line;
+  }
+
+  #forget(line: WaitingLine): void {
+    if (line.workers.size === 0 && line.length === 0 && this.#lines.get(line.tool) === line)
+      this.#lines.delete(line.tool);
+  }
+
+  #lineIsFull(line: WaitingLine): CallError {
+    return this.#busy(line, `${line.length} calls already wait for it`);
+  }
+
+  #waitedLong(line: WaitingLine): CallError {
+    return this.#busy(line, `no worker had a free slot for ${this.#longestWaitMs} ms`);
+  }
+
+  #busy(line: WaitingLine, why: string): CallError {
+    const retryAfterMs = line.retryAfterMs(this.#longestWaitMs);
+    const words = `The tool "${line.tool}" is busy: ${why}; retry after ${retryAfterMs} ms`;
+    return new CallError('OVERLOADED', words, { retryAfterMs, maybeExecuted: false });
+  }
+
+  #tooLate(line: WaitingLine, deadlineMs: number): CallError {
+    const patience = Math.max(0, Math.round(deadlineMs));
+    return new CallError(
+      'DEADLINE_EXCEEDED',
+      `Cannot run the tool "${line.tool}" in time: no worker had a free slot within the ${patience} ms that were left; give it longer`,
+      { retryable: true, maybeExecuted: false, retryAfterMs: line.retryAfterMs(this.#longestWaitMs) },
+    );
+  }
+}

@@ -1,0 +1,92 @@
+import type { CallError } from '@callsheet/protocol';
+import type { Slots } from './slots.ts';
+
+/** What a call that waits for a slot wants to hear; exactly one of the two, unless it cancels. */
+export interface Wish {
+  /** What is left of the caller's patience, in milliseconds. */
+  readonly deadlineMs: number;
+  /** A worker that must not be given: it has just failed this call. */
+  readonly not?: Slots | undefined;
+  /** A slot of this worker is taken for the call, which has to release it. */
+  admit(slots: Slots): void;
+  /** No slot in time; may come before `wait` has answered. */
+  refuse(error: CallError): void;
+}
+
+export interface Waiter {
+  readonly wish: Wish;
+  readonly line: WaitingLine;
+  /** Its place in the order of arrival over all lines. */
+  readonly number: number;
+  cancelTimer: () => void;
+}
+
+/** How much the newest gap counts in the pace. */
+const NEWEST = 0.2;
+/** When nothing is known of the pace yet. */
+const UNKNOWN_MS = 1_000;
+const LEAST_MS = 50;
+
+/** The calls that wait for one tool, first come first served, and how fast the line moves. */
+export class WaitingLine {
+  readonly tool: string;
+  /** Who serves the tool. */
+  readonly workers = new Set<Slots>();
+  readonly #waiters = new Set<Waiter>();
+  /** Waiters who must not be given one of the workers. */
+  #choosy = 0;
+  #gapMs: number | undefined;
+  #lastAt: number | undefined;
+
+  constructor(tool: string) {
+    this.tool = tool;
+  }
+
+  get length(): number {
+    return this.#waiters.size;
+  }
+
+  join(waiter: Waiter): void {
+    // A pause in which nobody waited says nothing of how fast the line moves.
+    if (this.#waiters.size === 0) this.#lastAt = undefined;
+    this.#waiters.add(waiter);
+    if (waiter.wish.not !== undefined) this.#choosy++;
+  }
+
+  leave(waiter: Waiter): boolean {
+    if (!this.#waiters.delete(waiter)) return false;
+    if (waiter.wish.not !== undefined) this.#choosy--;
+    return true;
+  }
+
+  /**
+   * A free slot for somebody who just came. While others wait there is none, as every free slot was handed on to them, unless
+   * it is of a worker they must not be given.
+   */
+  freeFor(wish: Wish): Slots | undefined {
+    if (this.#waiters.size > this.#choosy) return undefined;
+    for (const slots of this.workers) if (slots.canOffer && slots !== wish.not) return slots;
+    return undefined;
+  }
+
+  /** The first one who may have a slot of this worker. */
+  first(slots: Slots): Waiter | undefined {
+    for (const waiter of this.#waiters) if (waiter.wish.not !== slots) return waiter;
+    return undefined;
+  }
+
+  /** Somebody got a slot. */
+  moved(now: number): void {
+    if (this.#lastAt !== undefined) {
+      const gap = now - this.#lastAt;
+      this.#gapMs = this.#gapMs === undefined ? gap : this.#gapMs + NEWEST * (gap - this.#gapMs);
+    }
+    this.#lastAt = now;
+  }
+
+  /** When somebody who comes now would have had a slot, in milliseconds, as far as the line's pace tells. */
+  retryAfterMs(mostMs: number): number {
+    if (this.#gapMs === undefined) return Math.min(UNKNOWN_MS, mostMs);
+    return Math.ceil(Math.min(Math.max(this.#gapMs * (this.#waiters.size + 1), LEAST_MS), mostMs));
+  }
+}
