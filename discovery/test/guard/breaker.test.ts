@@ -132,4 +132,17 @@ describe('A trial', () => {
     clock.advance(60_000);
     expect(guard('w0').standing).to.equal('trial');
   });
+
+  it('is not decided by a call that reports a second time', () => {
+    const { clock, guard, trip } = guarded();
+    trip('w0');
+    clock.advance(10_000);
+    const first = guard('w0').started();
+    guard('w0').ended(first, 'neutral');
+    const second = guard('w0').started();
+    guard('w0').ended(first, 'ok');
+    expect(guard('w0').state).to.equal('half-open');
+    guard('w0').ended(second, 'ok');
+    expect(guard('w0').state).to.equal('closed');
+  });
 });

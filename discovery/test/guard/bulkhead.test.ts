@@ -121,6 +121,23 @@ describe('The bulkhead', () => {
     expect(errors.map(({ facts }) => facts.retryAfterMs)).to.deep.equal([400, 200]);
   });
 
+  it('does not take an hour in which nobody waited for a slow line', () => {
+    const slots = full('w0', 1);
+    const takeOne = (): void => {
+      wait('a');
+      wait('b');
+      slots.release();
+      clock.advance(100);
+      slots.release();
+    };
+    takeOne();
+    clock.advance(3_600_000);
+    takeOne();
+    wait('c');
+    clock.advance(5_000);
+    expect(errors.map(({ facts }) => facts.retryAfterMs)).to.deep.equal([100]);
+  });
+
   it('lets nobody wait longer than 5 s', () => {
     full('w0', 1);
     wait('a');
@@ -202,7 +219,7 @@ describe('The bulkhead', () => {
       tool: fc.constantFrom('draw', 'sing'),
     });
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
+      fc.property(fc.array(step, { maxLength: 200, size: 'max' }), (steps) => {
         const hands = new FakeClock();
         const small = new Bulkhead({ clock: hands, lineLimit: 3 });
         const workers = [small.join('w0', 1, ['draw']), small.join('w1', 2, ['draw', 'sing'])];

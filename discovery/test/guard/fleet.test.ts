@@ -67,7 +67,7 @@ describe('A fleet', () => {
     const standing = fc.constantFrom<Standing>('in', 'trial', 'out');
     const step = fc.record({ id: fc.nat(7), act: fc.constantFrom('add', 'remove', 'stand'), standing });
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      fc.property(fc.array(step, { maxLength: 60, size: 'max' }), (steps) => {
         const model = new Map<number, Standing>();
         let heard: readonly number[] = [];
         const fleet = new Fleet<number>(RULES, (available) => {

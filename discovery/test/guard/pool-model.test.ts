@@ -18,7 +18,7 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ act: fc.constant('reconnect' as const), id: worker }) },
 );
 type Step = typeof step extends fc.Arbitrary<infer One> ? One : never;
-const story = fc.array(step, { minLength: 20, maxLength: 150 });
+const story = fc.array(step, { maxLength: 150, size: 'max' });
 
 interface CallUnderWay {
   readonly guard: Breaker;
@@ -85,10 +85,9 @@ describe('Whatever happens to a pool', () => {
         for (const step of steps) told.tell(step);
         stragglers += told.stragglers;
       }),
-      { numRuns: 500 },
     );
     // The stories must be about what they claim.
-    expect(stragglers).to.be.greaterThan(50);
+    expect(stragglers).to.be.greaterThan(100);
   });
 
   it('never more than half is out, and the list is never empty', () => {
@@ -152,11 +151,11 @@ describe('One worker among healthy ones, called once a second', () => {
   it('is where the rule puts it', () => {
     const mostlyBad = fc.constantFrom<Outcome>('hard', 'hard', 'hard', 'hard', 'hard', 'hard', 'soft', 'neutral', 'ok');
     const spell = fc.oneof(
-      fc.array(mostlyBad, { maxLength: 60 }),
-      fc.array(fc.constant<Outcome>('ok'), { maxLength: 99 }),
+      fc.array(mostlyBad, { maxLength: 60, size: 'max' }),
+      fc.array(fc.constant<Outcome>('ok'), { maxLength: 99, size: 'max' }),
     );
     fc.assert(
-      fc.property(fc.array(spell, { maxLength: 8 }), (spells) => {
+      fc.property(fc.array(spell, { maxLength: 8, size: 'max' }), (spells) => {
         const outcomes = spells.flat();
         const { clock, guard, calls } = guarded(4);
         const states = outcomes.map((outcome, second) => {

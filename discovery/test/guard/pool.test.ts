@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { CallError } from '@callsheet/protocol';
 import { expect } from 'chai';
 import { guarded } from './guarded.ts';
@@ -160,5 +161,31 @@ describe('When a pool is shut down', () => {
     for (let n = 0; n < 10_000; n++) pool.remove(`w${n}`);
     expect([pool.size, pool.out, clock.pending]).to.deep.equal([0, 0, 0]);
     expect([pool.list(), pool.store(), [...pool.available()]]).to.deep.equal([[], [], []]);
+  });
+
+  it('no machine that was ever made still hangs on the shared rotation', () => {
+    const { on, removeListener } = EventEmitter.prototype;
+    let hanging = 0;
+    EventEmitter.prototype.on = function (event, listener) {
+      if (event === 'rotate') hanging++;
+      return on.call(this, event, listener);
+    };
+    EventEmitter.prototype.removeListener = function (event, listener) {
+      if (event === 'rotate' && this.listeners(event).includes(listener)) hanging--;
+      return removeListener.call(this, event, listener);
+    };
+    try {
+      const { clock, pool, trip, calls } = guarded(6);
+      for (const id of ['w0', 'w1', 'w2']) trip(id);
+      expect(hanging).to.equal(3);
+      clock.advance(10_000);
+      calls('w0', 'ok');
+      expect(hanging).to.equal(2);
+      calls('w1', 'hard');
+      pool.shutdown();
+      expect(hanging).to.equal(0);
+    } finally {
+      Object.assign(EventEmitter.prototype, { on, removeListener });
+    }
   });
 });
