@@ -8,7 +8,7 @@ import { openKeyStore } from '../../src/auth/key-store.ts';
 import { useBystander } from './bystander.ts';
 import { Caller } from './caller.ts';
 import { bearer, DOORS, freshAddress, hostOf, type Shown } from './doors.ts';
-import { operator } from './operator.ts';
+import { makeKey, operator } from './operator.ts';
 import { exchange, RawConnection } from './raw-connection.ts';
 import { ADMIN, BOB, HMAC_SECRET, TOKEN_SECRET, useTarget, VIEWER } from './target.ts';
 import { everythingWrong, PARTNER, tokenWith } from './wrong-credentials.ts';
@@ -28,9 +28,8 @@ describe('attacks with wrong credentials', function () {
   /** Once good, and no more. */
   const ended: Record<string, Shown> = {};
   before(async () => {
-    const made = await operator(target(), 'keys', 'create', '--name', 'gone', '--role', 'admin');
-    const [key = '', kid = ''] = /csk_live_(\w{8})_\w+/.exec(made) ?? [];
-    await operator(target(), 'keys', 'revoke', kid);
+    const { key, revoke } = await makeKey(target(), { role: 'admin' });
+    await revoke();
     ended['a key that was revoked'] = bearer(key, 'apiKey');
     const store = await openKeyStore(join(target().folder, 'data'));
     const yesterday = { now: () => Date.now() - 86_400_001, roles: ['admin'] };

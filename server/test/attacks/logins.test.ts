@@ -23,14 +23,13 @@ describe('attacks on logins', function () {
   const target = useTarget();
   const bystander = useBystander(target);
   before(async () => {
-    for (const name of ['ann', 'ben', 'cyd']) {
-      const { child, exit, output } = command([
-        ...['users', 'create', name, '--password-stdin'],
-        ...['--config', target().settingsFile],
-      ]);
+    const made = ['ann', 'ben', 'cyd'].map(async (name) => {
+      const words = ['users', 'create', name, '--password-stdin', '--config', target().settingsFile];
+      const { child, exit, output } = command(words);
       child.stdin?.end(`${PASSWORD}\n`);
       expect(await exit, output().stderr).to.equal(0);
-    }
+    });
+    await Promise.all(made);
   });
 
   const post = async (path: string, body: object | string, address = freshAddress(), type = 'application/json') => {
@@ -77,27 +76,11 @@ describe('attacks on logins', function () {
   it('end for an address that tries one password on many names', async () => {
     const address = freshAddress();
     const statuses = new Set<number>();
-    for (let tried = 0; tried < 30; tried += 3) {
+    for (let tried = 0; tried < 30 && !statuses.has(429); tried += 3) {
       const three = [0, 1, 2].map((more) => login(`name${tried + more}`, 'Password1', address));
       for (const { status } of await Promise.all(three)) statuses.add(status);
     }
     expect([...statuses]).to.include(429);
-  });
-
-  it('keep nobody from working: a caller is answered while 60 passwords are tried at once', async () => {
-    const attempts = Array.from({ length: 60 }, (_, index) => login(`crowd${index}`, 'x'));
-    let trying = attempts.length;
-    for (const attempt of attempts) void attempt.finally(() => (trying -= 1)).catch(() => {});
-    let answered = 0;
-    while (trying > 0) {
-      expect((await bystander().ask('ping')).result).to.deep.equal({});
-      answered += 1;
-    }
-    expect(answered).to.be.greaterThan(60);
-    // What could not even wait was told to come back, and hashed nothing.
-    const outcomes = await Promise.all(attempts);
-    for (const { status } of outcomes) expect(status).to.be.oneOf([401, 429]);
-    expect(outcomes.some(({ status }) => status === 429)).to.equal(true);
   });
 
   it('gain nothing by a stolen refresh token: its second use ends the whole family and its sessions', async () => {
@@ -126,5 +109,20 @@ describe('attacks on logins', function () {
     const own = { 'content-type': 'application/json', 'x-forwarded-for': freshAddress() };
     const good = await fetch(`${target().httpUrl}/api/auth/login`, { method: 'POST', headers: own, body });
     expect(good.headers.get('cache-control')).to.equal('no-store');
+  });
+
+  it('keep nobody from working: a caller is answered while 60 passwords are tried at once', async () => {
+    const outcomes: LoginAnswer[] = [];
+    const attempts = Array.from({ length: 60 }, async (_, index) => outcomes.push(await login(`crowd${index}`, 'x')));
+    let answered = 0;
+    while (outcomes.length < attempts.length / 2) {
+      expect((await bystander().ask('ping')).result).to.deep.equal({});
+      answered += 1;
+    }
+    expect(answered).to.be.greaterThan(50);
+    // What could not even wait was told to come back, and nothing was hashed for it.
+    expect(outcomes.filter(({ status }) => status === 429).length).to.be.at.least(20);
+    for (const { status } of outcomes) expect(status).to.be.oneOf([401, 429]);
+    for (const attempt of attempts) attempt.catch(() => {});
   });
 });

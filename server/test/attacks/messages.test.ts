@@ -97,6 +97,21 @@ describe('attacks by messages', function () {
     }
   });
 
+  it('answers a small batch of large answers with 4 MiB at most, and every member of it', async () => {
+    const caller = await intruder();
+    const params = { name: 'diagnostics_blob', arguments: { bytes: 524_288 } };
+    caller.send(Array.from({ length: 50 }, (_, id) => ({ jsonrpc: '2.0', id, method: 'tools/call', params })));
+    await caller.stray();
+    const [frame = ''] = caller.frames;
+    expect(frame.length).to.be.below(4 * MIB + 50 * 512);
+    const answers = JSON.parse(frame) as Answer[];
+    expect(new Set(answers.map(({ id }) => id)).size).to.equal(50);
+    const refused = answers.filter(({ error }) => error !== undefined);
+    expect(refused).to.have.length.within(42, 43);
+    for (const { error } of refused) expect(error.data).to.include({ name: 'OVERLOADED', maybeExecuted: true });
+    caller.cut();
+  });
+
   it('keeps the neighbours of junk in a frame: a good one is answered, a running one goes on', async () => {
     const caller = await intruder();
     const running = caller.call('diagnostics_sleep', { ms: 50 });

@@ -7,6 +7,8 @@ import { ADMIN, CAN_MEASURE_MEMORY, forgetPeak, memoryOf, type Target, useTarget
 
 /** Megabytes one client that asks and does not read may cost. */
 const MOST = 16;
+/** At once, so that garbage nobody has collected yet counts for all of them together, and what is held for each. */
+const CLIENTS = 32;
 const message = (id: number, method: string, params: object): object => ({ jsonrpc: '2.0', id, method, params });
 const blob = (id: number): object =>
   message(id, 'tools/call', { name: 'diagnostics_blob', arguments: { bytes: 524_288 } });
@@ -40,21 +42,23 @@ describe('attacks by never reading', function () {
     }
     const music = { mood: 'calm', duration: 3, format: 'wav', wait_for_completion: true };
     await Promise.all([bystander().call('generate_music', music), bystander().call('generate_music', music)]);
-    for (let round = 0; round < 5; round += 1) {
-      for (const questions of Object.values(QUESTIONS)) await ask(target(), questions, {});
-      await onlyOneLeft(bystander());
+    for (const capabilities of Object.values(OPENINGS)) {
+      for (const questions of Object.values(QUESTIONS)) {
+        await ask(target(), questions, capabilities);
+        await onlyOneLeft(bystander());
+      }
     }
   });
 
-  for (const [how, capabilities] of Object.entries(OPENINGS)) {
-    for (const [what, questions] of Object.entries(QUESTIONS)) {
-      it(`is let go at a cost below ${MOST} MB, asking for ${what} ${how}`, async () => {
+  for (const [what, questions] of Object.entries(QUESTIONS)) {
+    for (const [how, capabilities] of Object.entries(OPENINGS)) {
+      if (what.startsWith('the list') && how !== 'with messages one by one') continue;
+      it(`are let go at a cost below ${MOST} MB each, asking for ${what} ${how}`, async () => {
         forgetPeak(target());
         const before = memoryOf(target()).now;
-        await ask(target(), questions, capabilities);
+        await Promise.all(Array.from({ length: CLIENTS }, () => ask(target(), questions, capabilities)));
         await onlyOneLeft(bystander());
-        console.log(what, how, before, memoryOf(target()).peak - before);
-        expect(memoryOf(target()).peak - before).to.be.below(MOST);
+        expect((memoryOf(target()).peak - before) / CLIENTS).to.be.below(MOST);
       });
     }
   }

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { command } from '../gateway/running.ts';
-import type { Target } from './target.ts';
+import { Caller } from './caller.ts';
+import { ADMIN, type Target } from './target.ts';
 
 /** Runs a command of the command line beside the gateway, in a process of its own, and answers all it printed. */
 export async function operator({ settingsFile }: Target, ...words: string[]): Promise<string> {
@@ -10,13 +11,26 @@ export async function operator({ settingsFile }: Target, ...words: string[]): Pr
   return stdout + stderr;
 }
 
-/** A new key and its public name. */
-export async function newKey(
-  target: Target,
-  role = 'user',
-  ...options: string[]
-): Promise<{ readonly key: string; readonly kid: string }> {
-  const printed = await operator(target, 'keys', 'create', '--role', role, ...options);
-  const [key = '', kid = ''] = /csk_live_(\w{8})_\w+/.exec(printed) ?? [];
-  return { key, kid };
+/** A key made over the wire; it is good, or no longer so, when these resolve. */
+export interface MadeKey {
+  readonly key: string;
+  readonly kid: string;
+  revoke(): Promise<void>;
+}
+
+/** What an administrator does on a connection of her own. */
+export async function makeKey(target: Target, wish: object = {}): Promise<MadeKey> {
+  const admin = await Caller.open(target, { key: ADMIN });
+  const { result } = await admin.ask<{ key: string; record: { kid: string } }>('keys/create', {
+    role: 'user',
+    ...wish,
+  });
+  admin.cut();
+  const { kid } = result.record;
+  const revoke = async (): Promise<void> => {
+    const again = await Caller.open(target, { key: ADMIN });
+    expect((await again.ask('keys/revoke', { kid })).error).to.equal(undefined);
+    again.cut();
+  };
+  return { key: result.key, kid, revoke };
 }

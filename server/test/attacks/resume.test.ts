@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { useBystander } from './bystander.ts';
 import { Caller, type CallerOptions } from './caller.ts';
 import { CuttingProxy } from './cutting-proxy.ts';
-import { newKey, operator } from './operator.ts';
+import { makeKey } from './operator.ts';
 import { BOB, MALLORY, type Target, useTarget } from './target.ts';
 import { tokenWith } from './wrong-credentials.ts';
 
@@ -132,14 +132,12 @@ describe('attacks on sessions that can be come back to', function () {
   });
 
   it('do not outlive a revocation: a session that waits for its client ends with the key it came by', async () => {
-    const one = await newKey(target());
-    const other = await newKey(target(), 'user', '--principal', `key:${one.kid}`);
-    await untilTaken(target(), one.key);
-    await untilTaken(target(), other.key);
+    const one = await makeKey(target());
+    const other = await makeKey(target(), { principal: `key:${one.kid}` });
     const [first, staying] = [await come({ key: one.key }), await come({ key: one.key })];
     const opened = await open(first);
     first.cut();
-    await operator(target(), 'keys', 'revoke', one.kid);
+    await one.revoke();
     await staying.closed;
     const back = await come({ key: other.key });
     expect((await open(back, wish(opened))).resumed).to.equal(false);
@@ -162,8 +160,7 @@ describe('attacks on sessions that can be come back to', function () {
     const how = 'coalesce' in capabilities ? 'in coalesced frames' : 'message by message';
     it(`lose nothing and run nothing twice over 50 cuts at random bytes, ${how}`, async () => {
       const proxy = await CuttingProxy.before(target().port);
-      const { key } = await newKey(target());
-      await untilTaken(target(), key);
+      const { key } = await makeKey(target());
       const { answers, cuts, sent } = await submitThroughCuts(proxy, key, capabilities);
       await proxy.close();
       expect(cuts).to.be.at.least(50);
@@ -174,18 +171,6 @@ describe('attacks on sessions that can be come back to', function () {
     });
   }
 });
-
-async function untilTaken(target: Target, key: string): Promise<void> {
-  for (;;) {
-    const caller = new Caller(target, { key });
-    const taken = await caller.opened.then(
-      () => true,
-      () => false,
-    );
-    caller.cut();
-    if (taken) return;
-  }
-}
 
 /**
  * Submits jobs, each once, while the wire is cut again and again, as a careful client would: it counts what it hears

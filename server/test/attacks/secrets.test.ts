@@ -6,7 +6,7 @@ import { makeApiKey } from '../../src/auth/api-key.ts';
 import { useBystander } from './bystander.ts';
 import { Caller } from './caller.ts';
 import { freshAddress, hostOf } from './doors.ts';
-import { newKey, operator } from './operator.ts';
+import { makeKey, operator } from './operator.ts';
 import { exchange, RawConnection } from './raw-connection.ts';
 import { ADMIN, BOB, HMAC_SECRET, type Target, TOKEN_SECRET, useTarget, writtenBy } from './target.ts';
 import { tokenWith } from './wrong-credentials.ts';
@@ -190,7 +190,7 @@ describe('attacks on what the gateway writes down', function () {
         await plant(target(), text);
       }
     }
-    own.push({ where: 'a key just made', text: (await newKey(target())).key });
+    own.push({ where: 'a key just made', text: (await makeKey(target())).key });
     const token = /eyJ\S+/.exec(await operator(target(), 'tokens', 'issue', 'ann'))?.[0] ?? '';
     own.push({ where: 'a token just issued', text: token });
     for (const text of [ADMIN, BOB, TOKEN_SECRET, HMAC_SECRET]) own.push({ where: 'a secret of the settings', text });

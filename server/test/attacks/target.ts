@@ -52,11 +52,14 @@ const DEFAULTS: GatewaySettings = {
  * One gateway for all tests of the suite this is called in; ask inside the tests. Settings add to ours, section by
  * section; a function is asked for them when the gateway starts.
  */
-export function useTarget(settings: GatewaySettings | (() => GatewaySettings) = {}): () => Target {
+export function useTarget(
+  settings: GatewaySettings | (() => GatewaySettings) = {},
+  env: Record<string, string> = {},
+): () => Target {
   let target: Target | undefined;
   before(async function () {
     this.timeout(30_000);
-    target = await startTarget(typeof settings === 'function' ? settings() : settings);
+    target = await startTarget(typeof settings === 'function' ? settings() : settings, env);
   });
   after(async () => {
     if (target !== undefined) await stopTarget(target);
@@ -67,14 +70,14 @@ export function useTarget(settings: GatewaySettings | (() => GatewaySettings) = 
   };
 }
 
-async function startTarget(settings: GatewaySettings): Promise<Target> {
+async function startTarget(settings: GatewaySettings, env: Record<string, string>): Promise<Target> {
   const folder = await mkdtemp(join(tmpdir(), 'callsheet-attacked-'));
   const settingsFile = join(folder, 'callsheet.toml');
   const sections: Record<string, object> = { ...DEFAULTS };
   for (const [name, section] of Object.entries(settings)) sections[name] = { ...sections[name], ...section };
   sections.server = { ...sections.server, port: 0, data_dir: join(folder, 'data') };
   await writeFile(settingsFile, stringify(sections));
-  const running = command(['start', '--config', settingsFile]);
+  const running = command(['start', '--config', settingsFile], env);
   const [, url = ''] = await running.says(/WebSocket {2}(ws:\S+)/);
   const { port } = new URL(url);
   return { url, httpUrl: `http://127.0.0.1:${port}`, port: Number(port), folder, settingsFile, running };
