@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { Redactor } from '@callsheet/monitoring';
-import { CallError, CLOSE_CODES, type Principal, RPC_PATH } from '@callsheet/protocol';
+import { CLOSE_CODES, type Principal, RPC_PATH } from '@callsheet/protocol';
 import type { Logger } from 'pino';
 import { collectAssets } from './assets/collect-regularly.ts';
 import { auditFolder, auditKey, openAudit } from './audit/open-audit.ts';
 import { Recorder } from './audit/recorder.ts';
 import { openIdentities } from './auth/open-identities.ts';
 import { type Clock, systemClock } from './clock.ts';
+import { Closers } from './closers.ts';
 import type { Config } from './config/settings.ts';
 import { openDoors } from './doors/open-doors.ts';
 import { Perimeter } from './doors/perimeter/perimeter.ts';
@@ -53,10 +54,24 @@ export interface GatewayParts {
 /** How long goodbyes are spread over, so that not all clients come back in one moment. */
 const GOODBYE_SPREAD_MS = 2_000;
 
-/** Opens the storage, puts the house together, resumes unfinished jobs, and listens. */
-export async function openGateway(
+/**
+ * Opens the storage, puts the house together, resumes unfinished jobs, and listens. A start that fails half way leaves
+ * nothing open, and no key that nobody saw.
+ */
+export async function openGateway(config: Config, parts: GatewayParts): Promise<Gateway> {
+  const opened = new Closers();
+  try {
+    return await assemble(config, parts, opened);
+  } catch (error) {
+    await opened.close().catch(() => {});
+    throw error;
+  }
+}
+
+async function assemble(
   config: Config,
   { log, redactor, clock = systemClock }: GatewayParts,
+  opened: Closers,
 ): Promise<Gateway> {
   const { limits } = config;
   const { policy, limiter, follow } = await openRules(config, { clock, log });
@@ -68,12 +83,16 @@ export async function openGateway(
     ...{ clock, log, baseUrl },
     mayTouch: (principal, action, owner) => policy.can(principal, action, { owner }),
   });
+  opened.add(() => storage.engine.close());
+  opened.add(() => storage.events.close());
   const trail = await openAudit(config, { clock, log, redactor });
+  opened.add(() => trail?.close());
   const recorder = trail && new Recorder({ trail, clock, policyVersion: () => policy.version });
   const requestPrefix = randomBytes(6).toString('base64url');
   let requests = 0;
   const nextRequestId = (): string => `req_${requestPrefix}_${(++requests).toString(36)}`;
   const workshop = openWorkshop(config, { storage, clock, log, nextRequestId, policy, limiter, recorder });
+  opened.add(() => workshop.generation.close());
   const { catalogue, pipeline, runner } = workshop;
   const began = clock.monotonic();
   let status: Health['status'] = 'starting';
@@ -92,12 +111,13 @@ export async function openGateway(
     ...{ storage, clock, log },
     isRole: (role) => policy.rules.roles.has(role),
     admitOrigin: (origin, allowed) => perimeter.origins.forKey(origin, allowed),
-    onRefused: (at, means) => {
-      log.info({ address: at.address, means }, 'refused a credential');
-      recorder?.credentialRefused(at, means);
+    onRefused: (at, means, error) => {
+      log.info({ address: at.address, means, error: error.errorName }, 'refused a credential');
+      recorder?.credentialRefused(at, means, error);
     },
     onLogin: (event) => recorder?.login(event),
   });
+  opened.add(() => identities.close());
   const mayStart = (principal: Principal, name: string): void => {
     policy.demand(principal, 'jobs/submit', { tool: name });
     const { tool } = catalogue.entry(name);
@@ -117,7 +137,11 @@ export async function openGateway(
       }),
       ...toolMethods({ catalogue, pipeline, policy, now: () => clock.now() }),
       ...jobMethods({ desk: runner, catalogue, pipeline, mayStart }),
-      ...eventMethods(storage.events, () => `sub_${randomBytes(9).toString('base64url')}`),
+      ...eventMethods(
+        storage.events,
+        () => `sub_${randomBytes(9).toString('base64url')}`,
+        (principal, owner) => policy.can(principal, 'events/subscribe', { owner }),
+      ),
       ...keyMethods({
         store: storage.keys,
         now: () => clock.now(),
@@ -130,16 +154,12 @@ export async function openGateway(
     },
     workshop.schemas,
   );
-  const demand = (principal: Principal, method: string): void => {
-    try {
-      policy.demand(principal, method);
-    } catch (error) {
-      recorder?.methodRefused(principal, method, CallError.from(error));
-      throw error;
-    }
-  };
   const draining = (): boolean => status !== 'ok';
-  const house = openHouse(config, { methods, demand, policy, redactor, clock, draining, nextRequestId, log });
+  const house = openHouse(config, {
+    ...{ methods, policy, redactor, clock, draining, nextRequestId, log },
+    demand: (principal, method) => policy.demand(principal, method),
+    onRefused: (asker, method, error) => recorder?.methodRefused(asker, method, error),
+  });
   const doors = await openDoors(config, {
     house,
     storage,
@@ -167,24 +187,23 @@ export async function openGateway(
     doors.notifyAll('session/draining', { deadlineMs });
     await Promise.all([doors.settled(deadlineMs), runner.drain(deadlineMs)]);
     await doors.closeAll(CLOSE_CODES.RESTART.code, 'the gateway restarts', deadlineMs > 0 ? GOODBYE_SPREAD_MS : 0);
-    storage.events.close();
-    await identities.close();
-    await workshop.generation.close();
     recorder?.did('gateway', 'stop', {});
-    await trail?.close();
-    storage.engine.close();
+    await opened.close();
   };
   const drain = (deadlineMs: number): Promise<void> => {
     down ??= goDown(deadlineMs);
     return down;
   };
 
+  let firstKey: string | undefined;
   try {
     // First the address, because resumed jobs make links that name it; new work waits until they are queued again.
     localUrl = await doors.listen();
     await runner.start();
+    firstKey = await storage.makeFirstKey?.();
     status = 'ok';
     recorder?.did('gateway', 'start', { details: { version: VERSION, policy: policy.version, url: localUrl } });
+    if (firstKey !== undefined) recorder?.did('key', 'first key', {});
   } catch (error) {
     await drain(0);
     throw error;
@@ -192,7 +211,7 @@ export async function openGateway(
   return {
     url: socketUrl(),
     httpUrl: localUrl,
-    ...(storage.firstKey !== undefined && { firstKey: storage.firstKey }),
+    ...(firstKey !== undefined && { firstKey }),
     health,
     warm: () => workshop.generation.warm(),
     drain,

@@ -54,7 +54,7 @@ export async function openStorage(config: Config, { clock, log, baseUrl, mayTouc
         `Cannot listen on "${host}" without a key: set CALLSHEET_ADMIN_KEY or [auth.api_keys], or listen on 127.0.0.1`,
       );
     }
-    const opened = await openKeyRing(keys, configured, now);
+    const opened = openKeyRing(keys, configured, now);
     const links = new SignedLinks({ key: keys.linkKey, ttlSeconds: config.assets.linkTtlS, baseUrl, now });
     const assets = await AssetStore.open({
       root: join(dataDir, 'media'),

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type AuditTrail, resultDigest } from '@callsheet/monitoring';
-import { type AnswerSecurity, type CallError, ERRORS, type ErrorName, type Principal } from '@callsheet/protocol';
+import { type AnswerSecurity, type CallError, ERRORS, type ErrorName } from '@callsheet/protocol';
 import type { ConnectionFacts } from '../auth/connection-facts.ts';
 import type { Identity } from '../auth/identity.ts';
 import type { LoginEvent } from '../auth/login/login-service.ts';
@@ -47,6 +47,8 @@ const SLIPS: ReadonlySet<ErrorName> = new Set([
   'DRAINING',
 ]);
 
+const TOLD_ELSEWHERE: ReadonlySet<string> = new Set(['tools/call', 'jobs/submit', 'session/open']);
+
 const REFUSED_LOGINS: ReadonlySet<LoginEvent['what']> = new Set([
   'login refused',
   'refresh refused',
@@ -86,15 +88,20 @@ export class Recorder {
     if (refused || (call.tool.readOnly !== true && !slip)) this.#call(call, refused ? 'refused' : 'allowed', error, {});
   }
 
-  /** A method somebody may not use. */
-  methodRefused(principal: Principal, method: string, error: CallError): void {
-    const { id } = principal;
-    this.#trail.record({ kind: 'method', principal: id, action: method, decision: 'refused', code: error.code });
+  /** A method somebody may not use, or not like this. Calls of tools are told by their layer, credentials by their check. */
+  methodRefused(from: CallOrigin, method: string, error: CallError): void {
+    if (!REFUSALS.has(error.errorName) || TOLD_ELSEWHERE.has(method)) return;
+    this.#trail.record({ kind: 'method', ...originOf(from), action: method, decision: 'refused', code: error.code });
   }
 
-  /** A credential that was wrong. */
-  credentialRefused({ address, path }: ConnectionFacts, means: string): void {
-    const code = ERRORS.UNAUTHENTICATED.code;
+  /** A connection nobody would be let in with: wrong host, foreign page, a credential in its URL, too many. */
+  connectionRefused(address: string, error: CallError): void {
+    if (!REFUSALS.has(error.errorName)) return;
+    this.#trail.record({ kind: 'connection', action: 'connect', decision: 'refused', code: error.code, address });
+  }
+
+  /** A credential that was wrong, came from the wrong page, or after too many wrong ones. */
+  credentialRefused({ address, path }: ConnectionFacts, means: string, { code }: CallError): void {
     this.#trail.record({
       kind: 'session',
       action: 'authenticate',

@@ -28,7 +28,7 @@ export interface AuthenticatorParts {
   /** @throws CallError ORIGIN_NOT_ALLOWED when pages of this origin may not use the credential */
   readonly admitOrigin: (origin: string | undefined, allowed: readonly string[] | undefined) => void;
   /** Told of every refusal. */
-  readonly onRefused: (at: ConnectionFacts, means: string) => void;
+  readonly onRefused: (at: ConnectionFacts, means: string, error: CallError) => void;
 }
 
 /** One sentence for every bad credential: unknown, revoked and expired must look alike. */
@@ -105,7 +105,7 @@ export class Authenticator {
 
   /** Asks the guard first and tells it afterwards; a wrong credential has one sentence, whatever was wrong with it. */
   #judge(at: ConnectionFacts, means: string, check: () => Checked): Identity | Promise<Identity> {
-    this.#parts.guard.check(at.address);
+    this.#ask(at, means, () => this.#parts.guard.check(at.address));
     const identity = check();
     return identity instanceof Promise
       ? identity.then((found) => this.#admit(found, at, means))
@@ -115,11 +115,22 @@ export class Authenticator {
   #admit(identity: Identity | undefined, at: ConnectionFacts, means: string): Identity {
     if (identity === undefined) {
       this.#parts.guard.failed(at.address);
-      this.#parts.onRefused(at, means);
-      throw new CallError('UNAUTHENTICATED', REFUSAL);
+      const error = new CallError('UNAUTHENTICATED', REFUSAL);
+      this.#parts.onRefused(at, means, error);
+      throw error;
     }
-    this.#parts.admitOrigin(at.origin, identity.allowedOrigins);
+    this.#ask(at, means, () => this.#parts.admitOrigin(at.origin, identity.allowedOrigins));
     return identity;
+  }
+
+  /** Lets a rule decide, and tells of its refusal. */
+  #ask(at: ConnectionFacts, means: string, rule: () => void): void {
+    try {
+      rule();
+    } catch (error) {
+      this.#parts.onRefused(at, means, CallError.from(error));
+      throw error;
+    }
   }
 }
 

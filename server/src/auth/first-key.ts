@@ -17,20 +17,20 @@ export interface ConfiguredKey {
 
 export interface OpenedRing {
   readonly ring: KeyRing;
-  /** The admin key just made, to be printed once; absent when there was any key before. */
-  readonly firstKey?: string;
+  /**
+   * Makes the admin key of a gateway without any, and answers it, for the only time; undefined when somebody else made a
+   * key meanwhile. Absent when there was one before. Not made at once: a start can still fail, and nobody would see it.
+   */
+  readonly makeFirstKey?: () => Promise<string | undefined>;
 }
 
-/**
- * Opens the key ring. When neither the store nor the configuration holds a key, makes one admin key, stores its hash,
- * and hands the key out once.
- */
-export async function openKeyRing(
+/** Opens the key ring. When neither the store nor the configuration holds a key, one admin key can be made. */
+export function openKeyRing(
   store: Pick<KeyStore, 'pepper' | 'records' | 'change'>,
   configured: readonly ConfiguredKey[],
   now: () => number,
   random: (bytes: number) => Uint8Array = randomBytes,
-): Promise<OpenedRing> {
+): OpenedRing {
   const { pepper, records } = store;
   const createdAt = new Date(now()).toISOString();
   const fixed = configured.map(
@@ -40,12 +40,16 @@ export async function openKeyRing(
     }),
   );
   if (records.length + fixed.length > 0) return { ring: new KeyRing(pepper, records, fixed, now) };
-  const first = mintKey({ name: 'first admin key', role: 'admin' }, pepper, now, random);
-  // Somebody may have made a key by the command line in this very moment; then theirs is the first.
-  const stored = await store.change((found) => {
-    const after = found.length > 0 ? found : [first.record];
-    return { records: after, answer: after };
-  });
-  const ring = new KeyRing(pepper, stored, [], now);
-  return stored.includes(first.record) ? { ring, firstKey: first.text } : { ring };
+  const ring = new KeyRing(pepper, [], [], now);
+  const makeFirstKey = async (): Promise<string | undefined> => {
+    const first = mintKey({ name: 'first admin key', role: 'admin' }, pepper, now, random);
+    // Somebody may have made a key by the command line in this very moment; then theirs is the first.
+    const stored = await store.change((found) => {
+      const after = found.length > 0 ? found : [first.record];
+      return { records: after, answer: after };
+    });
+    ring.adopt(stored);
+    return stored.includes(first.record) ? first.text : undefined;
+  };
+  return { ring, makeFirstKey };
 }

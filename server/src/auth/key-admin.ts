@@ -28,6 +28,11 @@ export interface AdminParts {
   readonly random?: (bytes: number) => Uint8Array;
 }
 
+export interface KeyJudge {
+  /** Asked for the very key that would be changed, while nobody else can change it. @throws CallError to refuse */
+  readonly mayHandle?: (key: KeyView) => void;
+}
+
 /** How long a replaced key stays good when nobody says: one day. */
 export const DEFAULT_GRACE_MS = 86_400_000;
 const MOST_GRACE_MS = 90 * DEFAULT_GRACE_MS;
@@ -68,7 +73,7 @@ export async function listKeys(store: KeyStore, now: () => number): Promise<read
 export async function rotateKey(
   store: KeyStore,
   { kid, graceMs = DEFAULT_GRACE_MS }: { readonly kid: string; readonly graceMs?: number | undefined },
-  { now, random }: AdminParts,
+  { now, random, mayHandle }: AdminParts & KeyJudge,
 ): Promise<RotatedKey> {
   if (!Number.isInteger(graceMs) || graceMs < 0 || graceMs > MOST_GRACE_MS) {
     const message = `expected whole milliseconds from 0 to ${MOST_GRACE_MS} (90 days)`;
@@ -79,7 +84,9 @@ export async function rotateKey(
   return store.change((records) => {
     const at = now();
     const old = find('rotate', kid, records);
-    const { status } = viewOf(old, at);
+    const view = viewOf(old, at);
+    mayHandle?.(view);
+    const { status } = view;
     if (status === 'retiring') {
       throw conflict(`Cannot rotate "${kid}": "${old.replacedBy}" already takes its place at ${old.retiresAt}`);
     }
@@ -101,9 +108,15 @@ export async function rotateKey(
  *
  * @throws CallError NOT_FOUND; CONFLICT when it is revoked already.
  */
-export async function revokeKey(store: KeyStore, kid: string, now: () => number): Promise<KeyView> {
+export async function revokeKey(
+  store: KeyStore,
+  kid: string,
+  now: () => number,
+  { mayHandle }: KeyJudge = {},
+): Promise<KeyView> {
   return store.change((records) => {
     const found = find('revoke', kid, records);
+    mayHandle?.(viewOf(found, now()));
     if (found.status === 'revoked') throw conflict(`Cannot revoke "${kid}": it is revoked already`);
     const revoked: KeyRecord = { ...found, status: 'revoked' };
     return { records: records.map((each) => (each === found ? revoked : each)), answer: viewOf(revoked, now()) };

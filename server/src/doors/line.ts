@@ -18,6 +18,9 @@ export interface LineParts {
   readonly slowReader: SlowReaderLimits;
 }
 
+/** How much more than the longest opening a stranger may send: a little too much is still answered. */
+const GENEROSITY = 4;
+
 /** One WebSocket, seen from both sides: to the session it is a wire, to the socket whoever takes its frames. */
 export class Line implements Wire {
   readonly #parts: LineParts;
@@ -46,11 +49,27 @@ export class Line implements Wire {
     return this.#slow.held;
   }
 
-  /** Ends a connection that says in time neither who it is nor anything else. */
-  expectOpening(timeoutMs: number): void {
-    this.#stopWaiting = this.#parts.clock.after(timeoutMs, () => {
+  /**
+   * Ends a connection that does not say in time who it is, and one that sends more meanwhile than an opening can need: a
+   * frame is only judged when it is whole, and strangers must not make the gateway hold large ones.
+   */
+  expectOpening(timeoutMs: number, maxBytes: number): void {
+    const { socket, stream, clock } = this.#parts;
+    let bytes = 0;
+    const weigh = (chunk: Buffer): void => {
+      bytes += chunk.length;
+      if (bytes <= GENEROSITY * maxBytes) return;
+      socket.close(CLOSE_CODES.TOO_LARGE.code, 'too much before session/open');
+      socket.terminate();
+    };
+    const cancel = clock.after(timeoutMs, () => {
       this.#conversation?.close(CLOSE_CODES.TIMEOUT.code, 'no session/open in time');
     });
+    stream.on('data', weigh);
+    this.#stopWaiting = () => {
+      cancel();
+      stream.off('data', weigh);
+    };
   }
 
   carry(conversation: Conversation | undefined): void {
@@ -66,7 +85,7 @@ export class Line implements Wire {
   send(text: string): void {
     if (this.#slow.gaveUp) return;
     this.#parts.socket.send(text);
-    this.#slow.check(text.length);
+    this.#slow.check(Buffer.byteLength(text));
   }
 
   cork(): void {

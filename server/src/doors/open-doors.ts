@@ -83,7 +83,12 @@ export async function openDoors(config: Config, parts: DoorsParts): Promise<Door
     house,
     arrive: arrivals.arrive,
     identify: (headers, connection) => authenticator.fromHeaders(headers, connection),
-    refuse: (socket, error, request) => refuseUpgrade(socket, error, { challenge, request }),
+    refuse: (socket, error, request) => {
+      // Wrong credentials are told by who looked at them.
+      const { address } = arrivals.factsOf(request);
+      if (error.errorName !== 'UNAUTHENTICATED') recorder?.connectionRefused(address, error);
+      refuseUpgrade(socket, error, { challenge, request });
+    },
     caps: new ConnectionCaps({
       maxConnections: server.maxConnections,
       maxPerPrincipal: limits.maxConnectionsPerPrincipal,

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage, Server } from 'node:http';
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { CallError, CLOSE_CODES, RPC_PATH, SUBPROTOCOL } from '@callsheet/protocol';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -81,15 +82,17 @@ export class WebSocketDoor {
   attach(server: Server): void {
     server.on('upgrade', (request, socket, head) => {
       socket.on('error', () => socket.destroy());
-      this.#upgrade(request, socket, head).catch((error) =>
-        this.#options.refuse(socket, CallError.from(error), request),
-      );
+      // The bound for silent HTTP connections does not count here; the heartbeat's does.
+      if (socket instanceof Socket) socket.setTimeout(0);
+      this.#upgrade(request, socket, head).catch((error) => this.#refuse(socket, CallError.from(error), request));
     });
   }
 
   /** Says something to everyone. */
   notifyAll(method: string, params: object): void {
-    for (const { conversation } of this.#lines.values()) conversation?.notify(method, params);
+    for (const { conversation } of this.#lines.values()) {
+      if (conversation?.state !== 'opening') conversation?.notify(method, params);
+    }
   }
 
   /** Ends the sessions of callers who may not stay. */
@@ -110,7 +113,7 @@ export class WebSocketDoor {
       socket.close(code, 'shed: the gateway is short of memory');
       socket.terminate();
     }
-    return Math.min(heavy.length, most);
+    return Math.min(heavy.length, most) + this.#options.house.desk.shed();
   }
 
   /** Resolves when every call has its answer, or when the time is up. */
@@ -144,6 +147,8 @@ export class WebSocketDoor {
     if (house.draining()) throw new CallError('DRAINING', 'Cannot connect: the gateway is restarting');
     const found = identify(request.headers, connection);
     const identity = found instanceof Promise ? await found : found;
+    // It can have left while its credential was looked at; a place taken now would never be given back.
+    if (socket.destroyed) return;
     const seat = caps.enter(connection.address, identity?.principal.id);
     // A peer that leaves before it is welcome still gives its place back.
     socket.once('close', seat.leave);
@@ -151,6 +156,15 @@ export class WebSocketDoor {
       socket.removeListener('close', seat.leave);
       this.#welcome(opened, socket, seat, connection, identity);
     });
+  }
+
+  /** Nothing that goes wrong while somebody is refused may end the process. */
+  #refuse(socket: Duplex, error: CallError, request: IncomingMessage): void {
+    try {
+      this.#options.refuse(socket, error, request);
+    } catch {
+      socket.destroy();
+    }
   }
 
   #welcome(
@@ -166,7 +180,7 @@ export class WebSocketDoor {
     const line = new Line({ socket, stream, seat, pulse, clock, slowReader });
     line.carry(new Conversation(newSessionId(), house, line, connection, identity));
     this.#lines.set(socket, line);
-    if (identity === undefined) line.expectOpening(openingTimeoutMs);
+    if (identity === undefined) line.expectOpening(openingTimeoutMs, house.maxOpeningBytes);
     socket.on('close', (code) => {
       this.#heartbeat.forget(socket);
       this.#lines.delete(socket);

@@ -21,6 +21,8 @@ export interface Subscription {
   readonly topic: string;
   /** The newest number of the topic at the moment of subscribing; 0 when nothing has happened on it yet. */
   readonly lastSeq: number;
+  /** Whose events they are. */
+  readonly owner: string;
   close(): void;
 }
 
@@ -60,6 +62,7 @@ export class JobEvents {
       const job = this.#ledger.read.visible(principal, id, 'events/subscribe');
       const events = this.#ledger.events;
       return this.#follow(topic, jobKey(job.n), listener, {
+        owner: job.principal.id,
         newest: job.lastSeq,
         after: after ?? job.lastSeq,
         number: (event) => event.seq,
@@ -70,6 +73,7 @@ export class JobEvents {
       const events = this.#ledger.events;
       const newest = events.lastOfOwner(principal.id);
       return this.#follow(topic, ownerKey(principal.id), listener, {
+        owner: principal.id,
         newest,
         after: after ?? newest,
         number: (event) => event.ownerSeq,
@@ -95,9 +99,11 @@ export class JobEvents {
     listener: TopicListener,
     {
       newest,
+      owner,
       ...source
     }: {
       readonly newest: number;
+      readonly owner: string;
       readonly after: number;
       readonly number: (event: LoggedEvent) => number;
       readonly page: (after: number, limit: number) => LoggedEvent[];
@@ -126,7 +132,7 @@ export class JobEvents {
     const followers = this.#followers.get(key) ?? new Set();
     this.#followers.set(key, followers.add(follower));
     follower.catchUp();
-    return { topic, lastSeq: newest, close };
+    return { topic, lastSeq: newest, owner, close };
   }
 
   #tell(key: string, event: LoggedEvent): void {

@@ -1,4 +1,4 @@
-import { CallError, type EventParams, type Json } from '@callsheet/protocol';
+import { CallError, type EventParams, type Json, type Principal } from '@callsheet/protocol';
 import type { JobEvents, Subscription } from '../jobs/events.ts';
 import type { Session } from '../session/session.ts';
 import type { Method } from './method.ts';
@@ -10,6 +10,7 @@ const MOST = 256;
 export function eventMethods(
   events: JobEvents,
   newId: () => string,
+  mayFollow: (principal: Principal, owner: string) => boolean,
 ): Record<'events/subscribe' | 'events/unsubscribe', Method> {
   const bySession = new WeakMap<Session, Map<string, Subscription>>();
   const of = (session: Session): Map<string, Subscription> => {
@@ -31,6 +32,13 @@ export function eventMethods(
       const subscription = newId();
       const from = typeof after === 'number' ? after : undefined;
       const followed = events.subscribe(session.principal, String(topic), from, ({ topic, seq, at, data }) => {
+        // Rights end while a topic is followed: by a new policy, by a credential that carries less. The first event comes
+        // a turn after the subscription.
+        if (!mayFollow(session.principal, followed.owner)) {
+          followed.close();
+          subscriptions.delete(subscription);
+          return;
+        }
         const params: EventParams = { subscription, topic, seq, at, data: data as unknown as Json };
         session.notify('events/event', params);
       });

@@ -1,6 +1,6 @@
-import { CallError } from '@callsheet/protocol';
 import type { Recorder } from '../audit/recorder.ts';
-import { createKey, listKeys, revokeKey, rotateKey } from '../auth/key-admin.ts';
+import { createKey, type KeyView, listKeys, revokeKey, rotateKey } from '../auth/key-admin.ts';
+import { refuseMore } from '../auth/key-reach.ts';
 import type { KeyStore } from '../auth/key-store.ts';
 import type { KeyWish } from '../auth/key-wish.ts';
 import type { Session } from '../session/session.ts';
@@ -28,31 +28,21 @@ export function keyMethods({ store, now, roles, refresh, recorder }: KeyMethodsO
   return {
     'keys/create': async (params, { session }) => {
       const wish = params as unknown as KeyWish;
-      refuseMore(session, wish);
+      refuseMore(session, wish, now());
       const made = await createKey(store, wish, { now, roles: roles() });
       return done(session, 'keys/create', made.record.kid, made);
     },
     'keys/list': async () => ({ keys: await listKeys(store, now) }),
     'keys/rotate': async ({ kid, graceMs }, { session }) => {
       const wish = { kid: String(kid), graceMs: typeof graceMs === 'number' ? graceMs : undefined };
-      const rotated = await rotateKey(store, wish, { now });
+      const mayHandle = (key: KeyView): void => refuseMore(session, key, now());
+      const rotated = await rotateKey(store, wish, { now, mayHandle });
       return done(session, 'keys/rotate', rotated.replaced.kid, rotated);
     },
     'keys/revoke': async ({ kid }, { session }) => {
-      const record = await revokeKey(store, String(kid), now);
+      const mayHandle = (key: KeyView): void => refuseMore(session, key, now());
+      const record = await revokeKey(store, String(kid), now, { mayHandle });
       return done(session, 'keys/revoke', record.kid, { record });
     },
   };
-}
-
-/** A credential that carries part of a role must not make itself one that carries more. */
-function refuseMore({ principal }: Session, { role, scopes = [] }: KeyWish): void {
-  const { scopes: own } = principal;
-  if (own.length === 0) return;
-  const within = scopes.length > 0 && scopes.every((scope) => own.includes(scope)) && role === principal.role;
-  if (within) return;
-  throw new CallError(
-    'FORBIDDEN',
-    `Cannot make this key: the credential carries ${own.join(' ')} of the role "${principal.role}", and the key would carry more`,
-  );
 }

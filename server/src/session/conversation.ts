@@ -33,6 +33,7 @@ interface Successor {
   readonly session: Conversation;
   readonly lastSeq: number;
   readonly identity: Identity;
+  readonly connection: ConnectionFacts;
 }
 
 /**
@@ -41,7 +42,6 @@ interface Successor {
  */
 export class Conversation implements Session, Resumable {
   readonly id: string;
-  readonly connection: ConnectionFacts;
   readonly #house: House;
   readonly #outbox: Outbox;
   readonly #requests: Requests;
@@ -49,6 +49,7 @@ export class Conversation implements Session, Resumable {
   readonly #send: (text: string) => void;
   #ends: Set<() => void> | undefined;
   #wire: Wire;
+  #connection: ConnectionFacts;
   #state: SessionState = 'opening';
   #capabilities: Capabilities = {};
   #negotiated = false;
@@ -65,7 +66,7 @@ export class Conversation implements Session, Resumable {
   /** @param identity who opened the connection with a header; absent when the opening is still to come. */
   constructor(id: string, house: House, wire: Wire, connection: ConnectionFacts, identity?: Identity) {
     this.id = id;
-    this.connection = connection;
+    this.#connection = connection;
     this.#house = house;
     this.#wire = wire;
     this.#outbox = new Outbox(wire, house.limits.maxBatch, house.maxUnwritten, house.defer);
@@ -74,6 +75,7 @@ export class Conversation implements Session, Resumable {
     this.#send = (text) => {
       if (this.#state === 'closed') return;
       this.#outbox.push(text);
+      if (this.#state === 'dropped') this.#house.desk.grew();
       // Whoever stays away while more comes in than is kept for them would come back to a gap.
       if (this.#state === 'dropped' && (this.#outbox.history?.forgotten ?? 0) > this.#sent) this.finish();
     };
@@ -95,6 +97,15 @@ export class Conversation implements Session, Resumable {
     return this.#membership.identity;
   }
 
+  get connection(): ConnectionFacts {
+    return this.#connection;
+  }
+
+  /** Characters kept for a client that comes back. */
+  get held(): number {
+    return this.#outbox.history?.length ?? 0;
+  }
+
   get capabilities(): Capabilities {
     return this.#capabilities;
   }
@@ -105,6 +116,7 @@ export class Conversation implements Session, Resumable {
   }
 
   open(identity: Identity | undefined, capabilities: Capabilities): Resumption | undefined {
+    this.#stillHere();
     if (this.#negotiated) throw new CallError('CONFLICT', 'Cannot open a session twice on one connection');
     if (identity !== undefined) {
       if (this.#state === 'opening') this.#wire.identified(identity);
@@ -123,18 +135,25 @@ export class Conversation implements Session, Resumable {
     { sessionId, resumeToken, lastSeq }: ResumeWish,
     presented: Identity | undefined,
   ): (Resumption & { session: Session }) | undefined {
+    this.#stillHere();
     const identity = presented ?? this.identity;
     if (identity === undefined || this.#negotiated) return undefined;
+    if (this.#state === 'open') this.#sameCaller(identity);
+    // What runs here would belong to nobody afterwards.
+    if (this.inFlight > 1) {
+      throw new CallError('CONFLICT', 'Cannot resume a session while other calls run on this connection; resume first');
+    }
     const session = this.#house.desk.find(sessionId, resumeToken);
     if (session === undefined || session === this || !session.#canServe(identity, lastSeq)) return undefined;
     if (this.#state === 'opening') this.#wire.identified(identity);
     session.#leaveConnection();
     this.#negotiated = true;
-    this.#successor = { session, lastSeq, identity };
+    this.#successor = { session, lastSeq, identity, connection: this.#connection };
     return { session, resumeToken: this.#house.desk.admit(session), received: session.#received };
   }
 
   refresh(identity: Identity): void {
+    this.#stillHere();
     this.#sameCaller(identity);
     this.#membership.assume(identity);
   }
@@ -189,8 +208,7 @@ export class Conversation implements Session, Resumable {
     this.#house.desk.forget(this.id);
     this.#membership.end();
     this.#requests.cancelAll(new CallError('CANCELLED', 'the connection closed'));
-    for (const listener of [...(this.#ends ?? [])]) listener();
-    this.#ends = undefined;
+    this.#end();
   }
 
   /** Takes one text frame; `bytes` is its size on the wire. */
@@ -223,7 +241,13 @@ export class Conversation implements Session, Resumable {
     const answers = new BatchAnswer(asked.length, this.#house.maxBatchAnswer, this.#send);
     for (const message of messages) {
       const id = 'id' in message ? message.id : null;
-      this.#take(message, (text) => answers.add(id, text));
+      const answer = (text: string): void => answers.add(id, text);
+      // Its answer has to leave before anything else does, and here it would wait for the others.
+      const alone = message.kind === 'request' && message.method === 'session/open';
+      if (alone) {
+        const error = new CallError('INVALID_REQUEST', 'Cannot open a session inside a batch; send session/open alone');
+        this.#take({ kind: 'invalid', id, error }, answer);
+      } else this.#take(message, answer);
     }
   }
 
@@ -233,11 +257,8 @@ export class Conversation implements Session, Resumable {
         this.#ask(message, answer);
         return;
       case 'notification':
-        if (message.method === 'notifications/cancelled') this.#cancel(message);
-        else if (message.method === 'session/ack') this.#acknowledge(message);
-        else if (this.#state !== 'opening') {
-          this.#requests.run(this.#house.methods.get(message.method), { ...message, id: null, answer: UNANSWERED });
-        }
+        if (this.#state === 'opening') this.#countUnreadable();
+        else this.#note(message);
         return;
       case 'invalid':
         answer(failureText(message.id, message.error.toWire(this.#house.nextRequestId())));
@@ -245,7 +266,7 @@ export class Conversation implements Session, Resumable {
         return;
       default:
         // An answer to a question nobody asked. Answering an answer could start a loop between two careful peers.
-        return;
+        this.#countUnreadable();
     }
   }
 
@@ -261,6 +282,16 @@ export class Conversation implements Session, Resumable {
     }
     if (method === 'session/open' && !this.#negotiated) this.#received = 0;
     this.#requests.run(entry, { id, method, params, answer });
+  }
+
+  #note(message: NotificationMessage): void {
+    if (message.method === 'notifications/cancelled') this.#cancel(message);
+    else if (message.method === 'session/ack') this.#acknowledge(message);
+    else {
+      this.#requests.run(this.#house.methods.get(message.method), { ...message, id: null, answer: UNANSWERED });
+      return;
+    }
+    if (!this.#requests.keepsPace()) this.#countUnreadable();
   }
 
   #cancel({ params }: NotificationMessage): void {
@@ -293,12 +324,26 @@ export class Conversation implements Session, Resumable {
   }
 
   /** The connection carries the older session from here on; this one was only its door. */
-  #handOver({ session, lastSeq, identity }: Successor): void {
+  #handOver(successor: Successor): void {
     this.#outbox.flush();
+    this.#outbox.detach();
     this.#state = 'moved';
     this.#membership.end();
-    this.#wire.carry(session);
-    session.#return(this.#wire, lastSeq, identity);
+    this.#requests.cancelAll(new CallError('CANCELLED', 'the connection went over to another session'));
+    this.#end();
+    this.#wire.carry(successor.session);
+    successor.session.#return(this.#wire, successor);
+  }
+
+  #end(): void {
+    for (const listener of [...(this.#ends ?? [])]) listener();
+    this.#ends = undefined;
+  }
+
+  /** A credential can take a while to be checked, and the connection can end meanwhile. */
+  #stillHere(): void {
+    if (this.#state === 'opening' || this.#state === 'open' || this.#state === 'dropped') return;
+    throw new CallError('CANCELLED', 'Cannot go on: the connection closed');
   }
 
   #canServe(identity: Identity, lastSeq: number): boolean {
@@ -322,7 +367,7 @@ export class Conversation implements Session, Resumable {
     this.#house.desk.dropped(this);
   }
 
-  #return(wire: Wire, lastSeq: number, identity: Identity): void {
+  #return(wire: Wire, { lastSeq, identity, connection }: Successor): void {
     // It can have ended meanwhile, by its age or by what came in for it.
     const missed = this.#state === 'dropped' ? this.#outbox.history?.after(lastSeq) : undefined;
     if (missed === undefined) {
@@ -332,6 +377,7 @@ export class Conversation implements Session, Resumable {
     this.#stopWaiting?.();
     this.#house.desk.returned(this);
     this.#wire = wire;
+    this.#connection = connection;
     this.#state = 'open';
     this.#membership.assume(identity);
     this.#outbox.attach(wire, missed);

@@ -25,6 +25,11 @@ export class History {
     return this.#last;
   }
 
+  /** Characters of the messages that are kept. */
+  get length(): number {
+    return this.#length;
+  }
+
   /** Number of the newest message that was forgotten; 0 when all are kept. */
   get forgotten(): number {
     return this.#last - (this.#texts.length - this.#head);

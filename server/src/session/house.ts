@@ -6,6 +6,7 @@ import type { MethodTable } from '../methods/table.ts';
 import type { Conversation } from './conversation.ts';
 import type { HistoryLimits } from './history.ts';
 import type { ResumeDesk } from './resume-desk.ts';
+import type { Session } from './session.ts';
 
 /** What every conversation of one gateway has in common. Put together once, at start. */
 export interface House {
@@ -41,6 +42,8 @@ export interface House {
   readonly nextRequestId: () => string;
   /** Told of every fault that is ours, with the request id the caller got instead of its words. */
   readonly onFault: (error: CallError, requestId: string, method: string) => void;
+  /** Told of every error but those of calls of tools, which the pipeline sees. */
+  readonly onRefused: (asker: Session, method: string, error: CallError) => void;
   /** Runs its argument after the work at hand; `process.nextTick` in production. */
   readonly defer: (work: () => void) => void;
 }

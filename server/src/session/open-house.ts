@@ -9,7 +9,8 @@ import type { Policy } from '../policy/policy.ts';
 import type { House } from './house.ts';
 import { ResumeDesk } from './resume-desk.ts';
 
-export interface HouseParts extends Pick<House, 'methods' | 'demand' | 'clock' | 'draining' | 'nextRequestId'> {
+export interface HouseParts
+  extends Pick<House, 'methods' | 'demand' | 'clock' | 'draining' | 'nextRequestId' | 'onRefused'> {
   readonly policy: Policy;
   readonly redactor: Redactor;
   readonly clock: Clock;
@@ -30,7 +31,7 @@ export function openHouse({ limits, rate, server }: Config, { policy, redactor, 
     maxBatchAnswer: limits.giveUpBytes,
     maxOpeningBytes: limits.maxOpeningBytes,
     maxUnreadable: limits.maxUnreadable,
-    desk: new ResumeDesk(server.maxConnections),
+    desk: new ResumeDesk({ mostWaiting: server.maxConnections }),
     resumeWindowMs: limits.resumeWindowMs,
     history: { maxMessages: limits.maxResumeMessages, maxLength: limits.maxResumeBytes },
     clean: (told) => redactor.shapes(told, { links: 'keep' }),

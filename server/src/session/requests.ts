@@ -50,6 +50,16 @@ export class Requests {
     this.#inFlight.cancelAll(reason);
   }
 
+  /** Counts something that is not answered, such as a cancellation. False when it came too fast. */
+  keepsPace(): boolean {
+    try {
+      this.#keepPace();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   /** Never throws. */
   run(entry: MethodEntry | undefined, question: Question): void {
     const requestId = this.#house.nextRequestId();
@@ -135,6 +145,7 @@ export class Requests {
   #fail(question: Question, requestId: string, error: unknown): void {
     const known = CallError.from(error);
     if (known.errorName === 'INTERNAL') this.#house.onFault(known, requestId, question.method);
+    this.#house.onRefused(this.#asker, question.method, known);
     question.answer(failureText(question.id, this.#house.clean(known.toWire(requestId))));
     this.#asker.settled(question, known);
   }

@@ -1,12 +1,30 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Principal } from '@callsheet/protocol';
 
 /** A session a client can come back to. */
 export interface Resumable {
   readonly id: string;
+  readonly principal: Principal;
   readonly inFlight: number;
+  /** Characters kept for its client. */
+  readonly held: number;
   /** Ends it for good. */
   finish(): void;
 }
+
+export interface DeskLimits {
+  /** Sessions that may wait for their clients at once; beyond, the one that waits longest ends. */
+  readonly mostWaiting: number;
+  /** The same for one caller, whose own oldest ends. */
+  readonly mostPerPrincipal?: number;
+  /** Characters kept for all of them together; beyond, the one with the most ends. */
+  readonly mostHeld?: number;
+}
+
+const MOST_PER_PRINCIPAL = 32;
+const MOST_HELD = 67_108_864;
+/** Sums are made anew after so many messages: they grow one by one, and walking over all sessions costs. */
+const SUM_EVERY = 256;
 
 interface Ticketed<S extends Resumable> {
   readonly session: S;
@@ -22,11 +40,11 @@ export class ResumeDesk<S extends Resumable> {
   /** Those without a connection, the one that waits longest first. */
   readonly #waiting = new Map<string, S>();
   readonly #random: (bytes: number) => Buffer;
-  readonly #mostWaiting: number;
+  readonly #limits: Required<DeskLimits>;
+  #messages = 0;
 
-  /** @param mostWaiting sessions that may wait for their clients at once; the one that waits longest ends first */
-  constructor(mostWaiting: number, random: (bytes: number) => Buffer = randomBytes) {
-    this.#mostWaiting = mostWaiting;
+  constructor(limits: DeskLimits, random: (bytes: number) => Buffer = randomBytes) {
+    this.#limits = { mostPerPrincipal: MOST_PER_PRINCIPAL, mostHeld: MOST_HELD, ...limits };
     this.#random = random;
   }
 
@@ -46,8 +64,25 @@ export class ResumeDesk<S extends Resumable> {
   /** Called when a session lost its client. */
   dropped(session: S): void {
     this.#waiting.set(session.id, session);
+    const own = this.waiting().filter(({ principal }) => principal.id === session.principal.id);
+    if (own.length > this.#limits.mostPerPrincipal) own[0]?.finish();
     const [oldest] = this.#waiting.values();
-    if (this.#waiting.size > this.#mostWaiting) oldest?.finish();
+    if (this.#waiting.size > this.#limits.mostWaiting) oldest?.finish();
+    this.#bound();
+  }
+
+  /** Called when more is kept for one that waits. */
+  grew(): void {
+    this.#messages += 1;
+    if (this.#messages % SUM_EVERY === 0) this.#bound();
+  }
+
+  /** Ends those for whom most is kept, a quarter of all: the gateway is short of memory. Answers how many. */
+  shed(): number {
+    const heavy = this.waiting().sort((a, b) => b.held - a.held);
+    const gone = heavy.slice(0, Math.ceil(heavy.length / 4));
+    for (const session of gone) session.finish();
+    return gone.length;
   }
 
   /** Called when its client came back. */
@@ -66,6 +101,17 @@ export class ResumeDesk<S extends Resumable> {
     let calls = 0;
     for (const session of this.#waiting.values()) calls += session.inFlight;
     return calls;
+  }
+
+  #bound(): void {
+    let held = 0;
+    for (const session of this.#waiting.values()) held += session.held;
+    while (held > this.#limits.mostHeld) {
+      const [heaviest] = this.waiting().sort((a, b) => b.held - a.held);
+      if (heaviest === undefined) return;
+      held -= heaviest.held;
+      heaviest.finish();
+    }
   }
 
   /** The sessions that wait for their clients. */

@@ -10,7 +10,11 @@ const now = (): number => Date.UTC(2026, 0, 1);
 describe('the first key', () => {
   const folder = useTempDir();
   const open = async (configured: Parameters<typeof openKeyRing>[1] = []) =>
-    openKeyRing(await openKeyStore(folder()), configured, now);
+    made(openKeyRing(await openKeyStore(folder()), configured, now));
+  const made = async ({ ring, makeFirstKey }: ReturnType<typeof openKeyRing>) => ({
+    ring,
+    firstKey: await makeFirstKey?.(),
+  });
 
   it('is made at the first start and not at the second, where it still opens', async () => {
     const first = await open();
@@ -19,6 +23,13 @@ describe('the first key', () => {
     const second = await open();
     expect(second.firstKey).to.equal(undefined);
     expect(second.ring.identify(key)?.principal).to.deep.equal(first.ring.identify(key)?.principal);
+  });
+
+  it('is not made before somebody can be shown it', async () => {
+    const { ring, makeFirstKey } = openKeyRing(await openKeyStore(folder()), [], now);
+    expect((await openKeyStore(folder())).records).to.deep.equal([]);
+    expect(ring.identify((await makeFirstKey?.()) ?? '')).to.have.property('means', 'apiKey');
+    expect((await openKeyStore(folder())).records).to.have.length(1);
   });
 
   it('is not made when the configuration names a key, which opens with its scopes and origins', async () => {
@@ -41,7 +52,7 @@ describe('the first key', () => {
   it('is not made when somebody makes a key by the command line in the same moment', async () => {
     const early = await openKeyStore(folder());
     const { key } = await createKey(await openKeyStore(folder()), { role: 'user' }, { now, roles: ['user'] });
-    const { ring, firstKey } = await openKeyRing(early, [], now);
+    const { ring, firstKey } = await made(openKeyRing(early, [], now));
     expect(firstKey).to.equal(undefined);
     expect(ring.identify(key)?.principal).to.include({ role: 'user' });
   });

@@ -14,6 +14,7 @@ import { fakeTerminal } from '../commands/fake-terminal.ts';
 import { Peer } from '../doors/gateway-socket.ts';
 import { Authority, whyNoCertificates } from '../doors/tls/certificates.ts';
 import { useTempDir } from '../temp-dir.ts';
+import { command } from './running.ts';
 
 const ADMIN = 'admin-key-with-enough-characters';
 const FARM = { id: 'farm', secret: 'a-secret-of-the-render-farm-000000' };
@@ -201,6 +202,26 @@ describe('a gateway and trust', () => {
     expect(await verifyAudit({ folder: join(folder(), 'audit'), key })).to.deep.include({ ok: true, lines: 3 });
   });
 
+  it('leaves nothing behind when it cannot start: no key nobody saw, no lock, nothing that keeps it alive', async () => {
+    const { port } = new URL((await serve()).httpUrl);
+    const other = join(folder(), 'other');
+    const child = command(['start', '--data-dir', other, '--port', port]);
+    expect(await child.exit).to.equal(1);
+    expect(child.output().stderr).to.include('EADDRINUSE');
+    const unusable = command(['start', '--data-dir', other, '--port', '0'], {
+      CALLSHEET_SERVER_TLS_CERT: '/nowhere.pem',
+      CALLSHEET_SERVER_TLS_KEY: '/nowhere.key',
+    });
+    expect(await unusable.exit).to.equal(1);
+    expect(unusable.output().stderr).to.include('/nowhere.pem');
+    const better = command(['start', '--data-dir', other, '--port', '0']);
+    const [key] = await better.says(/csk_live_\w+/);
+    const [url] = await better.says(/ws:\S+/);
+    expect((await asking(withHeader(url, `Bearer ${key}`))('session/open')).result).to.have.property('sessionId');
+    better.child.kill();
+    expect(await better.exit).to.equal(0);
+  }).timeout(30_000);
+
   it('serves over TLS, and knows a client by its certificate', async function () {
     const missing = whyNoCertificates();
     if (missing !== undefined) {
@@ -234,6 +255,29 @@ describe('a gateway and trust', () => {
     response.resume();
     await once(response, 'end');
     await Promise.all([stranger.leave(), known.leave()]);
+  });
+
+  it('stops telling what somebody may no longer hear, in the middle of a subscription', async () => {
+    const file = join(folder(), 'policy.yaml');
+    await writeFile(file, 'version: 1\nroles: { boss: { allow: ["*", "others/*"] } }\n');
+    const { url } = await serve({
+      policy: { file },
+      auth: { admin_key: ADMIN, api_keys: { boss: { key: 'key-of-the-boss-of-all', role: 'boss' } } },
+    });
+    const admin = asking(withHeader(url, `Bearer ${ADMIN}`));
+    const sleep = { name: 'diagnostics_sleep', arguments: { ms: 60_000 } };
+    const { jobId } = (await admin('jobs/submit', sleep)).result;
+    const peer = withHeader(url, 'Bearer key-of-the-boss-of-all');
+    const boss = asking(peer);
+    expect((await boss('events/subscribe', { topic: `jobs/${jobId}` })).result).to.have.property('subscription');
+    await writeFile(file, 'version: 1\nroles: { boss: { allow: ["*"] } }\n');
+    let heard: { method?: string } = {};
+    while (heard.method !== 'tools/list_changed') heard = (await peer.hear()) as { method?: string };
+    await admin('jobs/cancel', { jobId });
+    // Whatever was to come has come before the answer to a later question.
+    const { result } = await boss('ping');
+    expect(result).to.deep.equal({});
+    expect((await boss('jobs/get', { jobId })).error.code).to.equal(4040);
   });
 
   it('refuses what a stranger must not find out or do: hosts, origins, keys in the URL', async () => {

@@ -1,5 +1,6 @@
 import type { JsonObject } from '@callsheet/protocol';
 import { expect } from 'chai';
+import { createKey } from '../../src/auth/key-admin.ts';
 import { openKeyStore } from '../../src/auth/key-store.ts';
 import { keyMethods } from '../../src/methods/keys.ts';
 import { ALICE, houseOf, identityOf, talk } from '../session/talk.ts';
@@ -58,6 +59,13 @@ describe('keys/*', () => {
     ]) {
       expect((await ask('keys/create', wish)).error, JSON.stringify(wish)).to.include({ code: 4030 });
     }
-    expect((await ask('keys/create', { role: 'admin', scopes: ['tools:read'] })).result).to.have.property('key');
+    const made = (await ask('keys/create', { role: 'admin', scopes: ['tools:read'] })).result;
+    expect(made).to.have.property('key');
+    const store = await openKeyStore(folder());
+    const { record } = await createKey(store, { role: 'admin' }, { now: Date.now, roles: ['admin'] });
+    for (const method of ['keys/rotate', 'keys/revoke']) {
+      expect((await ask(method, { kid: record.kid })).error, method).to.include({ code: 4030 });
+    }
+    expect(await store.read()).to.have.length(2);
   });
 });

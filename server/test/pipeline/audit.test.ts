@@ -97,8 +97,10 @@ describe('the layer audit', () => {
   });
 
   it('says in its own words who was refused a method, a credential, a login, and what an operator did', async () => {
-    recorder.methodRefused(ALICE, 'keys/list', new CallError('FORBIDDEN'));
-    recorder.credentialRefused(HERE, 'jwt');
+    recorder.methodRefused(from, 'keys/list', new CallError('FORBIDDEN'));
+    recorder.methodRefused(from, 'keys/create', new CallError('INVALID_PARAMS'));
+    recorder.credentialRefused(HERE, 'jwt', new CallError('UNAUTHENTICATED'));
+    recorder.connectionRefused('10.0.0.9', new CallError('ORIGIN_NOT_ALLOWED'));
     recorder.login({ what: 'login refused', username: 'hunter2', address: '10.0.0.1' });
     recorder.login({ what: 'logged in', user: 'usr_1', username: 'ada', address: '10.0.0.1' });
     recorder.did('key', 'keys/create', { by: from, resource: 'kid1' });
@@ -106,6 +108,7 @@ describe('the layer audit', () => {
     expect(found.map(({ kind, action, decision }) => [kind, action, decision])).to.have.deep.members([
       ['method', 'keys/list', 'refused'],
       ['session', 'authenticate', 'refused'],
+      ['connection', 'connect', 'refused'],
       ['login', 'login refused', 'refused'],
       ['login', 'logged in', 'allowed'],
       ['key', 'keys/create', 'allowed'],

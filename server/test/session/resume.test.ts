@@ -4,8 +4,9 @@ import fc from 'fast-check';
 import type { Method } from '../../src/methods/method.ts';
 import { sessionMethods } from '../../src/methods/session.ts';
 import type { House } from '../../src/session/house.ts';
+import { ResumeDesk } from '../../src/session/resume-desk.ts';
 import { FakeClock } from '../fake-clock.ts';
-import { ALICE, houseOf, identityOf, settled, talk } from './talk.ts';
+import { ALICE, HERE, houseOf, identityOf, settled, talk } from './talk.ts';
 
 const request = (id: unknown, method: string, params: object = {}): object => ({ jsonrpc: '2.0', id, method, params });
 const BOB = { ...ALICE, id: 'key:bob' };
@@ -187,12 +188,97 @@ describe('a session that is resumed', () => {
   });
 
   it('ends the session that waits longest when too many wait', async () => {
-    const { ResumeDesk } = await import('../../src/session/resume-desk.ts');
-    const { open, house } = resumableHouse({ desk: new ResumeDesk(2) });
+    const { open, house } = resumableHouse({ desk: new ResumeDesk({ mostWaiting: 2 }) });
     const lines = [await open(), await open(), await open()];
     for (const line of lines) line.cut();
     const kept = house.desk.waiting().map(({ id }) => id);
     expect(kept).to.deep.equal(lines.slice(1).map(({ result }) => result.sessionId));
+  });
+
+  it('is refused beside other calls of the connection, inside a batch, and as somebody else than the header says', async () => {
+    const { open, house } = resumableHouse();
+    const first = await open();
+    first.cut();
+    const wish = { capabilities: { resume: true }, resume: tokenOf(first, 0) };
+    const busy = talk(house, identityOf(ALICE));
+    await busy.say(request(1, 'slow'));
+    expect((await busy.say(request(2, 'session/open', wish)))[0]).to.have.nested.property('error.code', 4090);
+    const batched = talk(house, identityOf(ALICE));
+    const [answers] = (await batched.say([request(1, 'session/open', wish), request(2, 'count')])) as [JsonObject[]];
+    expect(answers[0]).to.have.nested.property('error.code', -32600);
+    const other = talk(house, identityOf(BOB));
+    const auth = { auth: { type: 'apiKey', apiKey: ALICE.id } };
+    expect((await other.say(request(1, 'session/open', { ...wish, ...auth })))[0]).to.have.nested.property(
+      'error.code',
+      4030,
+    );
+    expect((await open(ALICE, tokenOf(first, 0))).result.resumed).to.equal(true);
+  });
+
+  it('takes what the connection did before the resumption with it into the end', async () => {
+    const { open, house } = resumableHouse();
+    const first = await open();
+    first.cut();
+    const line = talk(house, identityOf(ALICE));
+    let ended = 0;
+    line.conversation.onEnd(() => ended++);
+    await line.say(request(1, 'session/open', { capabilities: { resume: true }, resume: tokenOf(first, 0) }));
+    expect(ended).to.equal(1);
+    expect(line.conversation.state).to.equal('moved');
+    line.conversation.notify('events/event', {});
+    await settled();
+    expect(line.frames).to.have.length(1);
+  });
+
+  it('speaks of the connection it is on, not of the one it began on', async () => {
+    const { open, house } = resumableHouse();
+    const first = await open();
+    first.cut();
+    const line = talk(house, identityOf(ALICE), { ...HERE, address: '192.0.2.9' });
+    await line.say(request(1, 'session/open', { capabilities: { resume: true }, resume: tokenOf(first, 0) }));
+    expect(first.conversation.connection.address).to.equal('192.0.2.9');
+  });
+
+  it('keeps few for one caller and little for all, and lets go of the heaviest when memory is short', async () => {
+    const { open, house } = resumableHouse({
+      desk: new ResumeDesk({ mostWaiting: 100, mostPerPrincipal: 2, mostHeld: 400 }),
+    });
+    const [one, two, three] = [await open(), await open(), await open()];
+    const bob = await open(BOB);
+    for (const line of [bob, one, two, three]) line.cut();
+    const waiting = (): string[] => house.desk.waiting().map(({ id }) => id);
+    expect(waiting()).to.deep.equal([bob, two, three].map(({ result }) => result.sessionId));
+    const loud = await open(BOB);
+    for (let n = 0; n < 12; n++) await loud.say(request(n, 'count', { n }));
+    loud.cut();
+    expect(waiting()).to.have.length(3);
+    expect(waiting()).to.not.include(loud.result.sessionId);
+    expect(house.desk.shed()).to.equal(1);
+  });
+
+  it('does not begin on a connection that closed while the credential was looked up', async () => {
+    const decisions: ((identity: ReturnType<typeof identityOf>) => void)[] = [];
+    const slowly = sessionMethods({
+      authenticate: () => new Promise((resolve) => decisions.push(resolve)),
+      limits: houseOf({}).limits,
+      maxInFlight: 64,
+      heartbeatMs: 25_000,
+      server: { name: 'callsheet', version: '0' },
+      gateways: () => [],
+    });
+    const clock = new FakeClock();
+    const house = houseOf(slowly, { clock });
+    const params = { auth: { type: 'apiKey', apiKey: 'x' }, capabilities: { resume: true } };
+    for (const method of ['session/open', 'session/refresh']) {
+      const line = talk(house, identityOf(ALICE));
+      await line.say(request(1, method, method === 'session/open' ? params : { auth: params.auth }));
+      line.cut();
+      decisions.shift()?.(identityOf(ALICE, { expiresAt: clock.now() + 1_000_000 }));
+      await settled();
+      expect(line.conversation.state, method).to.equal('closed');
+    }
+    expect(clock.pending, 'appointments nobody takes back').to.equal(0);
+    expect(house.desk.waiting()).to.deep.equal([]);
   });
 
   it('loses nothing and runs nothing twice, wherever the connection is cut', async () => {

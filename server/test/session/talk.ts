@@ -43,7 +43,7 @@ export function houseOf(methods: Record<string, Method>, changes: Partial<House>
     demand: () => {},
     windows: new Tally(),
     connectionRate: undefined,
-    desk: new ResumeDesk(100),
+    desk: new ResumeDesk({ mostWaiting: 100 }),
     resumeWindowMs: 120_000,
     history: { maxMessages: 1_000, maxLength: 1_048_576 },
     clock: new FakeClock(),
@@ -55,6 +55,7 @@ export function houseOf(methods: Record<string, Method>, changes: Partial<House>
     clean: (told) => told,
     nextRequestId: () => `req-${++requests}`,
     onFault: () => {},
+    onRefused: () => {},
     defer: (work) => queueMicrotask(work),
     ...changes,
   };
@@ -63,7 +64,7 @@ export function houseOf(methods: Record<string, Method>, changes: Partial<House>
 let sessions = 0;
 
 /** A conversation whose wire is two arrays. */
-export function talk(house: House, caller: Principal | Identity | 'stranger' = ALICE) {
+export function talk(house: House, caller: Principal | Identity | 'stranger' = ALICE, at: ConnectionFacts = HERE) {
   const sent: string[] = [];
   const closes: { code: number; reason: string }[] = [];
   const identified: Identity[] = [];
@@ -82,7 +83,7 @@ export function talk(house: House, caller: Principal | Identity | 'stranger' = A
     },
   };
   const identity = caller === 'stranger' ? undefined : 'principal' in caller ? caller : identityOf(caller);
-  const conversation = new Conversation(`ses_${++sessions}`, house, wire, HERE, identity);
+  const conversation = new Conversation(`ses_${++sessions}`, house, wire, at, identity);
   served = conversation;
   return {
     conversation,
