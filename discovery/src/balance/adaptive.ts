@@ -4,15 +4,17 @@ import { FleetRecord } from './fleet-record.ts';
 import { Roster } from './roster.ts';
 import type { Candidate, PickHint, Strategy, StrategyContext, Warmth } from './strategy.ts';
 import { TrackRecord } from './track-record.ts';
-import { overlooks } from './warmth.ts';
-import { weightOf } from './weight.ts';
+import { loadOf, overlooks } from './warmth.ts';
+import { WeightedDraw } from './weighted-draw.ts';
 
-/** Up to so many are all looked at; of more, a few at random. */
+/** Up to so many are all looked at; of more, a few drawn by weight. */
 const SMALL_FLEET = 10;
 const SAMPLES = 3;
+/** Who is not a tenth cheaper is equal: means of so few calls scatter by more than that. */
+const CLEARLY = 0.9;
 
 /**
- * The cheapest, where a call costs the worker's mean latency × (calls in flight + 1) ÷ success rate² ÷ weight. The mean
+ * The cheapest, where a call costs the worker's mean latency × (calls in flight ÷ weight + 1) ÷ success rate². The mean
  * rather than the peak, because generation times scatter so widely that a peak says little; the square, because a call
  * that fails has cost its time and is sent again. Whatever is known of a worker fades in ten seconds (or five usual calls,
  * if they are longer), so that one that failed is tried again, one call at a time.
@@ -22,16 +24,19 @@ export class Adaptive implements Strategy {
   readonly #random: Random;
   readonly #warmth: Warmth;
   readonly #roster = new Roster<TrackRecord>((candidate) => new TrackRecord(candidate));
+  readonly #numbers: WeightedDraw;
   readonly #fleet = new FleetRecord();
 
   constructor({ clock, random, warmth }: StrategyContext) {
     this.#clock = clock;
     this.#random = random;
     this.#warmth = warmth;
+    this.#numbers = new WeightedDraw(random);
   }
 
   adopt(available: readonly Candidate[]): void {
     this.#roster.adopt(available);
+    this.#numbers.fill(this.#roster.members.map(({ candidate }) => candidate));
   }
 
   pick({ not }: PickHint): Candidate | undefined {
@@ -40,20 +45,20 @@ export class Adaptive implements Strategy {
     if (count < 2) return members[0]?.candidate;
     const now = this.#clock.monotonic();
     const small = count <= SMALL_FLEET;
-    // Where the round begins is random, so that equal ones are equally often the first.
-    let at = Math.floor(this.#random() * count);
+    // Of equals the first seen is taken, and who that is goes by weight.
+    let at = this.#numbers.draw();
     let best: Candidate | undefined;
     let least = Number.POSITIVE_INFINITY;
     let cold: Candidate | undefined;
     for (let looks = small ? count : SAMPLES; looks > 0; looks--) {
       const record = members[at];
-      at = (at + (small ? 1 : 1 + Math.floor(this.#random() * (count - 1)))) % count;
+      at = small ? (at + 1) % count : this.#numbers.drawOther(at);
       if (record === undefined || record.candidate === not) continue;
       const { candidate } = record;
       cold = candidate;
       if (overlooks(this.#warmth, candidate, this.#random)) continue;
       const cost = this.#cost(record, now);
-      if (cost >= least) continue;
+      if (cost >= least * CLEARLY) continue;
       least = cost;
       best = candidate;
     }
@@ -76,10 +81,7 @@ export class Adaptive implements Strategy {
     return { ...record.view(this.#fleet), cost };
   }
 
-  /** Calls in flight in a cold worker count for more. */
   #cost(record: TrackRecord, now: number): number {
-    const { candidate } = record;
-    const waiting = candidate.inFlight / this.#warmth.of(candidate) + 1;
-    return (record.price(now, this.#fleet) * waiting) / weightOf(candidate);
+    return record.price(now, this.#fleet) * (loadOf(record.candidate, this.#warmth) + 1);
   }
 }

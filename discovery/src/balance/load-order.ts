@@ -72,13 +72,15 @@ export class LoadOrder {
   take(not: Candidate | undefined): Candidate | undefined {
     this.#lookAtOneMore();
     const first = this.#settledFirst();
-    if (first === undefined) return undefined;
     const { second } = this.#heap;
-    const chosen = second !== undefined && this.#passes(first, second, not) ? second : first;
-    this.#now = Math.max(this.#now, chosen.turn);
-    chosen.turn = this.#now + 1 / weightOf(chosen.candidate);
-    this.#heap.moved(chosen);
-    return chosen.candidate;
+    if (first === undefined) return undefined;
+    if (second === undefined) return first.candidate;
+    const past = first.candidate === not || (second.candidate !== not && this.#overlooks(first.candidate));
+    // Its turn is over also when it was looked past, or it would be asked until it is taken.
+    this.#pass(first);
+    if (!past) return first.candidate;
+    this.#pass(second);
+    return second.candidate;
   }
 
   /** Looks again at a worker whose load has changed. */
@@ -87,9 +89,14 @@ export class LoadOrder {
     if (filed !== undefined && this.#roster.has(filed)) this.#file(filed);
   }
 
-  #passes(first: Filed, second: Filed, not: Candidate | undefined): boolean {
-    if (first.candidate === not) return true;
-    return second.candidate !== not && overlooks(this.#warmth, first.candidate, this.#random);
+  #overlooks(candidate: Candidate): boolean {
+    return overlooks(this.#warmth, candidate, this.#random);
+  }
+
+  #pass(filed: Filed): void {
+    this.#now = Math.max(this.#now, filed.turn);
+    filed.turn = this.#now + 1 / weightOf(filed.candidate);
+    this.#heap.moved(filed);
   }
 
   /** One at each pick, in turn: what changed unnoticed is noticed within as many picks as there are workers. */

@@ -2,9 +2,6 @@ import type { Random } from '../clock.ts';
 import type { Candidate, Warmth } from './strategy.ts';
 import { weightOf } from './weight.ts';
 
-/** For strategies that stand alone: everybody is warm. */
-export const ALL_WARM: Warmth = { of: () => 1 };
-
 /**
  * Whether to look past a worker this time. A worker as warm as 0.1 is seen one time in ten: that holds an idle newcomer
  * back, which by its load alone would attract everything.
