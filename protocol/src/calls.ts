@@ -38,6 +38,8 @@ export interface ToolCallResult {
     readonly durationMs?: number;
     readonly cached?: boolean;
     readonly replayed?: boolean;
+    /** True: nothing was done; the answer says what would have been. */
+    readonly dryRun?: boolean;
   };
 }
 

@@ -14,7 +14,6 @@ import { checkArguments } from './pipeline/check-arguments.ts';
 import { deadline } from './pipeline/deadline.ts';
 import { dispatch } from './pipeline/dispatch.ts';
 import { compose, type Handler } from './pipeline/layer.ts';
-import { limitJobs } from './pipeline/limit-jobs.ts';
 import { limitRate } from './pipeline/limit-rate.ts';
 import { Schemas } from './pipeline/schemas.ts';
 import { inputLimits } from './policy/layers/input-limits.ts';
@@ -44,11 +43,13 @@ export interface WorkshopParts {
   readonly limiter: CallLimiter;
   /** Absent when the gateway keeps no audit trail. */
   readonly recorder: Recorder | undefined;
+  /** Takes secrets out of what jobs tell. */
+  readonly clean: <T>(told: T) => T;
 }
 
 /** Introduces the tools to the gateway and puts the pipeline together, once. */
 export function openWorkshop(config: Config, parts: WorkshopParts): Workshop {
-  const { storage, clock, log, nextRequestId, policy, limiter, recorder } = parts;
+  const { storage, clock, log, nextRequestId, policy, limiter, recorder, clean } = parts;
   const schemas = new Schemas();
   const catalogue = new Catalogue(schemas);
   const host: HostParts & { clock: Clock } = {
@@ -70,6 +71,7 @@ export function openWorkshop(config: Config, parts: WorkshopParts): Workshop {
         cancellation,
         requestId: nextRequestId(),
         mode: 'call',
+        retries: undefined,
         nested: true,
         from: undefined,
         receipt: undefined,
@@ -84,6 +86,8 @@ export function openWorkshop(config: Config, parts: WorkshopParts): Workshop {
     slots: { cpu: config.jobs.cpuSlots, network: config.jobs.networkSlots },
     clock,
     log,
+    clean,
+    mostUnfinished: ({ role }) => policy.rules.limits.get(role)?.jobs,
     limits: { maxQueued: config.jobs.maxQueued, retentionDays: config.jobs.retentionDays },
   });
   const pipeline = compose(
@@ -92,7 +96,6 @@ export function openWorkshop(config: Config, parts: WorkshopParts): Workshop {
       allow(policy),
       writeSwitch(policy),
       limitRate(limiter, clock),
-      limitJobs(policy, (owner) => storage.ledger.read.unfinishedOf(owner)),
       inputLimits(policy),
       checkArguments(),
       pathSandbox(policy, thisMachine(config.server.dataDir)),

@@ -87,10 +87,12 @@ export async function rotateKey(
     const view = viewOf(old, at);
     mayHandle?.(view);
     const { status } = view;
-    if (status === 'retiring') {
-      throw conflict(`Cannot rotate "${kid}": "${old.replacedBy}" already takes its place at ${old.retiresAt}`);
+    const successor = records.find((other) => other.kid === old.replacedBy);
+    if (status === 'retiring' && successor !== undefined && at < endOf(successor)) {
+      throw conflict(`Cannot rotate "${kid}": "${old.replacedBy}" takes its place at ${old.retiresAt}`);
     }
-    if (status !== 'active')
+    // One whose replacement ended first can be replaced again.
+    if (status !== 'active' && status !== 'retiring')
       throw conflict(`Cannot rotate "${kid}": it is ${status}; make a new key with "keys create"`);
     refuseThird(`Cannot rotate "${kid}"`, principalIdOf(old), records, at);
     const { record, text } = mintKey(successorOf(old, at), store.pepper, () => at, random);

@@ -53,7 +53,7 @@ export async function openIdentities(config: Config, parts: IdentitiesParts): Pr
     for (const listener of listeners) listener();
   };
   const { dataDir } = server;
-  const onRefusedToken = (reason: string): void => log.debug({ reason }, 'refused a token');
+  const onRefusedToken = (reason: string): void => log.info({ reason }, 'refused a token');
   const tokens = await openTokens(auth, { dataDir, clock, isRole, onRefused: onRefusedToken });
   const remote = await openRemote(config, parts, tokens, { onRefused: onRefusedToken, onWithdrawn: changed });
   const login = await openLogin({

@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { verifyAudit } from '@callsheet/monitoring';
-import { auditFolder, auditKey } from '../audit/open-audit.ts';
+import { auditFolder, auditKeyThere } from '../audit/open-audit.ts';
 import { defineCommand } from './command.ts';
 
 const verify = defineCommand({
@@ -10,8 +11,10 @@ const verify = defineCommand({
     json: { type: 'boolean', help: 'as JSON, for programs' },
   },
   async run({ terminal: { stdout, stderr }, loaded: { config }, values: { since, json } }) {
-    const key = await auditKey(config);
-    const found = await verifyAudit({ folder: auditFolder(config), key, ...(since !== undefined && { since }) });
+    const folder = auditFolder(config);
+    if (!existsSync(folder)) throw new Error(`Cannot verify the audit trail: there is none in "${folder}"`);
+    const key = await auditKeyThere(config);
+    const found = await verifyAudit({ folder, key, ...(since !== undefined && { since }) });
     if (json === true) stdout.write(`${JSON.stringify(found)}\n`);
     else if (found.ok) {
       stdout.write(`whole: ${found.lines} lines, ${found.checkpoints} checkpoints, up to line ${found.lastSeq}\n`);

@@ -1,3 +1,4 @@
+import jsonwebtoken from 'jsonwebtoken';
 import { openTokens, type Tokens } from '../auth/tokens/open.ts';
 import { columns } from './columns.ts';
 import { type CommandContext, defineCommand, UsageError } from './command.ts';
@@ -45,12 +46,21 @@ const revoke = defineCommand({
   summary: 'end one token, by its id; its connections are closed',
   operands: ['jti'],
   async run(context) {
-    const { jti } = context.operands;
+    const jti = idOf(context.operands.jti);
     await (await tokensOf(context)).revocations.revokeTokens([{ jti }]);
     context.terminal.stdout.write(`revoked ${jti}\n`);
     return 0;
   },
 });
+
+/** Somebody who wants a token gone may well hold nothing but the token. */
+function idOf(text: string): string {
+  if (!text.startsWith('eyJ')) return text;
+  const jti = jsonwebtoken.decode(text, { json: true })?.jti;
+  if (jti === undefined)
+    throw new Error('Cannot revoke the token: it cannot be read, and has no id; give its id instead');
+  return jti;
+}
 
 const revokeAll = defineCommand({
   words: 'tokens revoke-all',

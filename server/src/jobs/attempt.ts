@@ -37,6 +37,8 @@ export interface AttemptParts {
   readonly log: ToolLog;
   readonly contextFor: (run: JobRun) => HostedContext;
   readonly durations: UsualDurations;
+  /** Takes secrets out of what is told: progress and errors. */
+  readonly clean: <T>(told: T) => T;
   /** Of a result, and of one remembered stage. */
   readonly maxResultBytes: number;
   /** How long an aborted tool may keep its slot. */
@@ -142,18 +144,21 @@ export class Attempt {
     if (this.#over) return;
     this.#over = true;
     this.#thinner?.close();
-    if (outcome !== undefined && this.#job !== undefined) this.#recording = this.#record(this.#job, outcome);
+    if (outcome === undefined || this.#job === undefined) return;
+    const told = outcome.status === 'failed' ? { ...outcome, error: this.#parts.clean(outcome.error) } : outcome;
+    this.#recording = this.#record(this.#job, told);
   }
 
   async #execute(tool: Tool, job: JobRecord, args: Json, deadline: number): Promise<Outcome> {
-    const { ledger, contextFor, maxResultBytes: maxBytes } = this.#parts;
+    const { ledger, contextFor, clean, maxResultBytes: maxBytes } = this.#parts;
     const { signal } = this.#abort;
     try {
       const hosted = contextFor({
         job,
         signal,
         deadline,
-        progress: (report) => this.#thinner?.offer(report),
+        // Before it is cut to length: half a secret is not found any more.
+        progress: (report) => this.#thinner?.offer(clean(report)),
         memo: attemptMemo({ store: ledger.memos, job: job.n, attempt: job.attempt, signal, maxBytes }),
       });
       try {

@@ -1,4 +1,4 @@
-import { CallError, type JobStatus, type Json, type Principal } from '@callsheet/protocol';
+import { CallError, type JobStatus, type Json, type JsonObject, type Principal } from '@callsheet/protocol';
 import type { MayTouch } from '../auth/ownership.ts';
 import type { EmbeddedEngine } from '../engine/embedded/engine.ts';
 import { isJobId } from './job-id.ts';
@@ -60,9 +60,9 @@ export class JobReader {
     return parseRecord(row);
   }
 
-  /** How many jobs of the owner are not final. */
+  /** How many jobs of the owner are not final. Inside a write it sees what was written before in the same turn. */
   unfinishedOf(owner: string): number {
-    const sql = 'SELECT COUNT(*) AS jobs FROM jobs WHERE completed_at IS NULL AND owner = ?1';
+    const sql = 'SELECT COUNT(*) AS jobs FROM jobs INDEXED BY jobs_unfinished WHERE completed_at IS NULL AND owner = ?1';
     return Number(this.#engine.prepare(sql).get(owner)?.jobs ?? 0);
   }
 
@@ -89,7 +89,7 @@ export class JobReader {
   /** Everything that is queued or was running, in the order it was accepted. */
   unfinished(): JobRecord[] {
     return this.#engine
-      .prepare(`SELECT ${RECORD_COLUMNS} FROM jobs WHERE completed_at IS NULL ORDER BY n`)
+      .prepare(`SELECT ${RECORD_COLUMNS} FROM jobs INDEXED BY jobs_unfinished WHERE completed_at IS NULL ORDER BY n`)
       .all()
       .map(parseRecord);
   }
@@ -104,6 +104,12 @@ export class JobReader {
       )
       .all()
       .map((row) => [String(row.tool), Number(row.seconds)]);
+  }
+
+  /** What the tool of a job is called with. */
+  argsOf(n: number): JsonObject {
+    // Stored by `submit`, which takes objects only.
+    return (fromBytes(this.#engine.prepare('SELECT args FROM jobs WHERE n = ?1').get(n)?.args) ?? {}) as JsonObject;
   }
 
   /** The result of a completed job. */

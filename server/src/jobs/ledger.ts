@@ -1,5 +1,6 @@
 import {
   CallError,
+  isFinal,
   type Json,
   type JsonObject,
   type Principal,
@@ -24,6 +25,7 @@ import {
   RECORD_COLUMNS,
   toBytes,
 } from './job-record.ts';
+import { tooManyUnfinished } from './limits.ts';
 import { MemoStore } from './memo-store.ts';
 import { pruneFinishedJobs } from './retention.ts';
 import { JOB_TABLES } from './schema.ts';
@@ -42,6 +44,13 @@ export interface JobRequest {
   readonly trace?: TraceContext;
   /** Milliseconds one attempt may take, when shorter than the tool's own bound. */
   readonly timeoutMs?: number;
+}
+
+/** What a retry changes of a job; what is not said stays as it was. */
+export interface RetryChanges {
+  /** The owner, with the role and the scopes it has now. */
+  readonly principal?: Principal;
+  readonly args?: JsonObject;
 }
 
 /** How an attempt ended. `result` is JSON text. */
@@ -102,8 +111,14 @@ export class Ledger {
     return key === undefined ? undefined : this.read.byKey(key.hash, key.print);
   }
 
-  /** Accepts a job, or answers the one its idempotency key already names. Rejects with IDEMPOTENCY_MISMATCH, STORAGE_FULL. */
-  async submit(request: JobRequest): Promise<{ readonly job: JobRecord; readonly created: boolean }> {
+  /**
+   * Accepts a job, or answers the one its idempotency key already names. Rejects with IDEMPOTENCY_MISMATCH, STORAGE_FULL,
+   * and with TOO_MANY_IN_FLIGHT when the owner has `most` unfinished jobs.
+   */
+  async submit(
+    request: JobRequest,
+    most = Number.POSITIVE_INFINITY,
+  ): Promise<{ readonly job: JobRecord; readonly created: boolean }> {
     const { principal, tool, project, priority = 5, dryRun = false, trace = {}, timeoutMs } = request;
     const terms: JobTerms = {
       role: principal.role,
@@ -119,6 +134,7 @@ export class Ledger {
       // Asked again here: the same key may have come twice in one turn.
       const known = key && this.read.byKey(key.hash, key.print);
       if (known !== undefined) return { job: known, created: false };
+      this.#keepBelow(most, principal);
       const createdAt = this.#clock.now();
       const id = this.#ids.next(createdAt);
       const row = this.#engine
@@ -226,15 +242,25 @@ export class Ledger {
     return change?.job ?? this.#refuse(id, 'cancel', 'only a queued or running job can be canceled');
   }
 
-  /** Puts a failed or canceled job back into the queue, its memos kept. Rejects with CONFLICT in any other state. */
-  async retry(id: string): Promise<JobRecord> {
-    const change = await this.#change(() =>
-      this.#update(
-        `status = 'queued', progress = 0, report = NULL, started_at = NULL, completed_at = NULL, error = NULL`,
-        `id = ?1 AND status IN ('failed', 'canceled')`,
-        [id],
-      ),
-    );
+  /**
+   * Puts a failed or canceled job back into the queue, its memos kept. Rejects with CONFLICT in any other state, and with
+   * TOO_MANY_IN_FLIGHT when its owner has `most` unfinished jobs.
+   */
+  async retry(id: string, changes: RetryChanges = {}, most = Number.POSITIVE_INFINITY): Promise<JobRecord> {
+    const args = changes.args === undefined ? null : toBytes(JSON.stringify(changes.args));
+    const change = await this.#change(() => {
+      const known = this.read.byId(id);
+      if (known === undefined || !isFinal(known.status) || known.status === 'completed') return undefined;
+      const principal = changes.principal ?? known.principal;
+      this.#keepBelow(most, principal);
+      const terms: JobTerms = { ...known.terms, role: principal.role, scopes: principal.scopes };
+      return this.#update(
+        `status = 'queued', progress = 0, report = NULL, started_at = NULL, completed_at = NULL, error = NULL, terms = ?2,
+           args = coalesce(?3, args)`,
+        'id = ?1',
+        [id, JSON.stringify(terms), args],
+      );
+    });
     return change?.job ?? this.#refuse(id, 'retry', 'only a failed or canceled job can be retried');
   }
 
@@ -253,6 +279,11 @@ export class Ledger {
   /** Removes what finished before `before`, ms since the epoch, and answers how many jobs that were. */
   prune(before: number): Promise<number> {
     return pruneFinishedJobs(this.#engine, before);
+  }
+
+  /** Inside a write, before it changes anything: jobs that were accepted in the same turn count, committed or not. */
+  #keepBelow(most: number, { id, role }: Principal): void {
+    if (most !== Number.POSITIVE_INFINITY && this.read.unfinishedOf(id) >= most) throw tooManyUnfinished(role, most);
   }
 
   #update(set: string, where: string, values: readonly SqlValue[]): Change | undefined {

@@ -1,3 +1,4 @@
+import { CallError } from '@callsheet/protocol';
 import type { CapacityLimits } from './capacity.ts';
 
 export interface RunnerLimits extends CapacityLimits {
@@ -19,6 +20,16 @@ const DEFAULT_RUNNER_LIMITS: RunnerLimits = {
   maxAttempts: 100,
   retentionDays: 30,
 };
+
+/** When to ask again for a place that becomes free when a job ends. */
+const PLACE_FREE_MS = 5_000;
+
+/** The refusal of a job beyond the `most` unfinished ones that a caller of this role may have. */
+export function tooManyUnfinished(role: string, most: number): CallError {
+  const sentence = `Cannot start another job: the role "${role}" may have ${most} unfinished; wait for one to end or cancel it`;
+  const facts = { retryAfterMs: PLACE_FREE_MS, details: { limit: 'jobs', most } };
+  return new CallError('TOO_MANY_IN_FLIGHT', sentence, facts);
+}
 
 /** Fills in the defaults, and throws when a number makes no sense. */
 export function checkRunnerLimits(

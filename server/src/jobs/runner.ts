@@ -4,6 +4,7 @@ import {
   type JobListParams,
   type JobListResult,
   type JobView,
+  type JsonObject,
   type Principal,
   type Tool,
   type ToolLog,
@@ -29,7 +30,19 @@ export interface JobRunnerOptions {
   readonly slots: Readonly<Record<SlotKind, number>>;
   readonly clock: Clock;
   readonly log: ToolLog;
+  /** Takes secrets out of what is stored to be told: errors, progress, reasons. The same reference when there are none. */
+  readonly clean: <T>(told: T) => T;
+  /** Unfinished jobs this caller may have; no bound when undefined. */
+  readonly mostUnfinished?: (principal: Principal) => number | undefined;
   readonly limits?: Partial<RunnerLimits>;
+}
+
+/** What a retry was judged with. */
+export interface RetryTerms {
+  /** As the policy lets the tool have them today. */
+  readonly args?: JsonObject;
+  /** True when the tool may only say what it would do. */
+  readonly dryRun?: boolean;
 }
 
 const DAY_MS = 86_400_000;
@@ -47,13 +60,13 @@ export class JobRunner {
   #cancelPruning: () => void = () => {};
 
   constructor(options: JobRunnerOptions) {
-    const { ledger, clock, log, contextFor, slots, tools } = options;
+    const { ledger, clock, log, clean, contextFor, slots, tools } = options;
     this.#limits = checkRunnerLimits(slots, options.limits);
     this.#options = options;
     this.#ledger = ledger;
     this.#capacity = new QueueCapacity(this.#limits);
     const { maxResultBytes, abortGraceMs } = this.#limits;
-    const parts = { ledger, clock, log, contextFor, durations: this.#durations, maxResultBytes, abortGraceMs };
+    const parts = { ledger, clock, log, clean, contextFor, durations: this.#durations, maxResultBytes, abortGraceMs };
     this.#dispatcher = new Dispatcher({
       slots,
       clock,
@@ -93,7 +106,8 @@ export class JobRunner {
 
   /**
    * Accepts a job: once this resolves it is on disk and will be run. The same principal, tool, key and arguments answer the
-   * same job. Rejects with INVALID_PARAMS, TOOL_NOT_FOUND, IDEMPOTENCY_MISMATCH, OVERLOADED, DRAINING or STORAGE_FULL.
+   * same job. Rejects with INVALID_PARAMS, TOOL_NOT_FOUND, IDEMPOTENCY_MISMATCH, TOO_MANY_IN_FLIGHT, OVERLOADED, DRAINING
+   * or STORAGE_FULL.
    */
   async submit(request: JobRequest): Promise<JobView> {
     checkJobRequest(request);
@@ -101,7 +115,7 @@ export class JobRunner {
     if (known !== undefined) return this.#view(known);
     const { principal, tool } = request;
     this.#admit(principal.id, tool);
-    const { job, created } = await this.#orLeave(principal.id, this.#ledger.submit(request));
+    const { job, created } = await this.#orLeave(principal.id, this.#ledger.submit(request, this.#mostOf(principal)));
     if (created) this.#enqueue(job);
     else this.#capacity.leave(principal.id);
     return this.#view(job);
@@ -127,16 +141,33 @@ export class JobRunner {
   /** Stops a waiting or running job. Rejects with CONFLICT when it is final. */
   async cancel(principal: Principal, jobId: string, reason?: string): Promise<JobView> {
     this.#ledger.read.visible(principal, jobId, 'jobs/cancel');
-    const job = await this.#ledger.cancel(jobId, reason);
-    this.#dispatcher.cancel(jobId, new CallError('CANCELLED', reason ?? 'The owner canceled the job'));
+    const told = this.#options.clean(reason);
+    const job = await this.#ledger.cancel(jobId, told);
+    this.#dispatcher.cancel(jobId, new CallError('CANCELLED', told ?? 'The owner canceled the job'));
     return this.#view(job);
   }
 
-  /** Runs a failed or canceled job again; finished stages are remembered. Rejects with CONFLICT in any other state. */
-  async retry(principal: Principal, jobId: string): Promise<JobView> {
-    const { tool, principal: owner } = this.#ledger.read.visible(principal, jobId, 'jobs/retry');
+  /** What a job was accepted as, for whoever may run it again. Throws NOT_FOUND for one that is missing or out of reach. */
+  requestOf(principal: Principal, jobId: string): JobRequest {
+    const { read } = this.#ledger;
+    const { n, principal: owner, tool, project, priority, terms } = read.visible(principal, jobId, 'jobs/retry');
+    const { dryRun, trace, timeoutMs } = terms;
+    const request = { principal: owner, tool, args: read.argsOf(n), project, priority, dryRun, trace };
+    return timeoutMs === undefined ? request : { ...request, timeoutMs };
+  }
+
+  /**
+   * Runs a failed or canceled job again; finished stages are remembered. An owner who asks runs it with the role and the
+   * scopes it asks with. Rejects with CONFLICT in any other state, TOOL_DENIED when a job that was not accepted as a dry
+   * run could only be one now, NOT_FOUND, and as `submit` does.
+   */
+  async retry(by: Principal, jobId: string, { args, dryRun = false }: RetryTerms = {}): Promise<JobView> {
+    const { tool, principal: owner, terms } = this.#ledger.read.visible(by, jobId, 'jobs/retry');
+    if (dryRun && !terms.dryRun) throw onlyDry(jobId, tool);
     this.#admit(owner.id, tool);
-    const job = await this.#orLeave(owner.id, this.#ledger.retry(jobId));
+    const principal = by.id === owner.id ? by : owner;
+    const changes = { principal, ...(args !== undefined && { args }) };
+    const job = await this.#orLeave(owner.id, this.#ledger.retry(jobId, changes, this.#mostOf(principal)));
     this.#enqueue(job);
     return this.#view(job);
   }
@@ -172,6 +203,10 @@ export class JobRunner {
     }
     const placeFreeIn = ((this.#durations.of(tool) ?? 5) * 1_000) / this.#options.slots[this.#slotOf(tool)];
     this.#capacity.admit(owner, Math.round(Math.min(60_000, Math.max(500, placeFreeIn))));
+  }
+
+  #mostOf(principal: Principal): number | undefined {
+    return this.#options.mostUnfinished?.(principal);
   }
 
   /** Gives the place in the queue back when the ledger does not take the job. */
@@ -221,4 +256,9 @@ export class JobRunner {
     );
     this.#cancelPruning = clock.after(PRUNE_EVERY_MS, () => this.#prune());
   }
+}
+
+function onlyDry(jobId: string, tool: string): CallError {
+  const sentence = `Cannot retry the job "${jobId}": this gateway only says now what "${tool}" would do (dry_run is on), and the job was to do it; submit it again with _meta {"dryRun":true}`;
+  return new CallError('TOOL_DENIED', sentence);
 }

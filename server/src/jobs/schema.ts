@@ -48,4 +48,7 @@ export const JOB_TABLES: readonly string[] = [
     value BLOB NOT NULL,
     PRIMARY KEY (job, key)
   ) WITHOUT ROWID;`,
+  // How many unfinished jobs somebody has is asked before each new one, whatever else is in the table.
+  `DROP INDEX jobs_unfinished;
+  CREATE INDEX jobs_unfinished ON jobs (owner) WHERE completed_at IS NULL;`,
 ];

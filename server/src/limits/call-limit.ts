@@ -36,12 +36,13 @@ export class CallLimit {
 
   /** RATE_LIMITED in words; `details` are `{ limit, rate }`. */
   refusal(tool: string, retryAfterMs: number): CallError {
-    const { calls, windowMs } = this.rate;
-    const noun = calls === 1 ? 'call' : 'calls';
-    const what = this.kind === 'tool' || this.kind === 'shared' ? `${noun} of it` : noun;
-    const who = this.kind === 'tool' || this.kind === 'principal' ? 'one caller' : 'all callers';
-    const most = `more than ${calls} ${what} in ${printWindow(windowMs, ' ')} by ${who}`;
-    return new CallError('RATE_LIMITED', `Cannot call "${tool}": ${most}; try again in ${retryAfterMs} ms`, {
+    const { calls, windowMs, burst } = this.rate;
+    const what = this.kind === 'tool' || this.kind === 'shared' ? 'call of it' : 'call';
+    const who = this.kind === 'tool' || this.kind === 'principal' ? 'one caller' : 'all callers together';
+    const each = printWindow(Math.round(windowMs / calls), ' ');
+    const atOnce = burst > 0 ? `, ${burst + 1} at once after a quiet time` : '';
+    const rule = `too often; ${who} may make one ${what} each ${each}${atOnce}`;
+    return new CallError('RATE_LIMITED', `Cannot call "${tool}" ${rule}; try again in ${retryAfterMs} ms`, {
       retryAfterMs,
       details: { limit: this.kind, rate: printRate(this.rate) },
     });

@@ -57,7 +57,12 @@ export function toolMethods(options: ToolMethodsOptions): Record<'tools/list' | 
       return {
         structuredContent,
         ...(receipt?.security !== undefined && { security: receipt.security }),
-        ...(meta.report === true && { _meta: { requestId, durationMs: now() - began } }),
+        ...((meta.report === true || receipt?.dryRun === true) && {
+          _meta: {
+            ...(meta.report === true && { requestId, durationMs: now() - began }),
+            ...(receipt?.dryRun === true && { dryRun: true }),
+          },
+        }),
       };
     },
   };
@@ -68,7 +73,7 @@ export function toolCall(
   catalogue: Catalogue,
   params: ToolCallParams,
   { session, cancellation, requestId }: Invocation,
-  mode: ToolCall['mode'],
+  mode: Exclude<ToolCall['mode'], 'retry'>,
 ): ToolCall {
   const meta = params._meta ?? NO_META;
   const { tool, checkInput } = catalogue.entry(params.name);
@@ -81,6 +86,7 @@ export function toolCall(
     cancellation,
     requestId,
     mode,
+    retries: undefined,
     nested: false,
     from: session,
     receipt: tool.readOnly === true ? undefined : {},

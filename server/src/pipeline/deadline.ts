@@ -7,7 +7,7 @@ import type { Layer, ToolCall } from './layer.ts';
  */
 export function deadline(): Layer {
   return (next) => (call) => {
-    if (call.mode === 'submit' || call.tool.execution === 'job') return next(call);
+    if (call.mode !== 'call' || call.tool.execution === 'job') return next(call);
     const { cancellation } = call;
     if (cancellation.reason !== undefined) return Promise.reject(cancellation.reason);
     return new Promise((resolve, reject) => {

@@ -15,7 +15,7 @@ export interface DispatchParts {
   readonly events: JobEvents;
 }
 
-/** The end of the road: runs the tool now, or makes a durable job of the call. */
+/** The end of the road: runs the tool now, makes a durable job of the call, or runs such a job again. */
 export function dispatch({ host, runner, events }: DispatchParts): Handler {
   const startJob = async (call: ToolCall): Promise<Json> => {
     const { waiting, toolArgs } = takeWaiting(call.args);
@@ -26,6 +26,8 @@ export function dispatch({ host, runner, events }: DispatchParts): Handler {
   };
   const submit = (call: ToolCall): Promise<JobView> => runner.submit(jobRequest(call, takeWaiting(call.args).toolArgs));
   return (call) => {
+    const { retries, meta, args } = call;
+    if (retries !== undefined) return runner.retry(retries.by, retries.jobId, { args, dryRun: meta.dryRun ?? false });
     if (call.mode === 'submit') return submit(call);
     return call.tool.execution === 'job' ? startJob(call) : runCall(host, call);
   };

@@ -3,6 +3,13 @@ import type { CallOrigin } from '../audit/recorder.ts';
 import type { Cancellation } from '../session/cancellation.ts';
 import type { Check } from './schemas.ts';
 
+/** A job that somebody wants to run again. */
+export interface RetriedJob {
+  readonly jobId: string;
+  /** Who asks for it: the owner, or somebody whose role reaches that far. */
+  readonly by: Principal;
+}
+
 /**
  * One request for a tool, on its way through the layers. Every door makes these and nothing else. No member is left out:
  * calls of one shape are twice as cheap to read, and a conditional spread costs more than the whole policy.
@@ -18,12 +25,14 @@ export interface ToolCall {
   readonly cancellation: Cancellation;
   /** Names the call in logs and errors. */
   readonly requestId: string;
-  /** `submit`: make a durable job of it whatever the tool's own execution. */
-  readonly mode: 'call' | 'submit';
+  /** `submit`: make a durable job of it whatever the tool's own execution · `retry`: run the job named by `retries` again. */
+  readonly mode: 'call' | 'submit' | 'retry';
+  /** There when the mode is `retry`; the rest of the call is then what the job was accepted as. */
+  readonly retries: RetriedJob | undefined;
   /** Where it came from, for the audit trail; absent for a call a tool makes. */
   readonly from: CallOrigin | undefined;
   /** Takes what ties the answer to the audit trail; there when somebody wants to know. */
-  readonly receipt: { security?: AnswerSecurity } | undefined;
+  readonly receipt: { security?: AnswerSecurity; dryRun?: true } | undefined;
   /** True for a call a tool makes: it was its caller's call that was counted. */
   readonly nested: boolean;
   /** Where progress goes; absent when nobody asked for it. */

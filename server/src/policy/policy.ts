@@ -67,14 +67,14 @@ export class Policy {
   }
 
   /**
-   * The tools to show: those the role may call, as far as the credential may list them. For a credential with the whole
-   * role, and for one with `tools:call`, that is exactly what it may call; one that only reads (`tools:read`) sees what
-   * its role could call, and a call then asks for the missing scope.
+   * The tools to show: exactly those the caller may call, now or as a job. A credential that only reads (`tools:read`) may
+   * call none, and is shown none: a list is never longer than what it invites to.
    */
   visibleTools<Name extends string>(principal: Principal, names: Iterable<Name>): Name[] {
-    const role = this.#meet(principal)?.role;
-    if (role === undefined || !(role.allowsMethod('tools/call') || role.allowsMethod('jobs/submit'))) return [];
-    return [...names].filter((tool) => this.can(principal, 'tools/list', { tool }));
+    if (!this.can(principal, 'tools/list')) return [];
+    return [...names].filter(
+      (tool) => this.can(principal, 'tools/call', { tool }) || this.can(principal, 'jobs/submit', { tool }),
+    );
   }
 
   #meet(principal: Principal): Rights | undefined {

@@ -25,7 +25,8 @@ describe('call limiter', () => {
     const refusal = limits.take('anna', 'user', 'x', 0);
     expect(refusal?.toWire()).to.deep.equal({
       code: 4290,
-      message: 'Cannot call "x": more than 100 calls in 60 s by one caller; try again in 600 ms',
+      message:
+        'Cannot call "x" too often; one caller may make one call each 600 ms, 21 at once after a quiet time; try again in 600 ms',
       data: {
         name: 'RATE_LIMITED',
         retryable: true,
@@ -37,15 +38,19 @@ describe('call limiter', () => {
   });
 
   for (const [limit, rules, words] of [
-    ['global', { global: each(1_500) }, 'more than 1 call in 1500 ms by all callers'],
-    ['tool', { tools: [{ pattern: 'x', rate: each(1_500) }] }, 'more than 1 call of it in 1500 ms by one caller'],
-    ['shared', { tools: [{ pattern: 'x', shared: each(1_500) }] }, 'more than 1 call of it in 1500 ms by all callers'],
+    ['global', { global: each(1_500) }, 'all callers together may make one call each 1500 ms'],
+    ['tool', { tools: [{ pattern: 'x', rate: each(1_500) }] }, 'one caller may make one call of it each 1500 ms'],
+    [
+      'shared',
+      { tools: [{ pattern: 'x', shared: each(1_500) }] },
+      'all callers together may make one call of it each 1500 ms',
+    ],
   ] as const) {
     it(`names the limit that refuses: ${limit}`, () => {
       const limits = limiter(rules);
       limits.take('anna', 'user', 'x', 0);
       const refusal = limits.take('anna', 'user', 'x', 0);
-      expect(refusal?.message).to.equal(`Cannot call "x": ${words}; try again in 1500 ms`);
+      expect(refusal?.message).to.equal(`Cannot call "x" too often; ${words}; try again in 1500 ms`);
       expect(refusal?.facts.details).to.deep.equal({ limit, rate: '1/1500ms' });
     });
   }

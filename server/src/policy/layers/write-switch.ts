@@ -9,9 +9,13 @@ import type { PolicyRules } from '../rules.ts';
  */
 export function writeSwitch(policy: Policy): Layer {
   return (next) => (call) => {
-    if (call.tool.readOnly === true || call.meta.dryRun === true) return next(call);
+    if (call.tool.readOnly === true) return next(call);
     const { rules } = policy;
-    if (rules.dryRun) return next({ ...call, meta: { ...call.meta, dryRun: true } });
+    if (call.meta.dryRun === true || rules.dryRun) {
+      // Whoever switched it on may not be who reads the answer.
+      if (call.receipt !== undefined) call.receipt.dryRun = true;
+      return next(call.meta.dryRun === true ? call : { ...call, meta: { ...call.meta, dryRun: true } });
+    }
     const refused = writeRefusal(rules, call.tool);
     return refused === undefined ? next(call) : Promise.reject(refused);
   };
