@@ -69,6 +69,12 @@ Rates are counted by the generic cell rate algorithm: \`100/60s+20\` is one call
 quiet time. In any t milliseconds at most burst + 1 + t · rate calls pass, a refused call costs nothing, and
 \`retryAfterMs\` is the shortest wait after which the same call passes. Only verified callers are counted; before that it
 is the address, an IPv6 network of 64 bits for one.
+
+Not settings: a password may be tried five times and then once each three minutes for one user from one address, and
+twenty times and then once each three minutes for one user from anywhere, right or wrong; a login may be refreshed 60 times
+and then once each 30 s. Two passwords are checked at once, 32 wait. The answers of one batch have \`limits.give_up_bytes\`
+together; members beyond are answered with OVERLOADED. A caller may have 32 sessions waiting to be resumed, and all of them
+together 64 MiB of messages; beyond, the oldest or the heaviest ends.
 `;
 }
 
