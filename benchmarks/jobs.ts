@@ -83,6 +83,7 @@ async function measure(driver: Driver['name']): Promise<void> {
       slots: { cpu: 1, network: IN_FLIGHT },
       clock: systemClock,
       log: silent,
+      clean: (told) => told,
     });
     await runner.start();
 

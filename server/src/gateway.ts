@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Redactor } from '@callsheet/monitoring';
-import { CLOSE_CODES, type Principal, RPC_PATH } from '@callsheet/protocol';
+import { CLOSE_CODES, RPC_PATH } from '@callsheet/protocol';
 import type { Logger } from 'pino';
 import { collectAssets } from './assets/collect-regularly.ts';
 import { auditFolder, auditKey, openAudit } from './audit/open-audit.ts';
@@ -20,7 +20,6 @@ import { keyMethods } from './methods/keys.ts';
 import { sessionMethods } from './methods/session.ts';
 import { methodTable } from './methods/table.ts';
 import { toolMethods } from './methods/tools.ts';
-import { writeRefusal } from './policy/layers/write-switch.ts';
 import { openRules } from './policy/open-rules.ts';
 import { openHouse } from './session/open-house.ts';
 import { openStorage } from './storage.ts';
@@ -91,7 +90,10 @@ async function assemble(
   const requestPrefix = randomBytes(6).toString('base64url');
   let requests = 0;
   const nextRequestId = (): string => `req_${requestPrefix}_${(++requests).toString(36)}`;
-  const workshop = openWorkshop(config, { storage, clock, log, nextRequestId, policy, limiter, recorder });
+  const workshop = openWorkshop(config, {
+    ...{ storage, clock, log, nextRequestId, policy, limiter, recorder },
+    clean: (told) => redactor.shapes(told, { links: 'keep' }),
+  });
   opened.add(() => workshop.generation.close());
   const { catalogue, pipeline, runner } = workshop;
   const began = clock.monotonic();
@@ -118,13 +120,6 @@ async function assemble(
     onLogin: (event) => recorder?.login(event),
   });
   opened.add(() => identities.close());
-  const mayStart = (principal: Principal, name: string): void => {
-    policy.demand(principal, 'jobs/submit', { tool: name });
-    const { tool } = catalogue.entry(name);
-    const refused =
-      writeRefusal(policy.rules, tool) ?? limiter.take(principal.id, principal.role, name, clock.monotonic());
-    if (refused !== undefined) throw refused;
-  };
   const methods = methodTable(
     {
       ...sessionMethods({
@@ -136,7 +131,7 @@ async function assemble(
         gateways: () => [socketUrl()],
       }),
       ...toolMethods({ catalogue, pipeline, policy, now: () => clock.now() }),
-      ...jobMethods({ desk: runner, catalogue, pipeline, mayStart }),
+      ...jobMethods({ desk: runner, catalogue, pipeline, recorder }),
       ...eventMethods(
         storage.events,
         () => `sub_${randomBytes(9).toString('base64url')}`,

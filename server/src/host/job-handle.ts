@@ -76,7 +76,7 @@ function finalOrTimeout(call: AwaitedJob): Promise<void> {
   if (isFinal(runner.get(principal, jobId).status)) return Promise.resolve();
   return new Promise((resolve, reject) => {
     const end = (settle: () => void): void => {
-      subscription.close();
+      stopWaiting();
       cancelTimer();
       signal.removeEventListener('abort', stop);
       settle();
@@ -86,9 +86,7 @@ function finalOrTimeout(call: AwaitedJob): Promise<void> {
         reject(new CallError('CANCELLED', `The caller stopped waiting for the job "${jobId}"; the job goes on`)),
       );
     // Nothing can happen between the question above and this line. Older events may tell of an attempt before a retry.
-    const subscription = events.subscribe(principal, `jobs/${jobId}`, undefined, ({ data }) => {
-      if (data.type === 'state' && isFinal(data.job.status)) end(resolve);
-    });
+    const stopWaiting = events.whenFinal(jobId, () => end(resolve));
     const cancelTimer = clock.after(waiting.timeoutMs, () => end(resolve));
     if (signal.aborted) stop();
     else signal.addEventListener('abort', stop);

@@ -1,6 +1,7 @@
-import { CallError, type JobEvent, type Principal, type ToolLog } from '@callsheet/protocol';
+import { CallError, isFinal, type JobEvent, type Principal, type ToolLog } from '@callsheet/protocol';
 import type { LoggedEvent } from './event-log.ts';
 import { Follower } from './follower.ts';
+import type { JobRecord } from './job-record.ts';
 import type { Ledger } from './ledger.ts';
 import { isoTime, viewEvent } from './view.ts';
 
@@ -59,15 +60,7 @@ export class JobEvents {
   subscribe(principal: Principal, topic: string, after: number | undefined, listener: TopicListener): Subscription {
     const id = ONE_JOB.exec(topic)?.[1];
     if (id !== undefined) {
-      const job = this.#ledger.read.visible(principal, id, 'events/subscribe');
-      const events = this.#ledger.events;
-      return this.#follow(topic, jobKey(job.n), listener, {
-        owner: job.principal.id,
-        newest: job.lastSeq,
-        after: after ?? job.lastSeq,
-        number: (event) => event.seq,
-        page: (from, limit) => events.ofJob(job.n, from, limit),
-      });
+      return this.#followJob(this.#ledger.read.visible(principal, id, 'events/subscribe'), after, listener);
     }
     if (topic === 'jobs') {
       const events = this.#ledger.events;
@@ -86,11 +79,35 @@ export class JobEvents {
     );
   }
 
+  /**
+   * Calls back when a job becomes final; for the gateway itself, so that nobody's rights are asked. Answers a function that
+   * ends it. Throws NOT_FOUND for a job that is missing.
+   */
+  whenFinal(jobId: string, done: () => void): () => void {
+    const job = this.#ledger.read.byId(jobId);
+    if (job === undefined) throw new CallError('NOT_FOUND', `Cannot wait for the job "${jobId}": there is no such job`);
+    const { close } = this.#followJob(job, undefined, ({ data }) => {
+      if (data.type === 'state' && isFinal(data.job.status)) done();
+    });
+    return close;
+  }
+
   /** Ends every subscription. */
   close(): void {
     this.#stopListening();
     for (const followers of this.#followers.values()) for (const follower of followers) follower.close();
     this.#followers.clear();
+  }
+
+  #followJob(job: JobRecord, after: number | undefined, listener: TopicListener): Subscription {
+    const { events } = this.#ledger;
+    return this.#follow(`jobs/${job.id}`, jobKey(job.n), listener, {
+      owner: job.principal.id,
+      newest: job.lastSeq,
+      after: after ?? job.lastSeq,
+      number: (event) => event.seq,
+      page: (from, limit) => events.ofJob(job.n, from, limit),
+    });
   }
 
   #follow(

@@ -62,7 +62,8 @@ export class JobReader {
 
   /** How many jobs of the owner are not final. Inside a write it sees what was written before in the same turn. */
   unfinishedOf(owner: string): number {
-    const sql = 'SELECT COUNT(*) AS jobs FROM jobs INDEXED BY jobs_unfinished WHERE completed_at IS NULL AND owner = ?1';
+    const sql =
+      'SELECT COUNT(*) AS jobs FROM jobs INDEXED BY jobs_unfinished WHERE completed_at IS NULL AND owner = ?1';
     return Number(this.#engine.prepare(sql).get(owner)?.jobs ?? 0);
   }
 

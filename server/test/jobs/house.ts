@@ -138,6 +138,7 @@ export async function openJobs(options: HouseOptions): Promise<JobHouse> {
     contextFor: hostRun,
     slots: { cpu: 1, network: 2 },
     log,
+    clean: (told) => told,
     ...options,
     clock,
     ledger,

@@ -44,6 +44,7 @@ const runner = new JobRunner({
   ...{ ledger, log, clock: systemClock, contextFor: hostRun },
   tools: () => film,
   slots: { cpu: 1, network: 16 },
+  clean: (told) => told,
 });
 await runner.start();
 process.stdout.write('running\n');

@@ -29,6 +29,7 @@ export function toolCall(changes: Partial<ToolCall> = {}): ToolCall {
     cancellation: new Cancellation(),
     requestId: 'req-1',
     mode: 'call',
+    retries: undefined,
     nested: false,
     from: undefined,
     receipt: undefined,
