@@ -8,6 +8,7 @@ import { Recorder } from './audit/recorder.ts';
 import { openIdentities } from './auth/open-identities.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { Closers } from './closers.ts';
+import type { Environment } from './config/read-environment.ts';
 import type { Config } from './config/settings.ts';
 import { openDoors } from './doors/open-doors.ts';
 import { Perimeter } from './doors/perimeter/perimeter.ts';
@@ -21,6 +22,7 @@ import { sessionMethods } from './methods/session.ts';
 import { methodTable } from './methods/table.ts';
 import { toolMethods } from './methods/tools.ts';
 import { openRules } from './policy/open-rules.ts';
+import { strangeTools } from './policy/strange-tools.ts';
 import { openHouse } from './session/open-house.ts';
 import { openStorage } from './storage.ts';
 import { VERSION } from './version.ts';
@@ -48,6 +50,8 @@ export interface GatewayParts {
   /** Knows the secrets of the configuration. */
   readonly redactor: Redactor;
   readonly clock?: Clock;
+  /** Where a policy file may say the secret of the audit trail is; nothing is looked up when not given. */
+  readonly env?: Environment;
 }
 
 /** How long goodbyes are spread over, so that not all clients come back in one moment. */
@@ -69,7 +73,7 @@ export async function openGateway(config: Config, parts: GatewayParts): Promise<
 
 async function assemble(
   config: Config,
-  { log, redactor, clock = systemClock }: GatewayParts,
+  { log, redactor, clock = systemClock, env = {} }: GatewayParts,
   opened: Closers,
 ): Promise<Gateway> {
   const { limits } = config;
@@ -84,7 +88,7 @@ async function assemble(
   });
   opened.add(() => storage.engine.close());
   opened.add(() => storage.events.close());
-  const trail = await openAudit(config, { clock, log, redactor });
+  const trail = await openAudit(config, { clock, log, redactor, env });
   opened.add(() => trail?.close());
   const recorder = trail && new Recorder({ trail, clock, policyVersion: () => policy.version });
   const requestPrefix = randomBytes(6).toString('base64url');
@@ -144,7 +148,7 @@ async function assemble(
         refresh: () => identities.refreshKeys(),
         recorder,
       }),
-      ...auditMethods(trail && { trail, folder: auditFolder(config), key: await auditKey(config) }),
+      ...auditMethods(trail && { trail, folder: auditFolder(config), key: await auditKey(config, env) }),
       ...healthMethods(health),
     },
     workshop.schemas,
@@ -168,7 +172,16 @@ async function assemble(
   });
   const dismiss = (): void => doors.dismiss((identity) => identity.stillGood());
   identities.onChange(dismiss);
+  const warnOfStrangeTools = (): void => {
+    const tools = strangeTools(
+      policy.rules,
+      catalogue.list().map(({ name }) => name),
+    );
+    if (tools.length > 0) log.warn({ tools }, 'the policy names tools that are not here');
+  };
+  warnOfStrangeTools();
   const unfollow = follow(() => {
+    warnOfStrangeTools();
     recorder?.did('policy', 'reload', { details: { version: policy.version } });
     doors.notifyAll('tools/list_changed', {});
   });

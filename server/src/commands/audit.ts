@@ -10,10 +10,10 @@ const verify = defineCommand({
     since: { type: 'string', value: 'FILE', help: 'begin at this file: what is before was looked into already' },
     json: { type: 'boolean', help: 'as JSON, for programs' },
   },
-  async run({ terminal: { stdout, stderr }, loaded: { config }, values: { since, json } }) {
+  async run({ terminal: { stdout, stderr, env }, loaded: { config }, values: { since, json } }) {
     const folder = auditFolder(config);
     if (!existsSync(folder)) throw new Error(`Cannot verify the audit trail: there is none in "${folder}"`);
-    const key = await auditKeyThere(config);
+    const key = await auditKeyThere(config, env);
     const found = await verifyAudit({ folder, key, ...(since !== undefined && { since }) });
     if (json === true) stdout.write(`${JSON.stringify(found)}\n`);
     else if (found.ok) {

@@ -16,8 +16,9 @@ export interface Grant {
 export const READ_SCOPE = 'tools:read';
 export const CALL_SCOPE = 'tools:call';
 
-const READING = ['tools/list', 'server/health', 'jobs/get', 'jobs/list', 'events/*'];
-const CALLING = ['tools/*', 'jobs/*', 'events/*'];
+// Both read assets: what a call made is no use to whoever may not fetch it.
+const READING = ['tools/list', 'server/health', 'jobs/get', 'jobs/list', 'events/*', 'assets/read'];
+const CALLING = ['tools/*', 'jobs/*', 'events/*', 'assets/read'];
 const always = (): boolean => true;
 const never = (): boolean => false;
 

@@ -21,8 +21,8 @@ export function writeSwitch(policy: Policy): Layer {
   };
 }
 
-/** TOOL_DENIED when the tool may not change anything now; for what does not take the road of a call, such as a retry. */
-export function writeRefusal(
+/** TOOL_DENIED when the tool may not change anything now. */
+function writeRefusal(
   { allowWrite }: PolicyRules,
   tool: Pick<Tool, 'name' | 'readOnly'>,
 ): CallError | undefined {

@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import { compose, type Handler, type Layer, type ToolCall } from '../../../src/pipeline/layer.ts';
 import { inputLimits } from '../../../src/policy/layers/input-limits.ts';
 import { pathSandbox } from '../../../src/policy/layers/path-sandbox.ts';
-import { writeRefusal, writeSwitch } from '../../../src/policy/layers/write-switch.ts';
+import { writeSwitch } from '../../../src/policy/layers/write-switch.ts';
 import { thisMachine } from '../../../src/policy/paths/place.ts';
 import { Policy } from '../../../src/policy/policy.ts';
 import type { PolicyRules } from '../../../src/policy/rules.ts';
@@ -71,12 +71,6 @@ describe('the layer writeSwitch', () => {
     await through(layer, writing);
     policy.replace(rules({ allowWrite: false }));
     expect((await refusal(layer, writing)).errorName).to.equal('TOOL_DENIED');
-  });
-
-  it('tells others who start a tool whether they may', () => {
-    expect(writeRefusal(rules({ allowWrite: false }), tool())?.errorName).to.equal('TOOL_DENIED');
-    expect(writeRefusal(rules({ allowWrite: false }), tool({ readOnly: true }))).to.equal(undefined);
-    expect(writeRefusal(rules(), tool())).to.equal(undefined);
   });
 });
 
