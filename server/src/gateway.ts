@@ -177,7 +177,8 @@ async function assemble(
       policy.rules,
       catalogue.list().map(({ name }) => name),
     );
-    if (tools.length > 0) log.warn({ tools }, 'the policy names tools that are not here');
+    if (tools.length > 0 && config.policy.file !== undefined)
+      log.warn({ tools }, 'the policy names tools that are not here');
   };
   warnOfStrangeTools();
   const unfollow = follow(() => {
