@@ -64,7 +64,7 @@ function readTool(fields: Fields, workerVersion: string): ReadTool {
     // Not every server says what it answers; {} accepts everything.
     outputSchema: fields.value('outputSchema') === undefined ? {} : readSchema(fields, 'outputSchema'),
     execution: readExecution(fields),
-    annotations: readAnnotations(new Fields(fields.value('annotations') ?? {}, fields.path('annotations'))),
+    annotations: readAnnotations(new Fields(fields.value('annotations', {}), fields.path('annotations'))),
   };
 }
 
@@ -75,7 +75,7 @@ function readSchema(fields: Fields, name: string): JsonObject {
 }
 
 function readExecution(fields: Fields): Execution {
-  const execution = fields.value('execution') ?? 'call';
+  const execution = fields.value('execution', 'call');
   if (execution === 'call' || execution === 'job') return execution;
   throw refusal(fields.path('execution'), 'enum', execution, 'use "call" or "job"');
 }

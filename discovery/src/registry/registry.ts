@@ -212,8 +212,9 @@ export class Registry {
   #look(record: WorkerRecord, reason = 'it is silent'): void {
     const now = this.#clock.monotonic();
     const tellEnd = record.graceIsOver(now, this.#rules) ? this.#lose(record) : undefined;
-    record.look(now, this.#rules, this.#bulletin.stale);
-    if (record.isForgotten(now, this.#rules)) {
+    const { stale } = this.#bulletin;
+    record.look(now, this.#rules, stale);
+    if (record.isForgotten(now, this.#rules, stale)) {
       this.#remove(record, 'forgotten', 'it was dead for long enough');
     } else {
       this.#watch(record, now);

@@ -79,8 +79,8 @@ export class WorkerRecord {
     return this.lostAt !== undefined && now - this.lostAt >= graceMs;
   }
 
-  isForgotten(now: number, { forgetAfterMs }: RegistryRules): boolean {
-    return this.deadAt !== undefined && now - this.deadAt >= forgetAfterMs;
+  isForgotten(now: number, { forgetAfterMs }: RegistryRules, deaf: boolean): boolean {
+    return !this.#cannotFallSilent(deaf) && this.deadAt !== undefined && now - this.deadAt >= forgetAfterMs;
   }
 
   /** Whole milliseconds until time alone can change something; undefined when it cannot. */
