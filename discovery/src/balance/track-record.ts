@@ -25,6 +25,7 @@ export class TrackRecord {
   adoption = 0;
   readonly #latency = new FadingMean(LATENCIES);
   readonly #success = new FadingMean(OUTCOMES);
+  #known = false;
   #fadedAt = 0;
   #price = 0;
   #pricedAt = Number.NEGATIVE_INFINITY;
@@ -39,6 +40,7 @@ export class TrackRecord {
    */
   learn(outcome: Outcome, elapsedMs: number, now: number, usual: Usual): number | undefined {
     this.#fade(now, usual);
+    this.#known = true;
     this.#pricedAt = Number.NEGATIVE_INFINITY;
     if (outcome !== 'neutral') this.#success.add(outcome === 'ok' ? 1 : 0);
     if (outcome !== 'ok' && !(elapsedMs > this.#latency.with(usual.latencyMs))) return undefined;
@@ -48,10 +50,10 @@ export class TrackRecord {
 
   /** What a call costs here: expected milliseconds, dearer by the square of how often it fails. */
   price(now: number, usual: Usual): number {
+    if (!this.#known) return priceOf(usual.latencyMs, usual.successRate);
     if (now - this.#pricedAt < PRICE_KEPT_MS) return this.#price;
     this.#fade(now, usual);
-    const { latencyMs, successRate } = this.view(usual);
-    this.#price = Math.max(latencyMs, LEAST_LATENCY_MS) / successRate ** 2;
+    this.#price = priceOf(this.#latency.with(usual.latencyMs), this.#success.with(usual.successRate));
     this.#pricedAt = now;
     return this.#price;
   }
@@ -71,4 +73,8 @@ export class TrackRecord {
     this.#success.fade(keep);
     this.#fadedAt = now;
   }
+}
+
+function priceOf(latencyMs: number, successRate: number): number {
+  return Math.max(latencyMs, LEAST_LATENCY_MS) / (successRate * successRate);
 }

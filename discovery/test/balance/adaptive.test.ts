@@ -76,13 +76,24 @@ describe('adaptive', () => {
     }
   });
 
+  it('does not run to a worker whose calls take no time that can be measured', () => {
+    const fleet = workers(2);
+    const { strategy } = open(fleet);
+    oneByOne(strategy, 200, ({ id }) => ({ ms: id === 'a' ? 0 : 0.4 }));
+    for (let call = 0; call < 100; call++) begin(strategy);
+    for (const { inFlight } of fleet) expect(inFlight).to.be.within(44, 56);
+  });
+
   it('takes a newcomer to be like the others', () => {
     const fleet = workers(4);
     const { strategy } = open(fleet);
-    oneByOne(strategy, 400, () => ({ ms: 5_000 }));
+    oneByOne(strategy, 5_000, () => ({ ms: 100 }));
+    oneByOne(strategy, 2_000, () => ({ ms: 5_000 }));
     const newcomer = worker('new');
     strategy.adopt([...fleet, newcomer]);
-    expect(strategy.explain(newcomer)).to.deep.equal({ latencyMs: 5_000, successRate: 1, cost: 5_000 });
+    const { latencyMs, successRate, cost } = strategy.explain(newcomer);
+    expect([latencyMs, cost].map((ms) => Math.round(ms ?? 0))).to.deep.equal([5_000, 5_000]);
+    expect(successRate).to.equal(1);
   });
 
   it('gives a worker that has recovered its share again within seconds', () => {

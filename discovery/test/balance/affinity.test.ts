@@ -60,6 +60,27 @@ describe('affinity', () => {
     );
   });
 
+  it('holds a cold worker to a tenth of its bound', () => {
+    const { clock, slowStart, context } = bench(1, 10_000);
+    const strategy = new Affinity(context, new Adaptive(context));
+    const fleet = workers(4);
+    slowStart.adopt(fleet.slice(1));
+    clock.advance(60_000);
+    slowStart.adopt(fleet);
+    strategy.adopt(fleet);
+    for (let call = 0; call < 200; call++) begin(strategy, { affinity: `voice-${call}` });
+    expect(fleet[0]?.inFlight).to.be.within(1, 8);
+  });
+
+  it('keeps to the bound also when the other strategy would not', () => {
+    const fleet = workers(20);
+    const greedy = { adopt() {}, pick: () => fleet[0], started() {}, ended() {} };
+    const strategy = new Affinity(bench().context, greedy);
+    strategy.adopt(fleet);
+    for (let call = 0; call < 200; call++) begin(strategy, { affinity: 'hot' });
+    expect(Math.max(...fleet.map(({ inFlight }) => inFlight))).to.be.at.most(15);
+  });
+
   it('gives the calls of one very hot key to all when one alone cannot take them', () => {
     const fleet = workers(20);
     const strategy = open(fleet);

@@ -92,6 +92,69 @@ for (const name of NAMES) {
       );
     });
 
+    it('avoids the one that just failed, be there one other or many, and whatever the dice say', () => {
+      for (const count of [2, 3, 12, 40]) {
+        for (const random of [bench(6).context.random, () => 0, () => 0.999_999]) {
+          const strategy = new Strategies({ clock: bench().clock, random, slowStartMs: 0 }).open(name);
+          const fleet = workers(count);
+          strategy.adopt(fleet);
+          for (const not of fleet) {
+            for (let i = 0; i < 10; i++)
+              expect(strategy.pick({ not, affinity: i % 2 ? 'key' : undefined })).to.not.equal(not);
+          }
+        }
+      }
+    });
+
+    it('takes a cold worker when only it is left', () => {
+      const { clock, strategy } = open(8, 10_000);
+      const [old, fresh] = workers(2);
+      if (old === undefined || fresh === undefined) throw new Error('no workers');
+      strategy.adopt([old]);
+      clock.advance(60_000);
+      strategy.adopt([old, fresh]);
+      for (let i = 0; i < 100; i++) expect(strategy.pick({ not: old })).to.equal(fresh);
+    });
+
+    it('never picks one that left with calls under way, while they end and after', () => {
+      const { strategy } = open();
+      const fleet = workers(12);
+      strategy.adopt(fleet);
+      const running = Array.from({ length: 60 }, (_, i) =>
+        begin(strategy, i % 3 === 0 ? { affinity: `key ${i}` } : {}),
+      );
+      const staying = fleet.slice(8);
+      strategy.adopt(staying);
+      for (const [i, one] of running.entries()) {
+        if (one !== undefined) end(strategy, one, i % 4 === 0 ? 'hard' : 'ok');
+        expect(staying).to.include(strategy.pick({}));
+        expect(staying).to.include(strategy.pick({ affinity: `key ${i}` }));
+      }
+    });
+
+    it('looks at a few of five hundred workers only', () => {
+      const { strategy } = open();
+      let looks = 0;
+      const fleet = workers(500).map((one) => {
+        let calls = 0;
+        return Object.defineProperty(one, 'inFlight', {
+          get: () => {
+            looks += 1;
+            return calls;
+          },
+          set: (value: number) => {
+            calls = value;
+          },
+        });
+      });
+      strategy.adopt(fleet);
+      for (const affinity of [undefined, 'key']) oneByOne(strategy, 1, undefined, { affinity });
+      looks = 0;
+      oneByOne(strategy, 100);
+      oneByOne(strategy, 100, undefined, { affinity: 'key' });
+      expect(looks / 200).to.be.below(20);
+    });
+
     it('does not mind when the caller changes the list it was given', () => {
       const { strategy } = open();
       const [a, b, c] = workers(3);

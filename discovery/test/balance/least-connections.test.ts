@@ -45,12 +45,35 @@ describe('least connections', () => {
     strategy.adopt(fleet);
     const freed = fleet[17];
     if (freed === undefined) throw new Error('no worker');
+    freed.inFlight = 20;
+    strategy.started(freed);
     freed.inFlight = 0;
     const picked = Array.from({ length: 51 }, () => strategy.pick({}));
     expect(picked).to.include(freed);
     expect(strategy.pick({})).to.equal(freed);
     freed.inFlight = 99;
     expect(strategy.pick({})).to.not.equal(freed);
+  });
+
+  it('does not send a newcomer everything to make it even with turns long past', () => {
+    const strategy = new LeastConnections(bench().context);
+    const fleet = workers(5);
+    strategy.adopt(fleet.slice(1));
+    oneByOne(strategy, 1_000);
+    strategy.adopt(fleet);
+    expect(oneByOne(strategy, 50).get('a')).to.be.within(9, 11);
+  });
+
+  it('gives a cold worker a tenth of the calls in flight that others have', () => {
+    const { clock, slowStart, context } = bench(1, 10_000);
+    const strategy = new LeastConnections(context);
+    const fleet = workers(4);
+    slowStart.adopt(fleet.slice(1));
+    clock.advance(60_000);
+    slowStart.adopt(fleet);
+    strategy.adopt(fleet);
+    for (let call = 0; call < 93; call++) begin(strategy);
+    expect(fleet[0]?.inFlight).to.be.within(2, 4);
   });
 
   it('counts what a returning worker still has to do', () => {

@@ -6,6 +6,16 @@ import { worker, workers } from './fleet.ts';
 const KEYS = Array.from({ length: 5_000 }, (_, i) => `voice-${i}`);
 const firsts = (rendezvous: Rendezvous) => KEYS.map((key) => rendezvous.order(key)[0]?.id);
 
+/** What has been mended may know less of an order than what is new, but nothing else. */
+function expectAgreement(old: Rendezvous, fresh: Rendezvous): void {
+  for (const key of KEYS.slice(0, 500)) {
+    const known = old.order(key).map(({ id }) => id);
+    const whole = fresh.order(key).map(({ id }) => id);
+    expect(known).to.deep.equal(whole.slice(0, known.length));
+    expect(known.length).to.be.at.least(Math.min(4, whole.length));
+  }
+}
+
 describe('rendezvous hashing', () => {
   for (const count of [3, 10, 50]) {
     it(`moves one key in ${count + 1} when one joins ${count}, all of them to it, and moves them back when it leaves`, () => {
@@ -41,14 +51,10 @@ describe('rendezvous hashing', () => {
           old.adopt(available);
           const fresh = new Rendezvous();
           fresh.adopt([...available].reverse());
-          for (const key of KEYS.slice(0, 40)) {
-            const known = old.order(key);
-            expect(known).to.deep.equal(fresh.order(key).slice(0, known.length));
-            expect(known.length).to.be.at.least(Math.min(4, available.length));
-          }
+          expectAgreement(old, fresh);
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 
@@ -61,13 +67,13 @@ describe('rendezvous hashing', () => {
       old.adopt(fleet.slice(gone));
       const fresh = new Rendezvous();
       fresh.adopt(fleet.slice(gone));
-      expect(firsts(old)).to.deep.equal(firsts(fresh));
+      expectAgreement(old, fresh);
     }
     for (let back = 17; back >= 0; back--) {
       old.adopt(fleet.slice(back));
       const fresh = new Rendezvous();
       fresh.adopt(fleet.slice(back));
-      expect(firsts(old)).to.deep.equal(firsts(fresh));
+      expectAgreement(old, fresh);
     }
   });
 

@@ -28,6 +28,13 @@ describe('weighted draw', () => {
     );
   });
 
+  it('draws another by weight too', () => {
+    const numbers = new WeightedDraw(seeded(2));
+    numbers.fill([worker('a'), worker('b'), worker('heavy', { weight: 8 })]);
+    const heavy = Array.from({ length: 1_000 }, () => numbers.drawOther(0)).filter((number) => number === 2).length;
+    expect(heavy).to.be.within(810, 890);
+  });
+
   it('finds another even when one outweighs all', () => {
     const numbers = new WeightedDraw(seeded(1));
     numbers.fill([worker('light'), worker('heavy', { weight: 1_000 }), worker('light too')]);

@@ -32,6 +32,16 @@ describe('weighted', () => {
     for (let i = 2; i < turns.length; i++) expect(turns.slice(i - 2, i + 1)).to.not.deep.equal(Array(3).fill('heavy'));
   });
 
+  it('mixes many who come together with those who are there', () => {
+    const strategy = new Weighted(bench().context);
+    const fleet = workers(20);
+    strategy.adopt(fleet.slice(0, 10));
+    oneByOne(strategy, 35);
+    strategy.adopt(fleet);
+    const newcomers = [...oneByOne(strategy, 10).keys()].filter((id) => id > 'j');
+    expect(newcomers.length).to.be.within(2, 8);
+  });
+
   it('does not let a worker make up for the time it was away', () => {
     const strategy = new Weighted(bench().context);
     const fleet = workers(4);
