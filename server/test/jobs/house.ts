@@ -1,4 +1,5 @@
 import type { JsonObject, Principal, Tool, ToolContext } from '@callsheet/protocol';
+import type { MayTouch } from '../../src/auth/ownership.ts';
 import type { EmbeddedEngine } from '../../src/engine/embedded/engine.ts';
 import { openEmbeddedEngine } from '../../src/engine/embedded/open.ts';
 import type { HostedContext, JobRun } from '../../src/jobs/attempt.ts';
@@ -106,6 +107,8 @@ export interface HouseOptions extends Partial<Omit<JobRunnerOptions, 'tools'>> {
   readonly tools: readonly Tool[];
   readonly engine?: EmbeddedEngine;
   readonly ledger?: Ledger;
+  /** Whose reach is asked; that of the usual roles when not said. */
+  readonly mayTouch?: MayTouch;
 }
 
 const opened: JobHouse[] = [];
@@ -131,9 +134,10 @@ export async function closeJobs(): Promise<void> {
 /** Jobs on a database in memory, with time in the test's hand. Started. */
 export async function openJobs(options: HouseOptions): Promise<JobHouse> {
   const clock = options.clock instanceof FakeClock ? options.clock : new FakeClock();
+  const { mayTouch = usualReach() } = options;
   const log = keptLog();
   const engine = options.engine ?? (await openEmbeddedEngine({ dataDir: ':memory:', log, clock }));
-  const ledger = options.ledger ?? new Ledger(engine, { clock, random: steadyBytes(), mayTouch: usualReach() });
+  const ledger = options.ledger ?? new Ledger(engine, { clock, random: steadyBytes(), mayTouch });
   const runner = new JobRunner({
     contextFor: hostRun,
     slots: { cpu: 1, network: 2 },

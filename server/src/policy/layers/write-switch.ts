@@ -1,7 +1,6 @@
-import { CallError, type Tool } from '@callsheet/protocol';
+import { CallError } from '@callsheet/protocol';
 import type { Layer } from '../../pipeline/layer.ts';
 import type { Policy } from '../policy.ts';
-import type { PolicyRules } from '../rules.ts';
 
 /**
  * Holds tools that change something to the two switches of the policy: with `allow_write: false` they may only say what
@@ -16,17 +15,11 @@ export function writeSwitch(policy: Policy): Layer {
       if (call.receipt !== undefined) call.receipt.dryRun = true;
       return next(call.meta.dryRun === true ? call : { ...call, meta: { ...call.meta, dryRun: true } });
     }
-    const refused = writeRefusal(rules, call.tool);
-    return refused === undefined ? next(call) : Promise.reject(refused);
+    return rules.allowWrite ? next(call) : Promise.reject(noChange(call.tool.name));
   };
 }
 
-/** TOOL_DENIED when the tool may not change anything now. */
-function writeRefusal(
-  { allowWrite }: PolicyRules,
-  tool: Pick<Tool, 'name' | 'readOnly'>,
-): CallError | undefined {
-  if (allowWrite || tool.readOnly === true) return undefined;
-  const sentence = `Cannot call "${tool.name}": this gateway changes nothing now (allow_write is off); call it with _meta {"dryRun":true}`;
+function noChange(tool: string): CallError {
+  const sentence = `Cannot call "${tool}": this gateway changes nothing now (allow_write is off); call it with _meta {"dryRun":true}`;
   return new CallError('TOOL_DENIED', sentence);
 }
