@@ -77,6 +77,16 @@ describe('rendezvous hashing', () => {
     }
   });
 
+  it('mends rightly when some come while others go', () => {
+    const fleet = workers(60);
+    const old = new Rendezvous();
+    for (let begin = 0; begin <= 46; begin += 2) {
+      const fresh = new Rendezvous();
+      for (const rendezvous of [old, fresh]) rendezvous.adopt(fleet.slice(begin, begin + 14));
+      expectAgreement(old, fresh);
+    }
+  });
+
   it('sends a key where it was sent yesterday: the numbers are frozen', () => {
     const rendezvous = new Rendezvous();
     rendezvous.adopt(workers(5));

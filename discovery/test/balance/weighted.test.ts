@@ -36,7 +36,7 @@ describe('weighted', () => {
     const strategy = new Weighted(bench().context);
     const fleet = workers(20);
     strategy.adopt(fleet.slice(0, 10));
-    oneByOne(strategy, 35);
+    oneByOne(strategy, 40);
     strategy.adopt(fleet);
     const newcomers = [...oneByOne(strategy, 10).keys()].filter((id) => id > 'j');
     expect(newcomers.length).to.be.within(2, 8);
