@@ -1,0 +1,29 @@
+const MIB = 1_048_576;
+const nested = (depth: number): string => `${'['.repeat(depth)}${']'.repeat(depth)}`;
+const request = (more: string): string => `{"jsonrpc":"2.0","id":7,"method":"ping"${more}}`;
+const call = (name: string, args: string): string =>
+  `{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"${name}","arguments":${args}}}`;
+const members = (count: number): string => Array.from({ length: count }, (_, index) => `"a${index}":0`).join(',');
+
+/** One message each that should cost a server nothing worth mentioning; a function makes it when it is needed. */
+export const HOSTILE: Readonly<Record<string, () => string>> = {
+  '500,000 levels in 1 MB': () => nested(500_000),
+  '5,000,000 levels in 10 MB': () => nested(5_000_000),
+  'an id nested 9,000 deep': () => `{"jsonrpc":"2.0","id":${nested(9_000)},"method":"ping"}`,
+  '60,000 members': () => request(`,"params":{${members(60_000)}}`),
+  'an id of 200 KiB': () => `{"jsonrpc":"2.0","id":"${'x'.repeat(204_800)}","method":"ping"}`,
+  'a batch of 10,000': () => `[${'1,'.repeat(9_999)}1]`,
+  'a batch of 50 calls that do not fit': () =>
+    `[${Array.from({ length: 50 }, () => call('diagnostics_sleep', '{}')).join(',')}]`,
+  '1 MB that is no JSON': () => '"'.repeat(MIB - 2),
+  '1 MB of escapes': () => request(`,"params":{"a":"${'\\u0041'.repeat(170_000)}"}`),
+  '1 MB of escapes in 9,000 names': () =>
+    request(
+      `,"params":{${Array.from({ length: 9_000 }, (_, index) => `"${'\\u0041'.repeat(16)}${index}":0`).join(',')}}`,
+    ),
+  '1 MB of text as an argument': () => call('diagnostics_echo', `{"value":"${'x'.repeat(MIB - 200)}"}`),
+  '9,000 members as an argument': () => call('diagnostics_echo', `{"value":{${members(9_000)}}}`),
+  '1 MB of blanks in an argument with a pattern': () =>
+    call('import_media', `{"url":"x","file_name":"${' '.repeat(MIB - 200)}"}`),
+  '16 MB in one message': () => ' '.repeat(16 * MIB),
+};
