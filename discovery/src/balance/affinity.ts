@@ -1,3 +1,4 @@
+import type { Outcome } from '../outcome.ts';
 import { LoadOrder } from './load-order.ts';
 import { Rendezvous } from './rendezvous.ts';
 import type { Candidate, PickHint, Strategy, StrategyContext, Warmth } from './strategy.ts';
@@ -59,7 +60,7 @@ export class Affinity implements Strategy {
     this.#keyless.started(candidate);
   }
 
-  ended(...[candidate, outcome, elapsedMs]: Parameters<Strategy['ended']>): void {
+  ended(candidate: Candidate, outcome: Outcome, elapsedMs: number): void {
     this.#loads.refresh(candidate);
     this.#keyless.ended(candidate, outcome, elapsedMs);
   }
