@@ -2,7 +2,7 @@ import type { Outcome } from '../outcome.ts';
 import type { Usual } from './track-record.ts';
 
 const MEMORY = 100;
-/** Before the first call: any number would do, as all workers get the same. */
+/** Before the first call; any number would do, as all workers get the same. */
 const UNKNOWN_LATENCY_MS = 100;
 
 /**

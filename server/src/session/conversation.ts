@@ -4,20 +4,15 @@ import {
   CLOSE_CODES,
   ERRORS,
   type ErrorRow,
-  failureText,
-  isJsonObject,
-  type Message,
-  type NotificationMessage,
   notificationText,
   type Params,
   type Principal,
-  parseFrame,
 } from '@callsheet/protocol';
 import type { ConnectionFacts } from '../auth/connection-facts.ts';
 import type { Identity } from '../auth/identity.ts';
-import { BatchAnswer } from './batch-answer.ts';
 import { History } from './history.ts';
 import type { House } from './house.ts';
+import { type Hearer, Inbox } from './inbox.ts';
 import { Membership } from './membership.ts';
 import { Outbox } from './outbox.ts';
 import { type Question, Requests } from './requests.ts';
@@ -25,7 +20,6 @@ import type { Resumable } from './resume-desk.ts';
 import type { ResumeWish, Resumption, Session, SessionState } from './session.ts';
 import type { Wire } from './wire.ts';
 
-const UNANSWERED = (): void => {};
 /** How long the last words to somebody who may not stay can take. */
 const LAST_WORDS_MS = 200;
 
@@ -40,22 +34,19 @@ interface Successor {
  * One caller's side of JSON-RPC 2.0: reads frames, runs methods, writes answers. It knows nothing of sockets.
  * Every request is answered exactly once, notifications never, and nothing a client sends can make it throw.
  */
-export class Conversation implements Session, Resumable {
+export class Conversation implements Session, Resumable, Hearer {
   readonly id: string;
   readonly #house: House;
   readonly #outbox: Outbox;
   readonly #requests: Requests;
+  readonly #inbox: Inbox;
   readonly #membership: Membership;
-  readonly #send: (text: string) => void;
   #ends: Set<() => void> | undefined;
   #wire: Wire;
   #connection: ConnectionFacts;
   #state: SessionState = 'opening';
   #capabilities: Capabilities = {};
   #negotiated = false;
-  #unreadable = 0;
-  /** Frames of the client since session/open; in coalesced frames, their members. */
-  #received = 0;
   /** Number of the last message that was written before the client was lost. */
   #sent = 0;
   #farewell: { code: number; reason: string } | undefined;
@@ -72,13 +63,7 @@ export class Conversation implements Session, Resumable {
     this.#outbox = new Outbox(wire, house.limits.maxBatch, house.maxUnwritten, house.defer);
     this.#membership = new Membership(house.clock, this);
     this.#requests = new Requests(house, this);
-    this.#send = (text) => {
-      if (this.#state === 'closed') return;
-      this.#outbox.push(text);
-      if (this.#state === 'dropped') this.#house.desk.grew();
-      // Whoever stays away while more comes in than is kept for them would come back to a gap.
-      if (this.#state === 'dropped' && (this.#outbox.history?.forgotten ?? 0) > this.#sent) this.finish();
-    };
+    this.#inbox = new Inbox(house, this.#requests, this);
     if (identity !== undefined) {
       this.#membership.assume(identity);
       this.#state = 'open';
@@ -108,6 +93,11 @@ export class Conversation implements Session, Resumable {
 
   get capabilities(): Capabilities {
     return this.#capabilities;
+  }
+
+  /** True once the opening said what both sides agree on. */
+  get negotiated(): boolean {
+    return this.#negotiated;
   }
 
   /** Calls without an answer yet. */
@@ -149,7 +139,7 @@ export class Conversation implements Session, Resumable {
     session.#leaveConnection();
     this.#negotiated = true;
     this.#successor = { session, lastSeq, identity, connection: this.#connection };
-    return { session, resumeToken: this.#house.desk.admit(session), received: session.#received };
+    return { session, resumeToken: this.#house.desk.admit(session), received: session.#inbox.received };
   }
 
   refresh(identity: Identity): void {
@@ -158,8 +148,22 @@ export class Conversation implements Session, Resumable {
     this.#membership.assume(identity);
   }
 
+  /** Sends one message, or keeps it for a client that is away. */
+  send(text: string): void {
+    if (this.#state === 'closed') return;
+    this.#outbox.push(text);
+    if (this.#state !== 'dropped') return;
+    this.#house.desk.grew();
+    // Whoever stays away while more comes in than is kept for them would come back to a gap.
+    if ((this.#outbox.history?.forgotten ?? 0) > this.#sent) this.finish();
+  }
+
+  acknowledge(seq: number): void {
+    this.#outbox.history?.acknowledge(seq);
+  }
+
   notify(method: string, params: object): void {
-    this.#send(notificationText(method, this.#house.clean(params) as Params));
+    this.send(notificationText(method, this.#house.clean(params) as Params));
   }
 
   onEnd(listener: () => void): () => void {
@@ -214,104 +218,13 @@ export class Conversation implements Session, Resumable {
   /** Takes one text frame; `bytes` is its size on the wire. */
   receive(text: string, bytes: number = text.length): void {
     if (this.#state === 'closed' || this.#state === 'moved' || this.#farewell !== undefined) return;
-    const most = this.#state === 'opening' ? this.#house.maxOpeningBytes : this.#house.limits.maxPayloadBytes;
-    this.#received += 1;
-    if (bytes > most) {
-      const error = new CallError('REQUEST_TOO_LARGE', `Cannot take a message of more than ${most} bytes`);
-      this.#take({ kind: 'invalid', id: null, error }, this.#send);
-      return;
-    }
-    const frame = parseFrame(text, this.#house.limits);
-    if (frame.kind === 'single') this.#take(frame.message, this.#send);
-    else if (this.#outbox.coalesce) {
-      this.#received += frame.messages.length - 1;
-      for (const message of frame.messages) this.#take(message, this.#send);
-    } else this.#takeBatch(frame.messages);
+    this.#inbox.receive(text, bytes);
   }
 
   /** Told of every answer: the first one decides whether a stranger may stay. */
   settled({ method }: Pick<Question, 'method'>, error: CallError | undefined): void {
     if (method === 'session/open') this.#opened(error);
     this.#leaveWhenIdle();
-  }
-
-  /** JSON-RPC 2.0 §6: the answers of a batch travel together; a batch of notifications has no answer at all. */
-  #takeBatch(messages: readonly Message[]): void {
-    const asked = messages.filter((message) => message.kind === 'request' || message.kind === 'invalid');
-    const answers = new BatchAnswer(asked.length, this.#house.maxBatchAnswer, this.#send);
-    for (const message of messages) {
-      const id = 'id' in message ? message.id : null;
-      const answer = (text: string): void => answers.add(id, text);
-      // Its answer has to leave before anything else does, and here it would wait for the others.
-      const alone = message.kind === 'request' && message.method === 'session/open';
-      if (alone) {
-        const error = new CallError('INVALID_REQUEST', 'Cannot open a session inside a batch; send session/open alone');
-        this.#take({ kind: 'invalid', id, error }, answer);
-      } else this.#take(message, answer);
-    }
-  }
-
-  #take(message: Message, answer: (text: string) => void): void {
-    switch (message.kind) {
-      case 'request':
-        this.#ask(message, answer);
-        return;
-      case 'notification':
-        if (this.#state === 'opening') this.#countUnreadable();
-        else this.#note(message);
-        return;
-      case 'invalid':
-        answer(failureText(message.id, message.error.toWire(this.#house.nextRequestId())));
-        this.#countUnreadable();
-        return;
-      default:
-        // An answer to a question nobody asked. Answering an answer could start a loop between two careful peers.
-        this.#countUnreadable();
-    }
-  }
-
-  #ask({ id, method, params }: Message & { kind: 'request' }, answer: (text: string) => void): void {
-    const entry = this.#house.methods.get(method);
-    // While the opening is being checked nobody is known yet, and a second opening cannot begin.
-    const early = this.#state === 'opening' && (entry?.beforeOpening !== true || this.inFlight > 0);
-    if (early) {
-      const error = new CallError('UNAUTHENTICATED', 'Cannot call anything before session/open is answered');
-      answer(failureText(id, error.toWire(this.#house.nextRequestId())));
-      this.close(CLOSE_CODES.BAD_OPENING.code, 'the first message must be session/open');
-      return;
-    }
-    if (method === 'session/open' && !this.#negotiated) this.#received = 0;
-    this.#requests.run(entry, { id, method, params, answer });
-  }
-
-  #note(message: NotificationMessage): void {
-    if (message.method === 'notifications/cancelled') this.#cancel(message);
-    else if (message.method === 'session/ack') this.#acknowledge(message);
-    else {
-      this.#requests.run(this.#house.methods.get(message.method), { ...message, id: null, answer: UNANSWERED });
-      return;
-    }
-    if (!this.#requests.keepsPace()) this.#countUnreadable();
-  }
-
-  #cancel({ params }: NotificationMessage): void {
-    if (!isJsonObject(params)) return;
-    const { requestId, reason } = params;
-    if (typeof requestId !== 'string' && typeof requestId !== 'number') return;
-    this.#requests.cancel(requestId, typeof reason === 'string' ? reason.slice(0, 200) : 'no reason given');
-  }
-
-  #acknowledge({ params }: NotificationMessage): void {
-    const seq = isJsonObject(params) ? params.seq : undefined;
-    if (typeof seq === 'number' && Number.isSafeInteger(seq)) this.#outbox.history?.acknowledge(seq);
-  }
-
-  #countUnreadable(): void {
-    this.#unreadable += 1;
-    if (this.#state === 'opening') this.close(CLOSE_CODES.BAD_OPENING.code, 'the first message must be session/open');
-    else if (this.#unreadable >= this.#house.maxUnreadable) {
-      this.close(CLOSE_CODES.POLICY.code, 'too many unreadable messages');
-    }
   }
 
   #opened(error: CallError | undefined): void {

@@ -1,0 +1,145 @@
+import {
+  CallError,
+  type Capabilities,
+  CLOSE_CODES,
+  failureText,
+  isJsonObject,
+  type Message,
+  type NotificationMessage,
+  parseFrame,
+} from '@callsheet/protocol';
+import { BatchAnswer } from './batch-answer.ts';
+import type { House } from './house.ts';
+import type { Requests } from './requests.ts';
+import type { SessionState } from './session.ts';
+
+const UNANSWERED = (): void => {};
+
+/** Whose inbox it is. */
+export interface Hearer {
+  readonly state: SessionState;
+  readonly negotiated: boolean;
+  readonly capabilities: Capabilities;
+  send(text: string): void;
+  /** The client has everything up to this number. */
+  acknowledge(seq: number): void;
+  close(code: number, reason: string): void;
+}
+
+/** Reads the frames of one client and does with each message what belongs to its kind. Never throws. */
+export class Inbox {
+  readonly #house: House;
+  readonly #requests: Requests;
+  readonly #hearer: Hearer;
+  readonly #send: (text: string) => void;
+  #unreadable = 0;
+  #received = 0;
+
+  constructor(house: House, requests: Requests, hearer: Hearer) {
+    this.#house = house;
+    this.#requests = requests;
+    this.#hearer = hearer;
+    this.#send = (text) => hearer.send(text);
+  }
+
+  /** Frames of the client since session/open; in coalesced frames, their members. */
+  get received(): number {
+    return this.#received;
+  }
+
+  receive(text: string, bytes: number): void {
+    const { limits, maxOpeningBytes } = this.#house;
+    const most = this.#hearer.state === 'opening' ? maxOpeningBytes : limits.maxPayloadBytes;
+    this.#received += 1;
+    if (bytes > most) {
+      const error = new CallError('REQUEST_TOO_LARGE', `Cannot take a message of more than ${most} bytes`);
+      this.#take({ kind: 'invalid', id: null, error }, this.#send);
+      return;
+    }
+    const frame = parseFrame(text, limits);
+    if (frame.kind === 'single') this.#take(frame.message, this.#send);
+    else if (this.#hearer.capabilities.coalesce === true) {
+      this.#received += frame.messages.length - 1;
+      for (const message of frame.messages) this.#take(message, this.#send);
+    } else this.#takeBatch(frame.messages);
+  }
+
+  /** JSON-RPC 2.0 §6: the answers of a batch travel together; a batch of notifications has no answer at all. */
+  #takeBatch(messages: readonly Message[]): void {
+    const asked = messages.filter((message) => message.kind === 'request' || message.kind === 'invalid');
+    const answers = new BatchAnswer(asked.length, this.#house.maxBatchAnswer, this.#send);
+    for (const message of messages) {
+      const id = 'id' in message ? message.id : null;
+      const answer = (text: string): void => answers.add(id, text);
+      // Its answer has to leave before anything else does, and here it would wait for the others.
+      if (message.kind === 'request' && message.method === 'session/open') {
+        const error = new CallError('INVALID_REQUEST', 'Cannot open a session inside a batch; send session/open alone');
+        this.#take({ kind: 'invalid', id, error }, answer);
+      } else this.#take(message, answer);
+    }
+  }
+
+  #take(message: Message, answer: (text: string) => void): void {
+    switch (message.kind) {
+      case 'request':
+        this.#ask(message, answer);
+        return;
+      case 'notification':
+        if (this.#hearer.state === 'opening') this.#countUnreadable();
+        else this.#note(message);
+        return;
+      case 'invalid':
+        answer(failureText(message.id, message.error.toWire(this.#house.nextRequestId())));
+        this.#countUnreadable();
+        return;
+      default:
+        // An answer to a question nobody asked. Answering an answer could start a loop between two careful peers.
+        this.#countUnreadable();
+    }
+  }
+
+  #ask({ id, method, params }: Message & { kind: 'request' }, answer: (text: string) => void): void {
+    const entry = this.#house.methods.get(method);
+    const { state, negotiated } = this.#hearer;
+    // While the opening is being checked nobody is known yet, and a second opening cannot begin.
+    if (state === 'opening' && (entry?.beforeOpening !== true || this.#requests.inFlight > 0)) {
+      const error = new CallError('UNAUTHENTICATED', 'Cannot call anything before session/open is answered');
+      answer(failureText(id, error.toWire(this.#house.nextRequestId())));
+      this.#hearer.close(CLOSE_CODES.BAD_OPENING.code, 'the first message must be session/open');
+      return;
+    }
+    if (method === 'session/open' && !negotiated) this.#received = 0;
+    this.#requests.run(entry, { id, method, params, answer });
+  }
+
+  #note(message: NotificationMessage): void {
+    if (message.method === 'notifications/cancelled') this.#cancel(message);
+    else if (message.method === 'session/ack') this.#acknowledge(message);
+    else {
+      this.#requests.run(this.#house.methods.get(message.method), { ...message, id: null, answer: UNANSWERED });
+      return;
+    }
+    if (!this.#requests.keepsPace()) this.#countUnreadable();
+  }
+
+  #cancel({ params }: NotificationMessage): void {
+    if (!isJsonObject(params)) return;
+    const { requestId, reason } = params;
+    if (typeof requestId !== 'string' && typeof requestId !== 'number') return;
+    this.#requests.cancel(requestId, typeof reason === 'string' ? reason.slice(0, 200) : 'no reason given');
+  }
+
+  #acknowledge({ params }: NotificationMessage): void {
+    const seq = isJsonObject(params) ? params.seq : undefined;
+    if (typeof seq === 'number' && Number.isSafeInteger(seq)) this.#hearer.acknowledge(seq);
+  }
+
+  #countUnreadable(): void {
+    this.#unreadable += 1;
+    if (this.#hearer.state === 'opening') {
+      this.#hearer.close(CLOSE_CODES.BAD_OPENING.code, 'the first message must be session/open');
+    } else if (this.#unreadable >= this.#house.maxUnreadable) {
+      this.#hearer.close(CLOSE_CODES.POLICY.code, 'too many unreadable messages');
+    }
+  }
+}
