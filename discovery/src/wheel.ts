@@ -19,7 +19,7 @@ interface Deadline {
 }
 
 /**
- * A hashed timing wheel (Varghese and Lauck 1987, scheme 6): any number of deadlines on one appointment of the clock below.
+ * A hashed timing wheel (Varghese and Lauck 1987, scheme 6) for any number of deadlines on one appointment of the clock below.
  * Setting and taking back cost O(1); nothing fires early, and equal deadlines fire in the order they were set.
  *
  * It is a clock itself, with one difference: a stall of this process is no time. Whoever was stopped for a minute has heard
