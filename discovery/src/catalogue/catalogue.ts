@@ -9,13 +9,17 @@ const MOST_ANSWERS = 64;
 export class CatalogueEntry {
   /** Everybody, in whatever state, in the order they came. */
   readonly endpoints: readonly Endpoint[];
-  /** The answer to who asks for nothing in particular. */
-  readonly usual: Selection | undefined;
   readonly #answers = new Map<string, Selection | undefined>();
+  #usual: Selection | undefined;
 
   constructor(endpoints: Iterable<Endpoint>) {
     this.endpoints = Object.freeze([...endpoints]);
-    this.usual = select(this.endpoints);
+  }
+
+  /** The answer to who asks for nothing in particular. Worked out at the first question: many a snapshot is asked none. */
+  get usual(): Selection | undefined {
+    this.#usual ??= select(this.endpoints);
+    return this.#usual;
   }
 
   /** Worked out at the first question of its kind. @throws CallError INVALID_PARAMS when the version range is none. */

@@ -5,6 +5,17 @@ import type { OfferedTool } from './offered-tool.ts';
 /** What it takes to define a tool; the hash is worked out here. */
 export type ToolDraft = ToolInfo & Pick<OfferedTool, 'version'>;
 
+/** A draft as text, in the two parts that matter to different people. */
+interface DraftText {
+  readonly draft: ToolDraft;
+  readonly inputSchema: string;
+  readonly outputSchema: string;
+  /** All a caller relies on. */
+  readonly contract: string;
+  /** Everything. */
+  readonly whole: string;
+}
+
 interface Definition {
   readonly text: string;
   readonly tool: OfferedTool;
@@ -39,37 +50,46 @@ export class Definitions {
     }
   }
 
-  #take(text: string): OfferedTool {
-    const known = this.#byText.get(text);
+  #take(text: DraftText): OfferedTool {
+    const known = this.#byText.get(text.whole);
     if (known !== undefined) {
       known.uses++;
       return known.tool;
     }
-    const draft: ToolDraft = JSON.parse(text);
-    const tool = freeze({ ...draft, schemaHash: schemaHash(draft) });
-    const definition = { text, tool, uses: 1 };
-    this.#byText.set(text, definition);
-    this.#byTool.set(tool, definition);
-    return tool;
+    const definition = { text: text.whole, tool: define(text), uses: 1 };
+    this.#byText.set(definition.text, definition);
+    this.#byTool.set(definition.tool, definition);
+    return definition.tool;
   }
 }
 
-function textOf(draft: ToolDraft): string {
+function textOf(draft: ToolDraft): DraftText {
+  const { name, version, title, description, category, execution, annotations } = draft;
   try {
-    return canonicalJson(draft);
+    const inputSchema = canonicalJson(draft.inputSchema);
+    const outputSchema = canonicalJson(draft.outputSchema);
+    const { idempotentHint, readOnlyHint } = annotations;
+    const contract = `${inputSchema},${outputSchema},${canonicalJson([execution, idempotentHint, readOnlyHint])}`;
+    const whole = `${canonicalJson([name, version, title, description, category, annotations])},${contract}`;
+    return { draft, inputSchema, outputSchema, contract, whole };
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     throw new CallError(
       'INVALID_PARAMS',
-      `Cannot offer the tool "${draft.name}": ${error.message}; send schemas that are plain JSON`,
+      `Cannot offer the tool "${name}": ${error.message}; send schemas that are plain JSON`,
       { cause: error },
     );
   }
 }
 
-function schemaHash({ inputSchema, outputSchema, execution, annotations }: ToolDraft): string {
-  const { idempotentHint, readOnlyHint } = annotations;
-  return digest(canonicalJson([inputSchema, outputSchema, execution, idempotentHint, readOnlyHint]));
+function define({ draft, inputSchema, outputSchema, contract }: DraftText): OfferedTool {
+  return freeze({
+    ...draft,
+    annotations: { ...draft.annotations },
+    inputSchema: JSON.parse(inputSchema),
+    outputSchema: JSON.parse(outputSchema),
+    schemaHash: digest(contract),
+  });
 }
 
 function freeze<T>(value: T): T {

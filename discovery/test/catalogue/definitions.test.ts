@@ -78,7 +78,7 @@ describe('canonical JSON', () => {
     );
   });
 
-  it('sorts as RFC 8785 does, and leaves out what is undefined', () => {
+  it('sorts members and not items, and leaves out what is undefined', () => {
     expect(canonicalJson({ b: [1, { d: null, c: 'é' }], a: true, x: undefined })).to.equal(
       '{"a":true,"b":[1,{"c":"é","d":null}]}',
     );
