@@ -78,7 +78,10 @@ async function startTarget(settings: GatewaySettings, env: Record<string, string
   sections.server = { ...sections.server, port: 0, data_dir: join(folder, 'data') };
   await writeFile(settingsFile, stringify(sections));
   const running = command(['start', '--config', settingsFile], env);
-  const [, url = ''] = await running.says(/WebSocket {2}(ws:\S+)/);
+  const [, url = ''] = await running.says(/WebSocket {2}(ws:\S+)/).catch(async (error: unknown) => {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  });
   const { port } = new URL(url);
   return { url, httpUrl: `http://127.0.0.1:${port}`, port: Number(port), folder, settingsFile, running };
 }
