@@ -8,11 +8,6 @@ export class Offers {
   readonly #definitions = new Definitions();
   readonly #claims = new VersionClaims();
 
-  /** Different tools known, versions counted apart. */
-  get size(): number {
-    return this.#definitions.size;
-  }
-
   /**
    * Takes in what a worker offers; `claimed` is what its earlier epoch still claims, and no longer does.
    *

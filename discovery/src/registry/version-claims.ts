@@ -20,10 +20,6 @@ interface Claim {
 export class VersionClaims {
   readonly #claims = new Map<string, Claim>();
 
-  get size(): number {
-    return this.#claims.size;
-  }
-
   /** Puts claims in the place of earlier ones of the same worker. @throws CallError CONFLICT, having changed nothing. */
   replace(earlier: readonly OfferedTool[], tools: readonly OfferedTool[]): void {
     this.drop(earlier);

@@ -97,6 +97,22 @@ class Twins {
     expect(this.clock.pending).to.be.at.most(1);
   }
 
+  /** Everybody leaves. What the registry kept of them must be gone, too. */
+  leave(): void {
+    const [first] = this.heard.values();
+    this.play('source back', 0, 0);
+    for (const [at] of this.leases.entries()) this.play('release', at, 0);
+    this.play('wait', 100, 0);
+    this.compare();
+    expect([this.registry.size, this.registry.catalogue.size, this.wheel.size]).to.deep.equal([0, 0, 0]);
+    const anew = this.registry.register(member(INSTANCES), [tool()], link());
+    const [again] = [...this.registry.workers()];
+    expect(again?.worker.tools[0]).to.not.equal(first?.tools[0] ?? {});
+    anew.release('bye');
+    const other = tool('create_video', { inputSchema: { type: 'object' } });
+    this.registry.register(member(INSTANCES + 1), [other], link());
+  }
+
   #register(instance: number, epoch: number): void {
     const naive = this.fleet.register(instance, epoch);
     const register = (): Lease => this.registry.register(member(instance, { epoch }), [tool()], link());
@@ -144,6 +160,7 @@ describe('the registry under any interleaving', () => {
           twins.play(what, which, how);
           twins.compare();
         }
+        twins.leave();
         twins.registry.close();
         expect([twins.clock.pending, twins.wheel.size]).to.deep.equal([0, 0]);
         for (const { real } of twins.leases) expect(real.end).to.not.equal(undefined);
