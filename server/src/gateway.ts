@@ -81,7 +81,10 @@ async function assemble(
   const perimeter = new Perimeter({ ...config.server, boundTo: config.server.host });
   let localUrl = '';
   const baseUrl = (): string => config.server.publicUrl ?? localUrl;
-  const socketUrl = (): string => `${baseUrl().replace(/^http/, 'ws').replace(/\/+$/, '')}${RPC_PATH}`;
+  const socketUrl = (): string =>
+    `${baseUrl()
+      .replace(/^http/, 'ws')
+      .replace(/(?<!\/)\/+$/, '')}${RPC_PATH}`;
   const storage = await openStorage(config, {
     ...{ clock, log, baseUrl },
     mayTouch: (principal, action, owner) => policy.can(principal, action, { owner }),

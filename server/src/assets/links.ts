@@ -49,7 +49,7 @@ export class SignedLinks {
   /** An absolute URL for a path of this gateway, good for the time to live. */
   url(path: string): string {
     const expiry = String(this.#seconds() + this.#ttlSeconds);
-    return `${this.#baseUrl().replace(/\/+$/, '')}${path}?exp=${expiry}&sig=${this.#sign(path, expiry)}`;
+    return `${this.#baseUrl().replace(/(?<!\/)\/+$/, '')}${path}?exp=${expiry}&sig=${this.#sign(path, expiry)}`;
   }
 
   /** Checks `exp` and `sig` of a GET or HEAD request for `path` (as sent, without the query). */

@@ -20,7 +20,7 @@ export function selectRange(header: string | undefined, length: number): ByteRan
   // RFC 9110 §5.6.1.2: empty list members are to be accepted and ignored.
   const members = set
     .split(',')
-    .map((member) => member.replace(/^[ \t]+|[ \t]+$/g, ''))
+    .map((member) => member.replace(/^[ \t]+|(?<![ \t])[ \t]+$/g, ''))
     .filter((member) => member !== '');
   const [member] = members;
   if (member === undefined || members.length > 1) return WHOLE;

@@ -40,7 +40,9 @@ export function toolMethods(options: ToolMethodsOptions): Record<'tools/list' | 
           listed.map(({ name }) => name),
         ),
       );
-      const rows = listed.filter(({ name }) => visible.has(name));
+      // Whoever may not see jobs cannot call what makes one.
+      const seesJobs = policy.can(session.principal, 'jobs/get');
+      const rows = listed.filter(({ name, execution }) => visible.has(name) && (execution === 'call' || seesJobs));
       const from = typeof params.cursor === 'string' ? after(rows, params.cursor) : 0;
       const tools = rows.slice(from, from + PAGE);
       const last = tools.at(-1);

@@ -8,7 +8,11 @@ import { tool } from '../pipeline/tool-call.ts';
 import { policyOf } from '../policy/policy-of.ts';
 import { ALICE, houseOf, talk } from '../session/talk.ts';
 
-const RULES = { admin: { allow: ['*'], deny: [] }, viewer: { allow: ['a*'], deny: [] } };
+const RULES = {
+  admin: { allow: ['*'], deny: [] },
+  viewer: { allow: ['a*'], deny: [] },
+  blind: { allow: ['*'], deny: ['jobs/*'] },
+};
 
 function serve(tools: Parameters<typeof tool>[0][], pipeline: Handler = async (call) => call.args, role = 'admin') {
   const catalogue = new Catalogue(new Schemas(), tools.map(tool));
@@ -24,6 +28,12 @@ function serve(tools: Parameters<typeof tool>[0][], pipeline: Handler = async (c
 describe('tools/list', () => {
   it('shows a role only what it may call', async () => {
     const { ask } = serve([{ name: 'ab' }, { name: 'b' }], undefined, 'viewer');
+    const { tools } = (await ask('tools/list', {})).result as ToolListResult;
+    expect(tools.map((row) => row.name)).to.deep.equal(['ab']);
+  });
+
+  it('shows no tool that makes a job to a role that may not see jobs', async () => {
+    const { ask } = serve([{ name: 'ab' }, { name: 'ac', execution: 'job' }], undefined, 'blind');
     const { tools } = (await ask('tools/list', {})).result as ToolListResult;
     expect(tools.map((row) => row.name)).to.deep.equal(['ab']);
   });
