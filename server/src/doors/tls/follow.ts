@@ -46,6 +46,8 @@ export class TlsFollower {
   #tried: string;
   #stopped = false;
   #cancelLook: (() => void) | undefined;
+  /** When the files are looked at in any case, on the monotonic clock. */
+  #latest = 0;
   #looking: Promise<void> = Promise.resolve();
 
   /** @param served the digest of the files the server began with */
@@ -69,10 +71,14 @@ export class TlsFollower {
     this.#unwatch();
   }
 
-  /** One appointment at a time: every change puts it off until the files rest. */
+  /**
+   * One appointment at a time: every change puts it off until the files rest, but never beyond the regular look, or a
+   * folder in which something happens all the time would never be looked at.
+   */
   #lookIn(ms: number): void {
+    const { clock } = this.#parts;
     this.#cancelLook?.();
-    this.#cancelLook = this.#parts.clock.after(ms, () => {
+    this.#cancelLook = clock.after(Math.max(0, Math.min(ms, this.#latest - clock.monotonic())), () => {
       this.#cancelLook = undefined;
       this.#look();
     });
@@ -80,14 +86,23 @@ export class TlsFollower {
 
   /** One after the other: a slow reading of older files must not overwrite newer ones. */
   #look(): void {
-    this.#looking = this.#looking.then(async () => {
+    this.#latest = this.#parts.clock.monotonic() + LOOK_MS;
+    this.#looking = this.#looking
+      .then(() => this.#lookNow())
+      // What went wrong once must neither end the process nor stand in the way of the next look.
+      .catch((error) => this.#parts.log.error({ fault: String(error) }, 'could not look for a new TLS certificate'));
+  }
+
+  async #lookNow(): Promise<void> {
+    let reload: Reload | undefined;
+    try {
       // Watched before it is read: what changes in between calls for another look.
       await this.#watch();
-      const reload = this.#stopped ? undefined : await this.#renew();
-      if (this.#stopped) return;
-      if (this.#cancelLook === undefined) this.#lookIn(LOOK_MS);
-      if (reload !== undefined) this.#tell(reload);
-    });
+      if (!this.#stopped) reload = await this.#renew();
+    } finally {
+      if (!this.#stopped && this.#cancelLook === undefined) this.#lookIn(LOOK_MS);
+    }
+    if (reload !== undefined && !this.#stopped) this.#tell(reload);
   }
 
   async #renew(): Promise<Reload | undefined> {
@@ -135,7 +150,7 @@ export class TlsFollower {
   async #watch(): Promise<void> {
     const { cert, key, ca } = this.#settings;
     const paths = [cert, key, ...(ca === undefined ? [] : [ca])];
-    const folders = new Set((await Promise.all(paths.map(watchedFolders))).flat());
+    const folders = new Set((await Promise.all(paths.map((path) => watchedFolders(path)))).flat());
     this.#unwatch();
     if (this.#stopped) return;
     const { watch = watchQuietly, debounceMs = DEBOUNCE_MS } = this.#parts;
@@ -151,8 +166,9 @@ export class TlsFollower {
   }
 
   #unwatch(): void {
-    for (const watcher of this.#watchers) watcher.close();
+    const watchers = this.#watchers;
     this.#watchers = [];
+    for (const watcher of watchers) watcher.close();
   }
 }
 

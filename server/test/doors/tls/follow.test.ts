@@ -168,6 +168,9 @@ describe(`a renewed certificate${missing === undefined ? '' : ` (skipped: ${miss
   describe('that no watcher tells of', () => {
     const clock = (): FakeClock => new FakeClock(Date.now());
     const deaf = (): { close(): void; on(): never } => ({ close: () => {}, on: () => undefined as never });
+    const fail = (): never => {
+      throw new Error('the watcher failed');
+    };
     const look = async (hands: FakeClock): Promise<void> => {
       hands.advance(60_000);
       await follower.settled();
@@ -236,6 +239,40 @@ describe(`a renewed certificate${missing === undefined ? '' : ` (skipped: ${miss
       hands.advance(100);
       await follower.settled();
       expect(told).to.have.length(1);
+    });
+
+    it('is found within a minute also where something changes all the time', async () => {
+      const hands = clock();
+      let change = (): void => {};
+      put(first);
+      await serve({
+        clock: hands,
+        debounceMs: 1_000,
+        watch: (_folder, changed) => {
+          change = changed;
+          return deaf();
+        },
+      });
+      put(second);
+      for (let halves = 0; halves < 120; halves++) {
+        hands.advance(500);
+        await follower.settled();
+        change();
+      }
+      expect(await greeting()).to.equal('second');
+    });
+
+    it('is looked for again after a look that failed', async () => {
+      const hands = clock();
+      put(first);
+      const stuck = { ...deaf(), close: fail };
+      let watched = 0;
+      await serve({ clock: hands, watch: () => (watched++ === 0 ? stuck : deaf()) });
+      put(second);
+      await look(hands);
+      expect(log.lines).to.include('could not look for a new TLS certificate');
+      await look(hands);
+      expect(await greeting()).to.equal('second');
     });
 
     it('is no longer looked for after the end, and a listener that fails ends nothing', async () => {
