@@ -37,7 +37,8 @@ interface BareCheck {
 function both(key: TokenKey, barMicros: number, bare: BareCheck): Contestant[] {
   const now = Date.now;
   const keys = new TokenKeys([key]);
-  const rules = { ...WHO, maxLifetimeSeconds: 900, toleranceSeconds: 5, isRole: (role: string) => role === 'user' };
+  const isRole = (role: string): boolean => role === 'user';
+  const rules = { ...WHO, ownIssuer: WHO.issuer, maxLifetimeSeconds: 900, toleranceSeconds: 5, isRole };
   const verifier = new TokenVerifier({ keys, rules, revocations: { covers: () => false }, now });
   const issuer = new TokenIssuer({ ...WHO, key, now });
   const texts = Array.from({ length: TOKENS }, (_, n) => issuer.issue({ sub: `user-${n}`, role: 'user' }).token);

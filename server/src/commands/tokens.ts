@@ -43,7 +43,7 @@ const issue = defineCommand({
 
 const revoke = defineCommand({
   words: 'tokens revoke',
-  summary: 'end one token, by its id; its connections are closed',
+  summary: 'end one token, by its id as the audit trail has it; its connections are closed',
   operands: ['jti'],
   async run(context) {
     const jti = idOf(context.operands.jti);
@@ -64,7 +64,7 @@ function idOf(text: string): string {
 
 const revokeAll = defineCommand({
   words: 'tokens revoke-all',
-  summary: 'end every token a subject has until now (of somebody who logs in: users sign-out)',
+  summary: 'end all tokens of a subject, as the trail has it after user: (logins: users sign-out)',
   operands: ['subject'],
   async run(context) {
     const { subject } = context.operands;

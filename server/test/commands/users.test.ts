@@ -10,6 +10,7 @@ import { readPassword } from '../../src/commands/read-password.ts';
 import { tokenCommands } from '../../src/commands/tokens.ts';
 import { userCommands } from '../../src/commands/users.ts';
 import { main } from '../../src/main.ts';
+import { forge } from '../auth/tokens/forge.ts';
 import { FakeClock } from '../fake-clock.ts';
 import { useTempDir } from '../temp-dir.ts';
 import { type FakeTerminal, fakeTerminal } from './fake-terminal.ts';
@@ -120,10 +121,10 @@ describe('tokens on the command line', () => {
     const terminal = fakeTerminal([...args, '--data-dir', folder()]);
     return { code: await main(terminal, COMMANDS, clock), ...terminal.written };
   };
-  const gateway = () =>
+  const gateway = (jwtKeys = {}) =>
     openTokens(
       {
-        ...{ jwtIssuer: 'callsheet', jwtAudience: 'callsheet', jwtKeys: {} },
+        ...{ jwtIssuer: 'callsheet', jwtAudience: 'callsheet', jwtKeys },
         ...{ jwtMaxLifetimeS: 86_400, jwtToleranceS: 5, accessTtlS: 900 },
       },
       { dataDir: folder(), clock, isRole: () => true },
@@ -151,6 +152,19 @@ describe('tokens on the command line', () => {
     const good = [before, other, after].map(({ stdout }) => verifier.identify(stdout.trim()) !== undefined);
     expect(good).to.deep.equal([false, true, true]);
     expect((await say('tokens', 'revoked')).stdout).to.match(/subject {2}ci {4}all until 2026-01-01T00:00:00/);
+  });
+
+  it('of another issuer are revoked by the name the trail has them under', async () => {
+    const partner = { alg: 'HS256', secret: 'x'.repeat(32), issuer: 'https://id.example' };
+    const times = { iat: clock.now() / 1000, exp: clock.now() / 1000 + 60 };
+    const claims = { iss: partner.issuer, aud: 'callsheet', sub: 'ci', jti: 'a', role: 'user', ...times };
+    const token = forge({ alg: 'HS256', kid: 'partner', typ: 'JWT' }, claims, partner.secret);
+    const identify = async (): Promise<string | undefined> =>
+      (await gateway({ partner })).verifier.identify(token)?.principal.id;
+    await say('tokens', 'revoke-all', 'ci');
+    const principal = (await identify()) ?? expect.fail('our own ci is somebody else');
+    await say('tokens', 'revoke-all', principal.slice('user:'.length));
+    expect(await identify()).to.equal(undefined);
   });
 
   for (const [args, code, says] of [

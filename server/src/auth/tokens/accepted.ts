@@ -15,7 +15,8 @@ export interface Conditions {
 }
 
 /**
- * Who the bearer of a good token is. `expiresAt` is `exp` itself, where a session ends; the tolerance for the clocks of
+ * Who the bearer of a good token is. The principal is `user:` and the subject as it is known here: no two issuers can
+ * speak for one caller. `expiresAt` is `exp` itself, where a session ends; the tolerance for the clocks of
  * others counts only when a token is presented, so that a session never outlives what its token says.
  */
 export function identityOf(claims: TokenClaims, { rules, revocations, now, keyInUse }: Conditions): Identity {

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject } from '@callsheet/protocol';
+import { nameHere } from './issuer-name.ts';
 import { ownMember } from './own-member.ts';
 import { type RefusalReason, TokenRefused } from './refused.ts';
 
@@ -6,6 +7,8 @@ import { type RefusalReason, TokenRefused } from './refused.ts';
 export interface ClaimRules {
   /** `iss`, to the letter. */
   readonly issuer: string;
+  /** Who this gateway itself is: the names of any other issuer are kept apart from its own. */
+  readonly ownIssuer: string;
   /** Must be `aud` or among it (RFC 8707: a token made for somebody else is never accepted). */
   readonly audience: string;
   /** Longest `exp` − `iat`. */
@@ -18,6 +21,7 @@ export interface ClaimRules {
 
 /** What a token said, checked. */
 export interface TokenClaims {
+  /** As it is known here, see `nameHere`; so is `jti`. */
   readonly sub: string;
   readonly jti: string;
   readonly role: string;
@@ -48,9 +52,9 @@ export function readClaims(payload: unknown, rules: ClaimRules, nowMs: number): 
   if (!isJsonObject(payload)) throw wrongKind();
   const issuedAt = seconds(payload, 'iat');
   const expiresAt = seconds(payload, 'exp');
-  const sub = name(payload, 'sub');
-  const jti = name(payload, 'jti');
-  const role = name(payload, 'role');
+  const sub = name(payload, 'sub', rules);
+  const jti = name(payload, 'jti', rules);
+  const role = text(payload, 'role');
   if (ownMember(payload, 'iss') !== rules.issuer) throw new TokenRefused('wrong issuer');
   if (!audiences(payload).includes(rules.audience)) throw new TokenRefused('wrong audience');
 
@@ -77,7 +81,13 @@ function seconds(payload: JsonObject, claim: string): number {
   return value;
 }
 
-function name(payload: JsonObject, claim: string): string {
+function name(payload: JsonObject, claim: string, { issuer, ownIssuer }: ClaimRules): string {
+  const known = nameHere(text(payload, claim), issuer, ownIssuer);
+  if (known === undefined) throw wrongKind();
+  return known;
+}
+
+function text(payload: JsonObject, claim: string): string {
   const value = ownMember(payload, claim);
   if (typeof value !== 'string' || !NAME.test(value)) throw wrongKind();
   return value;

@@ -47,7 +47,7 @@ export async function openTokens(settings: TokenSettings, parts: TokenParts): Pr
   const own = await openOwnKey(dataDir, settings.jwtSecret);
   const keys = new TokenKeys([own, ...(await loadTokenKeys(settings.jwtKeys))]);
   const rules = {
-    ...{ issuer, audience, isRole },
+    ...{ issuer, ownIssuer: issuer, audience, isRole },
     ...{ maxLifetimeSeconds: jwtMaxLifetimeS, toleranceSeconds: jwtToleranceS },
   };
   const now = (): number => clock.now();

@@ -35,7 +35,8 @@ export function rememberMs(rules: { readonly maxLifetimeSeconds: number; readonl
 }
 
 /**
- * What is no longer good although it is well signed: single tokens, and everything a subject had up to a moment.
+ * What is no longer good although it is well signed: single tokens, and everything a subject had up to a moment. Both by
+ * the names they are known by here (`nameHere`): to revoke the `ada` of one issuer says nothing of the `ada` of another.
  *
  * Nothing is ever un-revoked, so what memory and file know are simply joined: a reader that sees an older file loses
  * nothing, and the gateway and the command line may both write.

@@ -15,7 +15,7 @@ export interface TokenKey {
   readonly use: 'verify' | 'sign';
   /** Milliseconds since the epoch from which on nothing it signed is good; absent when it has no end. */
   readonly notAfter?: number;
-  /** Who signs with it; this gateway when not said. */
+  /** Who signs with it; this gateway when not said, and then it speaks for the gateway's own subjects. */
   readonly issuer?: string;
   /** For whom; the gateway's own audience when not said. */
   readonly audience?: string;

@@ -10,6 +10,7 @@ export const NOW = Date.UTC(2026, 10, 21, 8) / 1000;
 
 export const rules = {
   issuer: 'callsheet',
+  ownIssuer: 'callsheet',
   audience: 'callsheet',
   maxLifetimeSeconds: 86_400,
   toleranceSeconds: 5,

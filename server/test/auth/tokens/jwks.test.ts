@@ -66,7 +66,11 @@ describe('tokens of an issuer that publishes its keys', () => {
     it(`are good when signed with ${alg}`, async () => {
       const verifier = await open();
       const identity = await verifier.identify(text);
-      expect(identity?.principal).to.deep.equal({ id: 'user:ada', role: 'user', scopes: [] });
+      expect(identity?.principal).to.deep.equal({
+        id: 'user:issuer.example~_7Vaz_8cvBt4/ada',
+        role: 'user',
+        scopes: [],
+      });
       expect(await verifier.identify(text)).to.equal(identity);
     });
   }

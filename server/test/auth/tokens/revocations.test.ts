@@ -2,10 +2,12 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { readClaims } from '../../../src/auth/tokens/claims.ts';
 import { Revocations, rememberMs } from '../../../src/auth/tokens/revocations.ts';
 import { type Clock, systemClock } from '../../../src/clock.ts';
 import { FakeClock } from '../../fake-clock.ts';
 import { useTempDir } from '../../temp-dir.ts';
+import { goodClaims, type Members, NOW, rules } from './forge.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -40,6 +42,22 @@ describe('revocations', () => {
     expect(revocations.covers(after)).to.equal(false);
     await revocations.revokeSubject('ada');
     expect(revocations.covers(after), 'a second one in the same millisecond').to.equal(true);
+  });
+
+  it('are of one issuer and not of another, by the names that stand in the trail', async () => {
+    const revocations = await open();
+    const readers = [rules, { ...rules, issuer: 'https://id.example' }];
+    const claims = (more: Members = {}) =>
+      readers.map((of) => readClaims({ ...goodClaims, ...more, iss: of.issuer }, of, NOW * 1000));
+    const covered = (more?: Members): boolean[] => claims(more).map((one) => revocations.covers(one));
+    await revocations.revokeSubject('ada');
+    expect(covered()).to.deep.equal([true, false]);
+    await revocations.revokeSubject(claims()[1]?.sub ?? '');
+    expect(covered()).to.deep.equal([true, true]);
+    await revocations.revokeTokens([{ jti: claims()[1]?.jti ?? '' }]);
+    expect(covered({ sub: 'bob' })).to.deep.equal([false, true]);
+    await revocations.revokeTokens([{ jti: 'token-1' }]);
+    expect(covered({ sub: 'bob' })).to.deep.equal([true, true]);
   });
 
   it('hold at once, before they are on disk', async () => {

@@ -1,5 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import type { Identity } from '../../../src/auth/identity.ts';
+import { issuerName } from '../../../src/auth/tokens/issuer-name.ts';
+import type { TokenKey } from '../../../src/auth/tokens/token-key.ts';
 import { TokenKeys } from '../../../src/auth/tokens/token-keys.ts';
 import { TokenVerifier, type TokenVerifierOptions } from '../../../src/auth/tokens/verifier.ts';
 import { clock, forge, goodClaims, NOW, nothingRevoked, rules } from './forge.ts';
@@ -18,6 +21,11 @@ function house(more: Partial<TokenVerifierOptions> = {}) {
     ...more,
   });
   return { verifier, reasons, time };
+}
+
+/** Who, and by which credential. */
+function idOf(identity: Identity | undefined): string {
+  return `${identity?.principal.id} ${identity?.credential}`;
 }
 
 const header = { alg: 'HS256', typ: 'JWT', kid: 'own' };
@@ -122,6 +130,56 @@ describe('token verifier', () => {
     expect(verifier.identify(signed({ iss: foreign.issuer, aud: 'callsheet' }))).to.equal(undefined);
     expect(verifier.identify(forge(header, { ...goodClaims, iss: foreign.issuer }, secret))).to.equal(undefined);
     expect(reasons).to.deep.equal(['wrong issuer', 'wrong audience', 'wrong issuer']);
+  });
+
+  it('tells the subjects and tokens of one issuer from those of another, whoever has which key', () => {
+    const issuers = {
+      own: 'callsheet',
+      a: 'https://id.example/realms/a',
+      b: 'https://id.example/realms/b',
+      c: 'Partner',
+    };
+    const of = (kid: string, issuer: string): TokenKey => ({ ...partnerEc, kid, issuer });
+    const keys = [own, of('a1', issuers.a), of('a2', issuers.a), of('b', issuers.b), of('c', issuers.c)];
+    const { verifier } = house({ keys: new TokenKeys([...keys, { ...partnerEc, kid: 'ours' }]) });
+    const who = (kid: string, iss: string): string =>
+      idOf(verifier.identify(forge({ alg: 'ES256', typ: 'JWT', kid }, { ...goodClaims, iss }, ec.privateKey)));
+    expect(who('ours', issuers.own)).to.equal('user:ada token-1');
+    expect(who('a1', issuers.a)).to.equal('user:id.example~T1zKebv4EX73/ada id.example~T1zKebv4EX73/token-1');
+    expect(who('a2', issuers.a), 'another key of the same').to.equal(who('a1', issuers.a));
+    expect(who('b', issuers.b))
+      .to.match(/^user:id\.example~/)
+      .and.to.not.equal(who('a1', issuers.a));
+    expect(who('c', issuers.c)).to.equal('user:partner~KQNeeE-TBcDr/ada partner~KQNeeE-TBcDr/token-1');
+  });
+
+  it('never takes two subjects for one, with slashes or without', () => {
+    const issuer = fc.constantFrom('callsheet', 'https://id.example/a', 'https://id.example/b');
+    const sub = fc.oneof(
+      fc.stringMatching(/^[a-z/~]{1,8}$/),
+      fc.tuple(issuer, fc.stringMatching(/^[a-z/]{0,4}$/)).map(([from, rest]) => `${issuerName(from)}/${rest}`),
+    );
+    const known = new Map<string, string>();
+    fc.assert(
+      fc.property(issuer, sub, (iss, sub) => {
+        const { verifier } = house({ rules: { ...rules, issuer: iss } });
+        const id = verifier.identify(forge(header, { ...goodClaims, iss, sub }, secret))?.principal.id;
+        if (id === undefined) return iss === 'callsheet' && sub.includes('~');
+        const before = known.get(id) ?? JSON.stringify([iss, sub]);
+        known.set(id, before);
+        return before === JSON.stringify([iss, sub]);
+      }),
+    );
+  });
+
+  it('lets the own issuer speak for nobody elses', () => {
+    const { verifier, reasons } = house();
+    const foreign = `${issuerName('https://id.example')}/ada`;
+    expect(verifier.identify(forge(header, { ...goodClaims, sub: foreign }, secret))).to.equal(undefined);
+    expect(verifier.identify(forge(header, { ...goodClaims, jti: foreign }, secret))).to.equal(undefined);
+    expect(reasons).to.deep.equal(Array(2).fill('claim missing or of the wrong kind'));
+    const ours = verifier.identify(forge(header, { ...goodClaims, sub: 'team/ada' }, secret));
+    expect(ours?.principal.id).to.equal('user:team/ada');
   });
 
   it('reads a member given twice as JSON.parse does: the last one counts, also for the signature', () => {
