@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import { CallError } from '@callsheet/protocol';
 import fastify, {
   type FastifyBaseLogger,
@@ -8,6 +9,7 @@ import fastify, {
 } from 'fastify';
 import { hashSignedBodies } from '../auth/hmac/raw-body.ts';
 import type { Health } from '../health.ts';
+import { giveUpUnread } from './give-up-unread.ts';
 import type { Challenge } from './perimeter/challenge.ts';
 import { guardHttp } from './perimeter/guard-http.ts';
 import type { Perimeter } from './perimeter/perimeter.ts';
@@ -24,16 +26,22 @@ export interface HttpDoorOptions {
   readonly tls: TlsFiles | undefined;
   /** How long a connection may take to send what it wants. */
   readonly handshakeTimeoutMs: number;
+  /** How long a connection may stay without a request; three times as long an answer may stand unread. Default 10,000. */
+  readonly giveUpMs?: number;
+  /** TCP connections at once, WebSockets among them; more are hung up on before anything is read. Default: no bound. */
+  readonly maxConnections?: number;
 }
 
 /** Connections that take too long are looked for so often. */
 const LOOK_MS = 500;
+const GIVE_UP_MS = 10_000;
 /** How long a body may take beyond the headers: with the default for those, half a body is gone within 10 s. */
 const BODY_TIMEOUT_MS = 1_000;
 
 /** The HTTP door: health, assets and whatever else is registered on it, with the one error shape throughout. */
 export function httpDoor(options: HttpDoorOptions): FastifyInstance {
   const { log, health, nextRequestId, perimeter, challenge, tls, handshakeTimeoutMs } = options;
+  const { giveUpMs = GIVE_UP_MS, maxConnections } = options;
   const says = (request: FastifyRequest, reply: FastifyReply, error: unknown): FastifyReply =>
     refuse(request, reply, readable(error), { challenge, ...(isUnknownType(error) && { status: 415 }) });
   // Node waits a minute for headers and five for a body by default.
@@ -43,11 +51,15 @@ export function httpDoor(options: HttpDoorOptions): FastifyInstance {
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: nextRequestId,
     requestTimeout: handshakeTimeoutMs + BODY_TIMEOUT_MS,
+    // Fastify's own are 72 s.
+    keepAliveTimeout: giveUpMs,
     forceCloseConnections: 'idle',
     bodyLimit: 1_048_576,
     frameworkErrors: (error, request, reply) => void says(request, reply, error),
     ...(tls === undefined ? { http: patience } : { https: { ...tls.options, ...patience } }),
   });
+  giveUpUnread(app.server as Server, giveUpMs);
+  if (maxConnections !== undefined) app.server.maxConnections = maxConnections;
   guardHttp(app, perimeter);
   hashSignedBodies(app);
   app.setErrorHandler((error, request, reply) => says(request, reply, error));
