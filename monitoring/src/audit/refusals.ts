@@ -21,7 +21,8 @@ const MOST_KINDS = 200;
 
 /**
  * Makes one line of refusals that repeat within a second: the same principal (or address, while there is none), the same
- * action, the same code. Whoever is refused all day cannot fill the disk.
+ * action on the same resource, the same code. Whoever is refused all day cannot fill the disk, and what somebody reached
+ * for stands there by name.
  */
 export class Refusals {
   readonly #options: RefusalsOptions;
@@ -34,9 +35,10 @@ export class Refusals {
   /** Counts a refusal; its line is written a second after the first of its kind. */
   add(entry: AuditEntry): void {
     const who = entry.principal === undefined ? `address ${entry.address ?? ''}` : `principal ${entry.principal}`;
-    if (this.#repeats(JSON.stringify([who, entry.action, entry.code]))) return;
+    const kindOf = JSON.stringify([who, entry.action, entry.resource, entry.code]);
+    if (this.#repeats(kindOf)) return;
     if (this.#waiting.size < MOST_KINDS) {
-      this.#begin(JSON.stringify([who, entry.action, entry.code]), entry);
+      this.#begin(kindOf, entry);
       return;
     }
     const key = String(entry.code);

@@ -223,14 +223,27 @@ describe('Refusals in the audit trail', () => {
     ]);
   });
 
-  it('cannot fill the disk from ten thousand addresses, or with ten thousand codes', async () => {
+  it('name each thing somebody reached for', async () => {
+    const { trail } = await openTrail(temp());
+    for (const resource of ['create_video', 'add_voice', 'create_video']) {
+      trail.record(entry(1, { decision: 'refused', action: 'tools/call', code: 4030, resource }));
+    }
+    await trail.close();
+    expect(readLines(temp()).map(({ resource, times }) => [resource, times])).to.deep.equal([
+      ['create_video', 2],
+      ['add_voice', undefined],
+    ]);
+  });
+
+  it('cannot fill the disk from ten thousand addresses, with ten thousand codes, or for ten thousand things', async () => {
     const { trail } = await openTrail(temp());
     for (let from = 0; from < 10_000; from++) trail.record(refused(`10.0.${from >> 8}.${from & 255}`));
     for (let code = 0; code < 10_000; code++) trail.record(refused('10.1.0.0', 'x', code));
+    for (let thing = 0; thing < 10_000; thing++) trail.record({ ...refused('10.1.0.0'), resource: `job_${thing}` });
     await trail.close();
     const lines = readLines(temp());
     expect(lines.length).to.be.at.most(402);
-    expect(lines.reduce((sum, { times = 1 }) => sum + times, 0)).to.equal(20_000);
+    expect(lines.reduce((sum, { times = 1 }) => sum + times, 0)).to.equal(30_000);
   });
 
   it('are told at the time of the first', async () => {
