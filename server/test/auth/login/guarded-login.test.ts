@@ -29,4 +29,26 @@ describe('a login under the guard of addresses', () => {
     expect(await from('192.0.2.1', 'ada')).to.equal('RATE_LIMITED');
     expect(await from('192.0.2.2', 'ada')).to.equal('let in');
   });
+
+  it('lets two of an address be looked at and no more, so that the places of others stay free', async () => {
+    const begun: string[] = [];
+    const ends: (() => void)[] = [];
+    const service = {
+      login: ({ username }: { username: string }): Promise<never> => {
+        begun.push(username);
+        return new Promise((_resolve, reject) => ends.push(() => reject(new CallError('UNAUTHENTICATED'))));
+      },
+    };
+    const login = guardedLogin(service, new Guard({ clock: new FakeClock() }));
+    const from = (address: string, username: string): Promise<string> =>
+      nameOf(login({ username, password: 'Summer2026!', address }));
+    const stranger = Array.from({ length: 34 }, (_, host) => from(`2001:db8::${host.toString(16)}`, `s${host}`));
+    const ada = from('192.0.2.1', 'ada');
+    expect(await Promise.all(stranger.slice(2))).to.deep.equal(Array(32).fill('TOO_MANY_IN_FLIGHT'));
+    expect(begun).to.deep.equal(['s0', 's1', 'ada']);
+    for (const end of ends) end();
+    expect(await Promise.all([...stranger.slice(0, 2), ada])).to.deep.equal(Array(3).fill('UNAUTHENTICATED'));
+    void from('2001:db8::1', 'again');
+    expect(begun.at(-1), 'a place is given back').to.equal('again');
+  });
 });

@@ -62,6 +62,7 @@ describe('/api/auth', () => {
     'a member of another kind': [{ ...login, password: ['x'] }, 400, -32602],
     'a number, which is not taken for a text': [{ ...login, password: 1234567890 }, 400, -32602],
     'an empty password': [{ ...login, password: '' }, 400, -32602],
+    'a user name without end': [{ ...login, username: 'x'.repeat(129) }, 400, -32602],
     'a password without end': [{ ...login, password: 'x'.repeat(257) }, 400, -32602],
     'a list': [[login], 400, -32602],
     'no JSON': ['{"username":', 400, -32600],
