@@ -140,7 +140,8 @@ describe('the policy', () => {
 
   describe('with a credential that carries scopes', () => {
     it('lets tools:read look and tools:call work', () => {
-      for (const action of ['tools/list', 'server/health', 'jobs/get', 'jobs/list', 'events/subscribe', 'ping']) {
+      const looks = ['tools/list', 'server/health', 'jobs/get', 'jobs/list', 'events/subscribe', 'assets/read', 'ping'];
+      for (const action of looks) {
         expect(may('admin', action, {}, ['tools:read']), action).to.equal(true);
       }
       for (const action of ['tools/call', 'jobs/submit', 'jobs/cancel', 'keys/create']) {
@@ -152,6 +153,7 @@ describe('the policy', () => {
         'jobs/submit',
         'jobs/cancel',
         'events/subscribe',
+        'assets/read',
         'session/close',
       ]) {
         expect(may('admin', action, {}, ['tools:call']), action).to.equal(true);
