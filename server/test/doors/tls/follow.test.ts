@@ -168,6 +168,16 @@ describe(`a renewed certificate${missing === undefined ? '' : ` (skipped: ${miss
   describe('that no watcher tells of', () => {
     const clock = (): FakeClock => new FakeClock(Date.now());
     const deaf = (): { close(): void; on(): never } => ({ close: () => {}, on: () => undefined as never });
+    /** Answers what a watcher would call. */
+    const serveWatched = async (hands: FakeClock): Promise<() => void> => {
+      let change = (): void => {};
+      const watch: FollowParts['watch'] = (_folder, changed) => {
+        change = changed;
+        return deaf();
+      };
+      await serve({ clock: hands, debounceMs: 1_000, watch });
+      return () => change();
+    };
     const fail = (): never => {
       throw new Error('the watcher failed');
     };
@@ -219,16 +229,8 @@ describe(`a renewed certificate${missing === undefined ? '' : ` (skipped: ${miss
 
     it('waits until the files rest: every change puts the look off', async () => {
       const hands = clock();
-      let change = (): void => {};
       put(first);
-      await serve({
-        clock: hands,
-        debounceMs: 1_000,
-        watch: (_folder, changed) => {
-          change = changed;
-          return deaf();
-        },
-      });
+      const change = await serveWatched(hands);
       put(second);
       for (let times = 0; times < 5; times++) {
         change();
@@ -243,16 +245,8 @@ describe(`a renewed certificate${missing === undefined ? '' : ` (skipped: ${miss
 
     it('is found within a minute also where something changes all the time', async () => {
       const hands = clock();
-      let change = (): void => {};
       put(first);
-      await serve({
-        clock: hands,
-        debounceMs: 1_000,
-        watch: (_folder, changed) => {
-          change = changed;
-          return deaf();
-        },
-      });
+      const change = await serveWatched(hands);
       put(second);
       for (let halves = 0; halves < 120; halves++) {
         hands.advance(500);
