@@ -72,7 +72,8 @@ is the address, an IPv6 network of 64 bits for one.
 
 Not settings: a password may be tried five times and then once each three minutes for one user from one address, and
 twenty times and then once each three minutes for one user from anywhere, right or wrong; a login may be refreshed 60 times
-and then once each 30 s. Two passwords are checked at once, 32 wait. The answers of one batch have \`limits.give_up_bytes\`
+and then once each 30 s. Two passwords are checked at once, 32 wait, two
+logins of one address at once. An HTTP answer nobody reads is given up after three to six times \`limits.give_up_ms\`. The answers of one batch have \`limits.give_up_bytes\`
 together; members beyond are answered with OVERLOADED. A caller may have 32 sessions waiting to be resumed, and all of them
 together 64 MiB of messages; beyond, the oldest or the heaviest ends.
 `;

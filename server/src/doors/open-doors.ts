@@ -102,7 +102,12 @@ export async function openDoors(config: Config, parts: DoorsParts): Promise<Door
     newSessionId: () => `ses_${randomBytes(16).toString('base64url')}`,
   });
   const { handshakeTimeoutMs } = limits;
-  const http = httpDoor({ log, health, nextRequestId, perimeter, challenge, tls, handshakeTimeoutMs });
+  const http = httpDoor({
+    ...{ log, health, nextRequestId, perimeter, challenge, tls, handshakeTimeoutMs },
+    giveUpMs: limits.giveUpMs,
+    // Room above the bound of WebSockets: beyond this TCP itself hangs up, and nobody is told why.
+    maxConnections: server.maxConnections + 1_000,
+  });
   await http.register(resource.routes());
   await http.register(ticketRoute({ tickets, identify: arrivals.identify }));
   await http.register(loginRoutes({ service: login, address: ({ raw }) => arrivals.factsOf(raw).address }));

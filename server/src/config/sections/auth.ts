@@ -112,7 +112,11 @@ export const AUTH = {
       },
       key_file: { kind: 'text', format: 'file', help: 'Public key, PEM.' },
       secret: { kind: 'text', format: 'signing_secret', secret: true, help: 'The secret, for HS256.' },
-      issuer: { kind: 'text', format: 'text', help: 'Who signs with it; jwt_issuer when not set.' },
+      issuer: {
+        kind: 'text',
+        format: 'text',
+        help: 'Who signs with it; its subjects become user:<host>~<hash>/<subject>. jwt_issuer when not set.',
+      },
       audience: { kind: 'text', format: 'text', help: 'For whom; jwt_audience when not set.' },
     },
   },
