@@ -96,7 +96,9 @@ export async function rotateKey(
       throw conflict(`Cannot rotate "${kid}": it is ${status}; make a new key with "keys create"`);
     refuseThird(`Cannot rotate "${kid}"`, principalIdOf(old), records, at);
     const { record, text } = mintKey(successorOf(old, at), store.pepper, () => at, random);
-    const retiresAt = new Date(at + graceMs).toISOString();
+    // Replaced a second time it lives no longer than it would have.
+    const before = old.retiresAt === undefined ? Number.POSITIVE_INFINITY : Date.parse(old.retiresAt);
+    const retiresAt = new Date(Math.min(at + graceMs, before)).toISOString();
     const replaced: KeyRecord = { ...old, status: 'retiring', retiresAt, replacedBy: record.kid };
     return {
       records: [...records.map((each) => (each === old ? replaced : each)), record],

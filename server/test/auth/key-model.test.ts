@@ -14,7 +14,7 @@ interface Expected {
   readonly caller: string;
   readonly lifeMs: number;
   end: number;
-  retiring: boolean;
+  successor: Expected | undefined;
   readonly identity: Identity | undefined;
 }
 
@@ -50,7 +50,7 @@ async function live(steps: readonly Step[]): Promise<void> {
   const good = (key: Expected): boolean => time < key.end;
   const issued = (text: string, kid: string, caller: string, lifeMs: number): void => {
     ring.adopt(store.records);
-    keys.push({ text, kid, caller, lifeMs, end: time + lifeMs, retiring: false, identity: ring.identify(text) });
+    keys.push({ text, kid, caller, lifeMs, end: time + lifeMs, successor: undefined, identity: ring.identify(text) });
   };
 
   for (const event of steps) {
@@ -62,13 +62,14 @@ async function live(steps: readonly Step[]): Promise<void> {
       issued(text, record.kid, `key:${record.kid}`, (event.days ?? Infinity) * DAY_MS);
     } else if (key !== undefined && event.kind === 'rotate') {
       const goodOfCaller = keys.filter(({ caller }) => caller === key.caller).filter(good).length;
-      const allowed = good(key) && !key.retiring && goodOfCaller < 2;
+      const replaced = key.successor !== undefined && good(key.successor);
+      const allowed = good(key) && !replaced && goodOfCaller < 2;
       const made = await rotateKey(store, { kid: key.kid, graceMs: event.graceMs }, { now }).catch(() => undefined);
       expect(made !== undefined, `rotate ${key.kid}`).to.equal(allowed);
       if (made !== undefined) {
-        key.retiring = true;
         key.end = Math.min(key.end, time + event.graceMs);
         issued(made.key, made.record.kid, key.caller, key.lifeMs);
+        key.successor = keys.at(-1);
       }
     } else if (key !== undefined) {
       await revokeKey(store, key.kid, now).catch(() => undefined);
