@@ -145,6 +145,15 @@ describe('timing wheel', () => {
     expect(fired).to.deep.equal(['due', 'far']);
   });
 
+  it('fires in order what a late call finds due', () => {
+    const clock = new LateClock();
+    const wheel = new TimingWheel(clock);
+    const fired: number[] = [];
+    for (const ms of [40, 10, 700, 30, 300, 10]) wheel.after(ms, () => fired.push(ms));
+    clock.wakeAt(5_000 + 900);
+    expect(fired).to.deep.equal([10, 10, 30, 40, 300, 700]);
+  });
+
   it('counts a call that is only a little late as time', () => {
     const clock = new LateClock();
     const wheel = new TimingWheel(clock);

@@ -5,8 +5,12 @@ import { VersionClaims } from './version-claims.ts';
 
 /** The tools of all workers: defined once each, and no version claimed with two meanings. */
 export class Offers {
-  readonly #definitions = new Definitions();
+  readonly #definitions: Definitions;
   readonly #claims = new VersionClaims();
+
+  constructor(definitions = new Definitions()) {
+    this.#definitions = definitions;
+  }
 
   /**
    * Takes in what a worker offers; `claimed` is what its earlier epoch still claims, and no longer does.

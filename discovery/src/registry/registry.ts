@@ -114,13 +114,13 @@ export class Registry {
     if (!this.#bulletin.stale && !this.#closed) this.#bulletin.source(true, reason);
   }
 
-  /** It is back, and everybody gets the full time to be heard. */
+  /** It is back. Everybody has the full time to be heard, from where they were: alive, suspect or dead. */
   sourceBack(): void {
     if (!this.#bulletin.stale || this.#closed) return;
     this.#bulletin.source(false, 'the source can be reached again');
     const now = this.#clock.monotonic();
     for (const record of this.#records.values()) {
-      if (record.lostAt === undefined && record.liveness !== 'dead') record.heardAt = now;
+      record.excuse(now, this.#rules);
       this.#watch(record, now);
     }
   }
@@ -201,10 +201,10 @@ export class Registry {
   #heard(record: WorkerRecord): void {
     if (record.lostAt !== undefined) return;
     const now = this.#clock.monotonic();
-    record.heardAt = now;
-    // Whoever is alive is looked at when the silence could have become too long, not at every word.
-    if (record.liveness === 'alive') return;
+    const { liveness } = record;
     record.connectedAt(now);
+    // Whoever is alive is looked at when the silence could have become too long, not at every word.
+    if (liveness === 'alive') return;
     this.#watch(record, now);
     this.#refresh(record, 'it was heard again');
   }

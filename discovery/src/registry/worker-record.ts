@@ -38,6 +38,8 @@ export class WorkerRecord {
   heardAt: number;
   lostAt: number | undefined;
   deadAt: number | undefined;
+  /** Milliseconds of its silence that are not its fault. */
+  #excusedMs = 0;
   /** Calls in flight by its own count. */
   inFlight: number | undefined;
   /** What is known outside; a new one for every change. */
@@ -65,6 +67,14 @@ export class WorkerRecord {
     this.lostAt = undefined;
     this.deadAt = undefined;
     this.liveness = 'alive';
+    this.#excusedMs = 0;
+  }
+
+  /** Nobody could be heard until now: the time of its present liveness begins again. */
+  excuse(now: number, { suspectAfterMs }: RegistryRules): void {
+    if (this.lostAt !== undefined) return;
+    if (this.deadAt !== undefined) this.deadAt = now;
+    this.#excusedMs = now - this.heardAt - (this.liveness === 'suspect' ? suspectAfterMs : 0);
   }
 
   /** Brings liveness up to date. `deaf`: silence means nothing now. */
@@ -116,7 +126,8 @@ export class WorkerRecord {
 
   #silence(now: number): Silence {
     const { lostAt } = this;
-    return { silentMs: now - this.heardAt, disconnectedMs: lostAt === undefined ? undefined : now - lostAt };
+    const silentMs = now - this.heardAt - this.#excusedMs;
+    return { silentMs, disconnectedMs: lostAt === undefined ? undefined : now - lostAt };
   }
 }
 

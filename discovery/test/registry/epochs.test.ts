@@ -50,8 +50,19 @@ describe('epochs', () => {
     old.disconnected();
     old.reportHealth('unhealthy', 'an old probe');
     old.release('an old goodbye');
-    expect([stateOfOnly(registry), lease.end]).to.deep.equal(['joining', undefined]);
+    const [report] = [...registry.workers()];
+    expect(report?.worker).to.include({ state: 'joining', health: 'unknown', connected: true });
+    expect(lease.end).to.equal(undefined);
     expect(refusalOf(() => old.renew()).errorName).to.equal('CONFLICT');
+  });
+
+  it('do not hear what was said on a connection that is closed already', () => {
+    const { registry } = registryUnderTest();
+    const old = registry.register(facts(), [tool()], link());
+    old.disconnected();
+    old.renew();
+    registry.register(facts({ epoch: 2 }), [tool()], link());
+    expect(stateOfOnly(registry)).to.equal('joining');
   });
 
   it('are refused when they are not above the newest, and the newest stays', () => {

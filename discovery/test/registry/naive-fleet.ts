@@ -99,7 +99,9 @@ export class NaiveFleet {
     this.#deaf = !reachable;
     if (!reachable) return;
     for (const worker of this.workers.values()) {
-      if (worker.closedAt === undefined && worker.deadAt === undefined) worker.heardAt = this.#now;
+      if (worker.closedAt !== undefined) continue;
+      if (worker.deadAt !== undefined) worker.deadAt = this.#now;
+      worker.heardAt = worker.suspect ? this.#now - SUSPECT : this.#now;
     }
   }
 

@@ -108,6 +108,17 @@ describe('registry', () => {
     expect(changes.filter(({ type }) => type === 'source')).to.have.length(2);
   });
 
+  it('does not say that it heard the dead when its source is back', () => {
+    const { registry, clock } = registryUnderTest();
+    registry.register(facts(), [tool()], link());
+    clock.advance(20_000);
+    registry.sourceLost('the store does not answer');
+    clock.advance(5_000);
+    registry.sourceBack();
+    expect([...registry.workers()].map(({ heardMsAgo }) => heardMsAgo)).to.deep.equal([25_000]);
+    expect(stateOfOnly(registry)).to.equal('dead');
+  });
+
   it('believes a closed connection even while its source is lost', () => {
     const { registry, clock } = registryUnderTest();
     const lease = registry.register(facts(), [tool()], link());

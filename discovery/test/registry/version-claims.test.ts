@@ -1,4 +1,7 @@
 import { expect } from 'chai';
+import { Definitions } from '../../src/catalogue/definitions.ts';
+import { Offers } from '../../src/registry/offers.ts';
+import { readTools } from '../../src/registry/read-tools.ts';
 import { facts, link, member, refusalOf, registryUnderTest, tool } from './introductions.ts';
 
 const OTHER_SCHEMA = { inputSchema: { type: 'object', properties: { topic: { type: 'string' } } } };
@@ -79,6 +82,37 @@ describe('versions of a tool', () => {
     // The one that was lost may come back only with what the version means now.
     const back = (): unknown => registry.register(member(2, { epoch: 2 }), [tool()], link());
     expect(refusalOf(back).errorName).to.equal('CONFLICT');
+  });
+
+  it('are given up once, not again when the lost worker is forgotten', () => {
+    const { registry, clock } = registryUnderTest({ forgetAfterMs: 20_000 });
+    registry.register(member(1), [tool()], link()).disconnected();
+    registry.register(member(2), [tool()], link(), { heartbeats: false });
+    clock.advance(35_000);
+    expect(registry.size).to.equal(1);
+    const rival = (): unknown => registry.register(member(3), [tool('create_video', OTHER_SCHEMA)], link());
+    expect(refusalOf(rival).errorName).to.equal('CONFLICT');
+  });
+
+  it('stay claimed by who tries in vain to claim more', () => {
+    const { registry } = registryUnderTest();
+    registry.register(member(1), [tool('hum')], link());
+    registry.register(member(2), [tool('sing')], link());
+    const more = [tool('hum'), tool('sing', OTHER_SCHEMA)];
+    expect(refusalOf(() => registry.register(member(1, { epoch: 2 }), more, link())).errorName).to.equal('CONFLICT');
+    const rival = (): unknown => registry.register(member(3), [tool('hum', OTHER_SCHEMA)], link());
+    expect(refusalOf(rival).errorName).to.equal('CONFLICT');
+  });
+
+  it('leave nothing in memory when they are refused', () => {
+    const definitions = new Definitions();
+    const offers = new Offers(definitions);
+    offers.take(readTools([tool()], '1.0.0'), []);
+    for (let at = 0; at < 10; at++) {
+      const offered = readTools([tool(`new_${at}`), tool('create_video', OTHER_SCHEMA)], '1.0.0');
+      refusalOf(() => offers.take(offered, []));
+    }
+    expect(definitions.size).to.equal(1);
   });
 
   it('are claimed by a silent worker as long as its connection is open, for it may speak again', () => {
