@@ -20,7 +20,6 @@ export class ProbeCycle {
   readonly #verdict: Verdict;
   #cancel: () => void;
   #running: AbortController | undefined;
-  #over = false;
 
   constructor(target: Probed, probe: Probe, parts: ProbeCycleParts) {
     this.#target = target;
@@ -32,7 +31,6 @@ export class ProbeCycle {
   }
 
   close(): void {
-    this.#over = true;
     this.#cancel();
     this.#running?.abort(new CallError('CANCELLED', 'Nobody waits for this probe any more'));
   }
@@ -64,12 +62,12 @@ export class ProbeCycle {
       fault = { error };
     }
     this.#running = undefined;
-    // Too late: the timeout has spoken for it, and the next probe is already appointed.
+    // Too late: the timeout has spoken for it and appointed the next probe, or nobody waits any more.
     if (running.signal.aborted) return;
     this.#cancel();
     if (fault === undefined) this.#pass();
     else this.#judge(fault.error);
-    if (!this.#over) this.#pause();
+    this.#pause();
   }
 
   #pass(): void {

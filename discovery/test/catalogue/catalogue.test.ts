@@ -135,7 +135,9 @@ describe('catalogue', () => {
   it('cannot be changed by who reads it', () => {
     const found = catalogueOf(worker('a')).find('draw');
     const endpoints = found?.endpoints as Endpoint[];
+    const everybody = catalogueOf(worker('a')).entry('draw')?.endpoints as Endpoint[];
     expect(() => endpoints.pop()).to.throw(TypeError);
+    expect(() => everybody.pop()).to.throw(TypeError);
     expect(() => Object.assign(found ?? {}, { endpoints: [] })).to.throw(TypeError);
   });
 
@@ -195,6 +197,17 @@ describe('catalogue', () => {
     const refused = refusalOf(() => catalogueOf(worker('a')).find('draw', { version: 'newest' }));
     expect(refused.errorName).to.equal('INVALID_PARAMS');
     expect(refused.message).to.contain('version "newest"; write a range such as');
+  });
+
+  it('remembers the answers to 64 ways of asking, so that callers cannot fill its memory', () => {
+    const catalogue = catalogueOf(worker('a'));
+    const first = catalogue.find('draw', { version: '1.0.0' });
+    for (let at = 0; at < 63; at++) catalogue.find('draw', { version: `^${at}` });
+    expect(catalogue.find('draw', { version: '1.0.0' })).to.equal(first);
+    catalogue.find('draw', { version: '^63' });
+    expect(catalogue.find('draw', { version: '1.0.0' }))
+      .to.deep.equal(first)
+      .and.not.equal(first);
   });
 
   it('answers right though callers ask in more ways than it remembers', () => {
