@@ -1,6 +1,5 @@
-import { Definitions } from '../catalogue/definitions.ts';
+import { Definitions, type ToolDraft } from '../catalogue/definitions.ts';
 import type { OfferedTool } from '../catalogue/offered-tool.ts';
-import type { ReadTool } from './read-tools.ts';
 import { VersionClaims } from './version-claims.ts';
 
 /** The tools of all workers: defined once each, and no version claimed with two meanings. */
@@ -17,7 +16,7 @@ export class Offers {
    *
    * @throws CallError INVALID_PARAMS or CONFLICT, having changed nothing.
    */
-  take(tools: readonly ReadTool[], claimed: readonly OfferedTool[]): readonly OfferedTool[] {
+  take(tools: readonly ToolDraft[], claimed: readonly OfferedTool[]): readonly OfferedTool[] {
     const offered = this.#definitions.take(tools);
     try {
       this.#claims.replace(claimed, offered);

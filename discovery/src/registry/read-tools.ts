@@ -1,25 +1,8 @@
 import { type Execution, isJsonObject, type JsonObject } from '@callsheet/protocol';
+import type { ToolDraft } from '../catalogue/definitions.ts';
 import { Fields } from './fields.ts';
 import { readVersion } from './read-facts.ts';
 import { refusal } from './refusal.ts';
-
-/** A tool as it came with a registration, checked field by field. Its schemas may still hold what is no JSON. */
-export interface ReadTool {
-  readonly name: string;
-  readonly version: string;
-  readonly title: string;
-  readonly description: string;
-  readonly category: string;
-  readonly inputSchema: JsonObject;
-  readonly outputSchema: JsonObject;
-  readonly execution: Execution;
-  readonly annotations: {
-    readonly idempotentHint: boolean;
-    readonly readOnlyHint: boolean;
-    readonly timeoutMs: number;
-    readonly cacheTtlMs?: number;
-  };
-}
 
 /** Tools of one worker. */
 export const MOST_TOOLS = 1_000;
@@ -30,11 +13,12 @@ const ONE_DAY_MS = 86_400_000;
 const ONE_MINUTE_MS = 60_000;
 
 /**
- * Reads the tools of a registration. A tool without a version has that of its worker.
+ * Reads the tools of a registration, field by field; what their schemas hold is not looked at here. A tool without a version
+ * has that of its worker.
  *
  * @throws CallError INVALID_PARAMS naming the tool and the field.
  */
-export function readTools(value: unknown, workerVersion: string): readonly ReadTool[] {
+export function readTools(value: unknown, workerVersion: string): readonly ToolDraft[] {
   if (!Array.isArray(value)) throw refusal('/tools', 'type', value, 'send an array of tools');
   if (value.length === 0) throw refusal('/tools', 'minItems', value, 'offer at least one tool');
   if (value.length > MOST_TOOLS) throw refusal('/tools', 'maxItems', value.length, `offer at most ${MOST_TOOLS} tools`);
@@ -47,7 +31,7 @@ export function readTools(value: unknown, workerVersion: string): readonly ReadT
   });
 }
 
-function readTool(fields: Fields, workerVersion: string): ReadTool {
+function readTool(fields: Fields, workerVersion: string): ToolDraft {
   const name = fields.text('name', (text) => NAME.test(text), 'use 1 to 64 of a-z, 0-9 and _, beginning with a letter');
   return {
     name,
@@ -80,7 +64,7 @@ function readExecution(fields: Fields): Execution {
   throw refusal(fields.path('execution'), 'enum', execution, 'use "call" or "job"');
 }
 
-function readAnnotations(fields: Fields): ReadTool['annotations'] {
+function readAnnotations(fields: Fields): ToolDraft['annotations'] {
   return {
     idempotentHint: fields.boolean('idempotentHint', false),
     readOnlyHint: fields.boolean('readOnlyHint', false),
