@@ -137,7 +137,7 @@ async function assemble(
         server: { name: 'callsheet', version: VERSION },
         gateways: () => [socketUrl()],
       }),
-      ...toolMethods({ catalogue, pipeline, policy, now: () => clock.now() }),
+      ...toolMethods({ catalogue, pipeline, policy, recorder, now: () => clock.now() }),
       ...jobMethods({ desk: runner, catalogue, pipeline, recorder }),
       ...eventMethods(
         storage.events,

@@ -8,6 +8,7 @@ import {
   type ToolCallResult,
   type ToolListResult,
 } from '@callsheet/protocol';
+import type { Recorder } from '../audit/recorder.ts';
 import type { Catalogue } from '../pipeline/catalogue.ts';
 import type { Handler, ToolCall } from '../pipeline/layer.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -25,11 +26,13 @@ export interface ToolMethodsOptions {
   /** The whole pipeline, put together once. */
   readonly pipeline: Handler;
   readonly now: () => number;
+  /** Told of refused calls of tools that only read; of all others the pipeline tells. */
+  readonly recorder: Pick<Recorder, 'failed'> | undefined;
 }
 
 /** `tools/list` and `tools/call`. */
 export function toolMethods(options: ToolMethodsOptions): Record<'tools/list' | 'tools/call', Method> {
-  const { catalogue, policy, pipeline, now } = options;
+  const { catalogue, policy, pipeline, now, recorder } = options;
   return {
     'tools/list': (params, { session }): ToolListResult => {
       const { category } = params;
@@ -51,11 +54,15 @@ export function toolMethods(options: ToolMethodsOptions): Record<'tools/list' | 
     'tools/call': async (params, invocation): Promise<ToolCallResult> => {
       const call = toolCall(catalogue, params as unknown as ToolCallParams, invocation, 'call');
       const { meta, receipt, requestId } = call;
-      if (meta.report !== true && receipt === undefined) {
-        return { structuredContent: (await pipeline(call)) as JsonObject };
+      const began = meta.report === true ? now() : 0;
+      let structuredContent: JsonObject;
+      try {
+        structuredContent = (await pipeline(call)) as JsonObject;
+      } catch (error) {
+        if (call.tool.readOnly === true) recorder?.failed(call, CallError.from(error));
+        throw error;
       }
-      const began = now();
-      const structuredContent = (await pipeline(call)) as JsonObject;
+      if (meta.report !== true && receipt === undefined) return { structuredContent };
       return {
         structuredContent,
         ...(receipt?.security !== undefined && { security: receipt.security }),

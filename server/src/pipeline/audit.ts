@@ -4,15 +4,17 @@ import type { Layer } from './layer.ts';
 
 /**
  * Writes to the audit trail what was refused and what changed something. Outermost, so that it sees every refusal. A call
- * of a tool that only reads goes its way unchanged; the trail only hears of it when it fails. A retry is told by its method,
- * in the name of whoever asked for it.
+ * of a tool that only reads goes its way unchanged: one more promise for each would cost more than the whole policy, and
+ * the method that waits for the answer anyway tells the trail when it is refused. A retry is told by its method, too, in
+ * the name of whoever asked for it.
  */
 export function audit(recorder: Recorder): Layer {
   return (next) => (call) => {
-    if (call.mode === 'retry') return next(call);
+    const reads = call.tool.readOnly === true;
+    if (call.mode === 'retry' || (reads && call.mode === 'call' && !call.nested)) return next(call);
     const answer = next(call);
     const failed = (error: unknown): void => recorder.failed(call, CallError.from(error));
-    if (call.tool.readOnly === true || call.nested) {
+    if (reads || call.nested) {
       answer.then(undefined, failed);
       return answer;
     }

@@ -73,7 +73,7 @@ describe('jobs/*', () => {
     } as unknown as Recorder;
     const methods = houseOf({
       ...jobMethods({ desk: runner, catalogue, pipeline, recorder }),
-      ...toolMethods({ catalogue, pipeline, policy, now: () => 0 }),
+      ...toolMethods({ catalogue, pipeline, policy, now: () => 0, recorder: undefined }),
     });
     const ask = async <R = JobView>(as: Principal, method: string, params: object = {}): Promise<Answer<R>> => {
       const line = talk(methods, as);

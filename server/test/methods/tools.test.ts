@@ -1,8 +1,8 @@
-import type { JsonObject, ToolCallResult, ToolListResult } from '@callsheet/protocol';
+import { CallError, type JsonObject, type ToolCallResult, type ToolListResult } from '@callsheet/protocol';
 import { expect } from 'chai';
 import { toolMethods } from '../../src/methods/tools.ts';
 import { Catalogue } from '../../src/pipeline/catalogue.ts';
-import type { Handler } from '../../src/pipeline/layer.ts';
+import type { Handler, ToolCall } from '../../src/pipeline/layer.ts';
 import { Schemas } from '../../src/pipeline/schemas.ts';
 import { tool } from '../pipeline/tool-call.ts';
 import { policyOf } from '../policy/policy-of.ts';
@@ -15,14 +15,18 @@ const RULES = {
 };
 
 function serve(tools: Parameters<typeof tool>[0][], pipeline: Handler = async (call) => call.args, role = 'admin') {
+  const told: string[] = [];
+  const recorder = {
+    failed: (call: ToolCall, error: CallError): void => void told.push(`${call.tool.name} ${error.errorName}`),
+  };
   const catalogue = new Catalogue(new Schemas(), tools.map(tool));
-  const methods = toolMethods({ catalogue, policy: policyOf(RULES), pipeline, now: () => 0 });
+  const methods = toolMethods({ catalogue, policy: policyOf(RULES), pipeline, now: () => 0, recorder });
   const { say, frames } = talk(houseOf(methods), { ...ALICE, role });
   const ask = async (method: string, params: JsonObject): Promise<{ result?: unknown; error?: { code: number } }> => {
     const answers = await say({ jsonrpc: '2.0', id: 1, method, params });
     return answers.at(-1) as object;
   };
-  return { ask, frames };
+  return { ask, frames, told };
 }
 
 describe('tools/list', () => {
@@ -63,6 +67,13 @@ describe('tools/list', () => {
 });
 
 describe('tools/call', () => {
+  it('tells the trail of refused calls of tools that only read; of the others the pipeline tells', async () => {
+    const refuse: Handler = () => Promise.reject(new CallError('TOOL_DENIED', 'no'));
+    const { ask, told } = serve([{ name: 'reads', readOnly: true }, { name: 'writes' }], refuse);
+    for (const name of ['reads', 'writes']) expect((await ask('tools/call', { name })).error?.code).to.equal(4032);
+    expect(told).to.deep.equal(['reads TOOL_DENIED']);
+  });
+
   it('answers the typed output once, and a report only when asked', async () => {
     const { ask } = serve([{}]);
     expect((await ask('tools/call', { name: 'echo', arguments: { n: 1 } })).result).to.deep.equal({

@@ -66,8 +66,9 @@ describe('the layer audit', () => {
   });
 
   it('leaves tools that only read alone, unless somebody refused them', async () => {
-    const reading = toolCall({ tool: tool({ readOnly: true }), from });
+    const reading = toolCall({ tool: tool({ readOnly: true }), mode: 'submit', from });
     await run(reading);
+    await run({ ...reading, mode: 'call' });
     await refused(run(reading, async () => Promise.reject(new CallError('INVALID_PARAMS'))));
     expect(await lines()).to.deep.equal([]);
     await refused(run(reading, async () => Promise.reject(new CallError('TOOL_DENIED'))));
