@@ -11,7 +11,7 @@ export interface ConnectionFacts {
   readonly path: string;
   /** Without the question mark. */
   readonly query: string;
-  /** The Host header, lower case. */
+  /** The Host header as sent; empty when there was none. */
   readonly host: string;
   /** True over TLS. */
   readonly secure: boolean;

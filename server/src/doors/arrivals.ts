@@ -5,6 +5,7 @@ import type { Authenticator } from '../auth/authenticate.ts';
 import type { ConnectionFacts } from '../auth/connection-facts.ts';
 import { isHmacHeader } from '../auth/hmac/authorization-header.ts';
 import { signedBodyHash } from '../auth/hmac/raw-body.ts';
+import { requestParts } from '../auth/hmac/request-parts.ts';
 import type { Identity } from '../auth/identity.ts';
 import { addressKey, readAddress } from '../limits/address-key.ts';
 import { clientAddress } from '../limits/client-address.ts';
@@ -40,17 +41,14 @@ export class Arrivals {
   /** What a request says by itself, before any credential is looked at. Never throws. */
   readonly factsOf = (request: IncomingMessage): ConnectionFacts => {
     const { trusted, certificates } = this.#parts;
-    const { headers, method = 'GET', url = '', socket } = request;
+    const { headers, socket } = request;
     const { origin } = headers;
-    const mark = url.indexOf('?');
+    const { method, path, query, host } = requestParts(request);
     const certificate = certificates.of(socket);
     return {
       address: clientAddress({ remoteAddress: socket.remoteAddress, headers }, trusted),
       ...(origin !== undefined && { origin }),
-      method,
-      path: mark < 0 ? url : url.slice(0, mark),
-      query: mark < 0 ? '' : url.slice(mark + 1),
-      host: (headers.host ?? '').toLowerCase(),
+      ...{ method, path, query, host },
       secure: socket instanceof TLSSocket,
       ...(certificate !== undefined && { certificate }),
     };
