@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '@callsheet/protocol';
+import type { CallError, Json, JsonObject, ToolContext } from '@callsheet/protocol';
 
 /** What a worker says about itself when it registers. */
 export interface WorkerFacts {
@@ -19,21 +19,41 @@ export interface WorkerFacts {
   readonly weight: number;
 }
 
-/** One call on its way to a worker. */
+/** Names one attempt of a job. A worker that kept it shows this to a gateway that knows the job and was gone meanwhile. */
+export interface JobTicket {
+  readonly id: string;
+  /** A fence: what an older attempt still says is refused. */
+  readonly attempt: number;
+}
+
+/** One attempt of a call, on its way to a worker. */
 export interface EndpointCall {
   readonly tool: string;
   readonly args: JsonObject;
-  readonly meta: JsonObject;
-  /** Aborted when the caller cancels, the deadline is over, or another attempt won. Its reason is a CallError. */
-  readonly signal: AbortSignal;
-  /** What is left of the caller's patience, in milliseconds. */
-  readonly deadlineMs: number;
-  readonly onProgress: ((progress: JsonObject) => void) | undefined;
+  /** 1 for the first attempt. */
+  readonly attempt: number;
+  /** There when it is an attempt of a job. */
+  readonly job: JobTicket | undefined;
+  /**
+   * What the tool may touch of the world outside: handed to it in this process, served over the wire to one elsewhere. Its
+   * signal is aborted when the caller cancels, the time is up or another attempt won; made at the first question.
+   */
+  readonly context: ToolContext;
+  /** Why nobody wants the answer any more; undefined while somebody does. */
+  readonly reason: CallError | undefined;
+  /** Calls back once when nobody wants the answer any more. Cheaper than the signal; a second listener replaces the first. */
+  onAbort(listener: (reason: CallError) => void): void;
+  /**
+   * The connection it left on is lost, and nobody knows yet whether the worker comes back. Whoever may be asked twice is
+   * asked elsewhere; the link goes on waiting, and what still comes is taken if it is the first.
+   */
+  interrupted(): void;
 }
 
 /**
  * One worker's way to be called, for whichever of its tools: a function in this process, the worker's own socket, or a
- * connection to it. Rejects with a CallError; UPSTREAM_ERROR with `maybeExecuted` says whether the call had left.
+ * connection to it. The promise settles when the worker has really ended, or when it is lost: its slot is taken until then.
+ * Rejects with a CallError, UPSTREAM_ERROR with `maybeExecuted` when the worker was lost; anything else is a fault of the tool.
  */
 export interface WorkerLink {
   call(call: EndpointCall): Promise<Json>;

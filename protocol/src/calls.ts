@@ -19,6 +19,13 @@ export interface CallMeta {
   readonly trace?: { readonly project?: string; readonly user?: string; readonly session?: string };
   /** Ask for `_meta` in the answer. */
   readonly report?: boolean;
+  /** Which of the tool's workers: affinity and zone are preferred, tags and version must fit. */
+  readonly route?: {
+    readonly affinity?: string;
+    readonly zone?: string;
+    readonly tags?: readonly string[];
+    readonly version?: string;
+  };
 }
 
 export interface ToolCallParams {

@@ -60,3 +60,13 @@ export type {
   ToolLog,
   TraceContext,
 } from './tool.ts';
+export {
+  ASSET_HEADER,
+  type HeldWork,
+  type JobAttempt,
+  type RegisterParams,
+  type RegisterResult,
+  WORK_ASSETS_PATH,
+  WORK_HEADER,
+  type WorkMeta,
+} from './workers.ts';

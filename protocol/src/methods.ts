@@ -38,6 +38,16 @@ const META: JsonSchema = {
       properties: { project: text(256), user: text(256), session: text(256) },
     },
     report: { type: 'boolean' },
+    route: {
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        affinity: text(256),
+        zone: text(64),
+        tags: { type: 'array', maxItems: 16, items: text(64) },
+        version: text(64),
+      },
+    },
   },
 };
 
@@ -130,6 +140,75 @@ export const METHODS = {
     params: object({ subscription: text(64) }, ['subscription']),
     summary: 'Stops following',
   },
+  'services/register': {
+    params: object(
+      {
+        worker: { type: 'object' },
+        tools: { type: 'array', items: { type: 'object' } },
+        holds: {
+          type: 'array',
+          maxItems: 10_000,
+          items: {
+            type: 'object',
+            additionalProperties: false,
+            required: ['id'],
+            properties: {
+              id: text(64),
+              job: {
+                type: 'object',
+                additionalProperties: false,
+                required: ['id', 'attempt'],
+                properties: { id: text(64), attempt: { type: 'integer', minimum: 1 } },
+              },
+            },
+          },
+        },
+      },
+      ['worker', 'tools'],
+    ),
+    summary: 'Offers the tools of a worker on this connection, which then receives tools/call',
+    access: 'worker',
+  },
+  'services/heartbeat': {
+    params: object({ ready: { type: 'boolean' }, inFlight: { type: 'integer', minimum: 0, maximum: 1_000_000 } }),
+    summary: 'Says that the worker is there, and whether it takes calls',
+    access: 'worker',
+  },
+  'services/drain': {
+    params: NOTHING,
+    summary: 'Takes no new calls from now on, and finishes those it has',
+    access: 'worker',
+  },
+  'services/list': {
+    params: NOTHING,
+    summary: 'The workers and the tools they serve',
+    access: 'operator',
+  },
+  'services/explain': {
+    params: object({ tool: text(64) }, ['tool']),
+    summary: 'Why each worker of a tool is or is not chosen',
+    access: 'operator',
+  },
+  'work/call': {
+    params: object({ work: text(64), name: text(64), arguments: { type: 'object' } }, ['work', 'name']),
+    summary: 'Calls another tool for a call the worker works on, as the same caller',
+    access: 'worker',
+  },
+  'work/recall': {
+    params: object({ work: text(64), key: text(512) }, ['work', 'key']),
+    summary: 'What an earlier attempt of the job remembered under a key',
+    access: 'worker',
+  },
+  'work/remember': {
+    params: object({ work: text(64), key: text(512), value: {} }, ['work', 'key', 'value']),
+    summary: 'Remembers the result of a stage of the job',
+    access: 'worker',
+  },
+  'work/link': {
+    params: object({ work: text(64), ref: text(256) }, ['work', 'ref']),
+    summary: 'A stored file the caller may read, and a link to fetch it by',
+    access: 'worker',
+  },
   'keys/create': {
     params: object(
       {
@@ -184,8 +263,8 @@ export type MethodName = keyof typeof METHODS;
 
 /** Messages nobody answers, in either direction. */
 export const NOTIFICATIONS = {
-  'notifications/progress': 'server → client: how far a call with a progressToken is',
-  'notifications/cancelled': 'client → server: the caller no longer wants the answer to a request',
+  'notifications/progress': 'how far a call with a progressToken is: server → client, and worker → server',
+  'notifications/cancelled': 'the answer to a request is not wanted any more: client → server, and server → worker',
   'events/event': 'server → client: one event of a followed topic',
   'session/expiring': 'server → client: the credential ends soon; send session/refresh',
   'session/ack': 'client → server: everything up to a number has arrived and need not be kept',
