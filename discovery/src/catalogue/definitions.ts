@@ -1,4 +1,4 @@
-import { CallError, type ToolInfo } from '@callsheet/protocol';
+import { CallError, type JsonObject, type ToolInfo } from '@callsheet/protocol';
 import { canonicalJson, digest } from './canonical.ts';
 import type { OfferedTool } from './offered-tool.ts';
 
@@ -8,8 +8,6 @@ export type ToolDraft = ToolInfo & Pick<OfferedTool, 'version'>;
 /** A draft as text, in the two parts that matter to different people. */
 interface DraftText {
   readonly draft: ToolDraft;
-  readonly inputSchema: string;
-  readonly outputSchema: string;
   /** All a caller relies on. */
   readonly contract: string;
   /** Everything. */
@@ -71,7 +69,7 @@ function textOf(draft: ToolDraft): DraftText {
     const { idempotentHint, readOnlyHint } = annotations;
     const contract = `${inputSchema},${outputSchema},${canonicalJson([execution, idempotentHint, readOnlyHint])}`;
     const whole = `${canonicalJson([name, version, title, description, category, annotations])},${contract}`;
-    return { draft, inputSchema, outputSchema, contract, whole };
+    return { draft, contract, whole };
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     throw new CallError(
@@ -82,14 +80,19 @@ function textOf(draft: ToolDraft): DraftText {
   }
 }
 
-function define({ draft, inputSchema, outputSchema, contract }: DraftText): OfferedTool {
+function define({ draft, contract }: DraftText): OfferedTool {
   return freeze({
     ...draft,
     annotations: { ...draft.annotations },
-    inputSchema: JSON.parse(inputSchema),
-    outputSchema: JSON.parse(outputSchema),
+    // Not the canonical text: the order of properties means nothing to a machine and something to whoever reads a form.
+    inputSchema: copyOf(draft.inputSchema),
+    outputSchema: copyOf(draft.outputSchema),
     schemaHash: digest(contract),
   });
+}
+
+function copyOf(schema: JsonObject): JsonObject {
+  return JSON.parse(JSON.stringify(schema)) as JsonObject;
 }
 
 function freeze<T>(value: T): T {
