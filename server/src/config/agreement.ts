@@ -1,4 +1,5 @@
 import { identities, strangeRole, transport } from './agreement-trust.ts';
+import { workersAgree } from './agreement-workers.ts';
 import type { Given } from './found.ts';
 import { ADMIN_KEY_NAME } from './keys.ts';
 import { isLoopback } from './loopback.ts';
@@ -16,14 +17,16 @@ export interface Agreement {
 /** Where settings, each right by itself, do not fit together. */
 export function agree(config: Config, given: Given): Agreement {
   const keys = weakKeys(config, given);
+  const workers = workersAgree(config, given);
   const problems = [
     ...windows(config, given),
     ...holders(config, given),
     ...keys.problems,
     ...identities(config, given),
     ...transport(config, given),
+    ...workers.problems,
   ];
-  return { problems, notes: keys.notes };
+  return { problems, notes: [...keys.notes, ...workers.notes] };
 }
 
 function windows({ limits }: Config, given: Given): Problem[] {

@@ -12,6 +12,11 @@ export const BORROWED: Readonly<Record<string, string>> = {
   mcp_rate_limit_window: 'rate.window_s',
   mcp_jwt_secret: 'auth.jwt_secret',
   mcp_jwt_expiration: 'auth.access_ttl_s',
+  mcp_circuit_breaker_threshold: 'workers.failures_in_row',
+  mcp_circuit_breaker_timeout: 'workers.ejection_ms',
+  mcp_heartbeat_interval: 'workers.heartbeat_ms',
+  mcp_health_check_interval: 'workers.probe_interval_ms',
+  mcp_service_timeout: 'workers.dead_after_ms',
 };
 
 /** Variables of the Unreal tool server that exist here under another name. */
@@ -23,14 +28,13 @@ export const BORROWED_VARIABLES: Readonly<Record<string, string>> = {
   MCP_AUDIT_SECRET: 'audit.secret',
 };
 
-/** `[app]` names of MoneyPrinterTurbo this release cannot honour yet, and the feature each of them waits for. */
-export const WAITING: Readonly<Record<string, string>> = {
-  mcp_circuit_breaker_threshold: 'circuit breakers',
-  mcp_circuit_breaker_timeout: 'circuit breakers',
-  mcp_heartbeat_interval: 'workers that dial in',
-  mcp_health_check_interval: 'health checks of workers',
-  mcp_service_timeout: 'workers that dial in',
-};
+/** Those of them that are seconds there and milliseconds here. */
+const IN_SECONDS: ReadonlySet<string> = new Set([
+  'mcp_circuit_breaker_timeout',
+  'mcp_heartbeat_interval',
+  'mcp_health_check_interval',
+  'mcp_service_timeout',
+]);
 
 export interface Borrowed {
   readonly found: readonly Found[];
@@ -44,20 +48,25 @@ export function readBorrowed(app: Readonly<Record<string, unknown>>, source: str
   const problems: Problem[] = [];
   const notes: string[] = [];
   for (const [name, value] of Object.entries(hoist(app))) {
-    const key = `app.${name}`;
     const path = Object.hasOwn(BORROWED, name) ? BORROWED[name] : undefined;
-    if (path !== undefined) {
-      found.push({ path, value: name === 'mcp_api_keys' ? keysByName(value) : value, source, key, folder });
-      notes.push(`${source}: ${key} is read as ${path}; rename it`);
-    } else if (Object.hasOwn(WAITING, name)) {
-      const says = `cannot be honoured yet: it belongs to ${WAITING[name]}, which come with a later release; remove it`;
-      problems.push({ source, key, says });
-    } else {
+    if (path === undefined) {
       const says = `is not a setting; of [app] only ${Object.keys(BORROWED).join(', ')} are read`;
-      problems.push({ source, key, says });
+      problems.push({ source, key: `app.${name}`, says });
+      continue;
     }
+    const converted = IN_SECONDS.has(name);
+    notes.push(`${source}: app.${name} is read as ${path}${converted ? ', in milliseconds' : ''}; rename it`);
+    found.push({ path, ...adopted(name, value), source, folder });
   }
   return { found, problems, notes };
+}
+
+/** The value as it is meant here, and its key so that a sentence with both is true. */
+function adopted(name: string, value: unknown): Pick<Found, 'key' | 'value'> {
+  const key = `app.${name}`;
+  if (name === 'mcp_api_keys') return { key, value: keysByName(value) };
+  if (IN_SECONDS.has(name) && typeof value === 'number') return { key: `${key} × 1000`, value: value * 1000 };
+  return { key, value };
 }
 
 /**
@@ -68,7 +77,7 @@ function hoist(app: Readonly<Record<string, unknown>>): Record<string, unknown> 
   const { mcp_api_keys: keys, ...rest } = app;
   if (!isTable(keys)) return { ...app };
   const own = Object.entries(keys);
-  const strays = own.filter(([name]) => Object.hasOwn(WAITING, name) || Object.hasOwn(BORROWED, name));
+  const strays = own.filter(([name]) => Object.hasOwn(BORROWED, name));
   const entries = own.filter((entry) => !strays.includes(entry));
   return { ...Object.fromEntries(strays), ...rest, mcp_api_keys: Object.fromEntries(entries) };
 }

@@ -20,7 +20,10 @@ export const FORMATS = {
     fits: (text) => isIP(text) !== 0 || /^(?=.{1,253}$)[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})*$/.test(text),
     expected: 'an address or a host name without a port, such as "127.0.0.1"',
   },
-  url: { fits: isPlainUrl, expected: 'an http or https URL without user name, query and fragment' },
+  url: {
+    fits: (text) => isPlainUrl(text, /^https?:$/),
+    expected: 'an http or https URL without user name, query and fragment',
+  },
   folder: { fits: isPrintable, expected: 'the path of a folder', resolve },
   file: { fits: isPrintable, expected: 'the path of a file', resolve },
   origin: { fits: isOrigin, expected: 'an origin as browsers send it, such as "https://app.example.com"' },
@@ -65,6 +68,30 @@ export const FORMATS = {
     fits: (text) => isPrintable(text) && Buffer.byteLength(text) >= 32,
     expected: 'a secret of at least 32 bytes, such as "openssl rand -hex 32" makes',
   },
+  socket_url: {
+    fits: (text) => isPlainUrl(text, /^wss?:$/),
+    expected: 'a ws or wss URL without user name, query and fragment',
+  },
+  header_name: {
+    fits: (text) => /^[A-Za-z0-9-]{1,64}$/.test(text) && !isOwnHeader(text),
+    expected: 'the name of a header such as "X-API-Key", and none that makes the connection',
+  },
+  header_value: {
+    fits: (text) => /^[\x21-\x7e]{1,4096}$/.test(text),
+    expected: 'a credential of 1 to 4096 printable ASCII characters without blanks',
+  },
+  variable: {
+    fits: (text) => /^[A-Za-z_][A-Za-z0-9_]{0,127}$/.test(text),
+    expected: 'the name of an environment variable, such as "STUDIO_TOKEN"',
+  },
+  tool_prefix: {
+    fits: (text) => /^[a-z][a-z0-9_]{0,31}$/.test(text),
+    expected: 'the beginning of a tool name, 1 to 32 of a-z 0-9 _, beginning with a letter',
+  },
+  label: {
+    fits: (text) => /^[A-Za-z0-9][A-Za-z0-9._:=/-]{0,63}$/.test(text),
+    expected: 'a word of 1 to 64 letters, digits and . _ : = / -',
+  },
   san: {
     fits: (text) => /^(URI|DNS):[\x21-\x7e]{1,255}$/.test(text),
     expected: 'a name as the certificate has it, "URI:spiffe://…" or "DNS:…"',
@@ -95,8 +122,13 @@ function isNetwork(text: string): boolean {
   );
 }
 
-function isPlainUrl(text: string): boolean {
+function isPlainUrl(text: string, protocols: RegExp): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, username, password, search, hash } = new URL(text);
-  return /^https?:$/.test(protocol) && `${username}${password}${search}${hash}` === '';
+  return protocols.test(protocol) && `${username}${password}${search}${hash}` === '';
+}
+
+/** Set by the WebSocket handshake itself (RFC 6455 section 4.1) or by HTTP. */
+function isOwnHeader(name: string): boolean {
+  return /^(sec-websocket-.*|host|connection|upgrade|content-length|transfer-encoding|origin)$/i.test(name);
 }

@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { agree } from './agreement.ts';
 import { check } from './check.ts';
+import { type Derived, deriveWorkerTimes } from './derive-times.ts';
 import { ALL, type Listed } from './directory.ts';
 import { absolute } from './formats.ts';
-import { type Found, origin } from './found.ts';
+import { type Found, type Given, origin } from './found.ts';
 import { ConfigError, type Problem } from './problems.ts';
 import { type Environment, FILE_VARIABLE, readEnvironment } from './read-environment.ts';
 import { type Reading, readFileSettings } from './read-file.ts';
@@ -42,17 +43,23 @@ export function loadConfig(input: ConfigInput): LoadedConfig {
   for (const { found } of readings) for (const [path, last] of oncePerSource(found, problems)) given.set(path, last);
 
   const origins = new Map<string, string>();
-  const values = ALL.map((listed): readonly [Listed, unknown] => {
+  const good = ALL.map((listed): readonly [Listed, unknown] => {
     const found = given.get(listed.path);
     const value = found === undefined ? undefined : checked(listed.setting, found, problems);
     // A wrong setting counts as not given, so that one mistake is not told twice in other words.
     if (value === undefined) given.delete(listed.path);
-    return [listed, complete(listed, value, given.get(listed.path), input, origins)];
+    return [listed, value];
+  });
+  const derived = deriveWorkerTimes(given);
+  const values = good.map(([listed, value]): readonly [Listed, unknown] => {
+    const known = value ?? derived.get(listed.path)?.value;
+    return [listed, complete(listed, known, originOf(listed, given, derived), input, origins)];
   });
   const config = assemble(values);
   const agreement = agree(config, given);
   if (problems.length + agreement.problems.length > 0) throw new ConfigError([...problems, ...agreement.problems]);
-  return { config, origins, notes: [...readings.flatMap((reading) => reading.notes), ...agreement.notes] };
+  const notes = [...readings.flatMap((reading) => reading.notes), ...agreement.notes];
+  return { config, origins, notes: [...notes, ...[...derived.values()].map(({ note }) => note)] };
 }
 
 function readFromFile({ env, cwd, file, readFile = (path) => readFileSync(path, 'utf8') }: ConfigInput): Reading {
@@ -89,15 +96,19 @@ function checked(setting: Setting, found: Found, problems: Problem[]): unknown {
   return problems.length === before ? value : undefined;
 }
 
-/** The value that counts: the given one, else the default; entries of tables one by one. */
+function originOf({ path }: Listed, given: Given, derived: ReadonlyMap<string, Derived>): string {
+  const found = given.get(path);
+  return found === undefined ? (derived.get(path)?.origin ?? 'default') : origin(found);
+}
+
+/** The value that counts: the given or derived one, else the default; entries of tables one by one. */
 function complete(
   { path, setting }: Listed,
   value: unknown,
-  found: Found | undefined,
+  from: string,
   input: ConfigInput,
   origins: Map<string, string>,
 ): unknown {
-  const from = found === undefined ? 'default' : origin(found);
   origins.set(path, from);
   if (setting.kind === 'table') {
     const entries: object = typeof value === 'object' && value !== null ? value : {};

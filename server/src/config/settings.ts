@@ -5,6 +5,7 @@ import { LIMITS } from './sections/limits.ts';
 import { POLICY } from './sections/policy.ts';
 import { RATE } from './sections/rate.ts';
 import { SERVER } from './sections/server.ts';
+import { WORKERS } from './sections/workers.ts';
 import type { Machine, Sections, Values } from './setting.ts';
 
 /** Every setting there is. The checks, the types, `config print` and the manual are made from this. */
@@ -16,6 +17,7 @@ export const SETTINGS = {
   rate: RATE,
   audit: AUDIT,
   intake: INTAKE,
+  workers: WORKERS,
   jobs: {
     cpu_slots: {
       kind: 'integer',

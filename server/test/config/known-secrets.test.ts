@@ -21,9 +21,15 @@ describe('the secrets the configuration knows', () => {
       secret = "${long('other')}"
       [audit]
       secret = "${long('audit')}"
+      [workers.dial.gpu]
+      url = "wss://gpu.test"
+      token = "${long('dial')}"
+      [workers.upstreams.other]
+      url = "wss://other.test/rpc"
+      token = "${long('upstream')}"
       [llm]
       api_key = "${long('llm')}"`;
-    const names = ['admin', 'key', 'hmac', 'jwt', 'other', 'audit', 'llm'];
+    const names = ['admin', 'key', 'hmac', 'jwt', 'other', 'audit', 'dial', 'upstream', 'llm'];
     expect(secretsOf(load(toml).config)).to.have.members(names.map(long));
     const declared = JSON.stringify(ALL).match(/"secret":true/g) ?? [];
     expect(declared, 'a secret this test does not know').to.have.length(names.length);
