@@ -1,7 +1,10 @@
 import type { Principal } from '@callsheet/protocol';
 
-/** How somebody proved who they are. A ticket hands on the identity it was issued to, and keeps its means. */
-export type Means = 'apiKey' | 'jwt' | 'hmac' | 'certificate';
+/**
+ * How somebody proved who they are. A ticket hands on the identity it was issued to, and keeps its means; a worker that was
+ * dialled is who the settings say lives at its address.
+ */
+export type Means = 'apiKey' | 'jwt' | 'hmac' | 'certificate' | 'dialled';
 
 /** Somebody who proved who they are: for how long, and by which credential. */
 export interface Identity {

@@ -53,6 +53,10 @@ export interface Doors {
   /** Ends the sessions of those who may not stay. */
   dismiss(mayStay: (identity: Identity) => boolean): void;
   notifyAll(method: string, params: object): void;
+  /** See WebSocketDoor. */
+  readonly adopt: WebSocketDoor['adopt'];
+  /** Whether a session of this id is open here. */
+  serves(sessionId: string): boolean;
   settled(deadlineMs: number): Promise<void>;
   closeAll(code: number, reason: string, spreadMs: number): Promise<void>;
 }
@@ -150,6 +154,8 @@ export async function openDoors(config: Config, parts: DoorsParts): Promise<Door
     },
     dismiss: (mayStay) => sockets.dismiss(mayStay),
     notifyAll: (method, params) => sockets.notifyAll(method, params),
+    adopt: (...connection) => sockets.adopt(...connection),
+    serves: (sessionId) => sockets.serves(sessionId),
     settled: (deadlineMs) => sockets.settled(deadlineMs),
     closeAll: async (code, reason, spreadMs) => {
       memory.stop();

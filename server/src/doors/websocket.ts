@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage, Server } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { CallError, CLOSE_CODES, RPC_PATH, SUBPROTOCOL } from '@callsheet/protocol';
+import { CallError, CLOSE_CODES, RPC_PATH, SUBPROTOCOL, type WireLimits } from '@callsheet/protocol';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { ConnectionFacts } from '../auth/connection-facts.ts';
 import type { Identity } from '../auth/identity.ts';
@@ -39,6 +39,26 @@ const MAX_BUFFERED_CHUNKS = 4_096;
 /** A peer that does not answer a close frame in this time is cut off. */
 const CLOSE_TIMEOUT_MS = 2_000;
 
+/** What one peer may send at most, whoever opened the connection: options of ws. */
+export interface FrameLimits {
+  readonly maxPayload: number;
+  readonly maxFragments: number;
+  readonly maxBufferedChunks: number;
+  readonly closeTimeout: number;
+}
+
+export function frameLimits({ maxPayloadBytes }: Pick<WireLimits, 'maxPayloadBytes'>): FrameLimits {
+  return {
+    maxPayload: maxPayloadBytes * HARD_LIMIT_FACTOR,
+    maxFragments: MAX_FRAGMENTS,
+    maxBufferedChunks: MAX_BUFFERED_CHUNKS,
+    closeTimeout: CLOSE_TIMEOUT_MS,
+  };
+}
+
+/** Of a connection this gateway opened itself: nobody is kept out by it. */
+const OWN_SEAT: Seat = { opened: () => undefined, leave: () => undefined };
+
 /** The native door: WebSocket frames to messages and back, on `/rpc`. It translates; it decides nothing else. */
 export class WebSocketDoor {
   readonly #options: WebSocketDoorOptions;
@@ -48,19 +68,13 @@ export class WebSocketDoor {
 
   constructor(options: WebSocketDoorOptions) {
     this.#options = options;
-    const limits = {
-      maxPayload: options.house.limits.maxPayloadBytes * HARD_LIMIT_FACTOR,
-      maxFragments: MAX_FRAGMENTS,
-      maxBufferedChunks: MAX_BUFFERED_CHUNKS,
-      closeTimeout: CLOSE_TIMEOUT_MS,
-    };
     this.#server = new WebSocketServer({
       noServer: true,
       // The list of clients ws keeps is one more entry per connection, and ours knows more.
       clientTracking: false,
       // A context per connection costs 250 KB, and a small bomb inflates: not offered.
       perMessageDeflate: false,
-      ...limits,
+      ...frameLimits(options.house.limits),
       // Left alone, ws answers the first protocol offered, which would echo a token sent that way.
       handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
     });
@@ -86,6 +100,20 @@ export class WebSocketDoor {
       if (socket instanceof Socket) socket.setTimeout(0);
       this.#upgrade(request, socket, head).catch((error) => this.#refuse(socket, CallError.from(error), request));
     });
+  }
+
+  /**
+   * Takes in a WebSocket this gateway opened, as if its peer had: with this caller at the other end. Before the first message
+   * of it is read.
+   */
+  adopt(socket: WebSocket, stream: Duplex, connection: ConnectionFacts, identity: Identity): void {
+    this.#welcome(socket, stream, OWN_SEAT, connection, identity);
+  }
+
+  /** Whether a session of this id is open here. */
+  serves(sessionId: string): boolean {
+    for (const { conversation } of this.#lines.values()) if (conversation?.id === sessionId) return true;
+    return false;
   }
 
   /** Says something to everyone. */
