@@ -42,22 +42,27 @@ export class Bulkhead {
     return this.#lines.get(tool)?.length ?? 0;
   }
 
-  /** A worker that brings slots. Those who wait for its tools get them at once. */
-  join(id: string, limit: number, tools: readonly string[]): Slots {
-    const slots = new Slots(id, within('slots', limit, 0, 1_000_000), tools, this.#source);
+  /** A worker that brings slots. Those who wait for its tools get them at once, unless it is not `offered` yet. */
+  join(id: string, limit: number, tools: readonly string[], offered = true): Slots {
+    const slots = new Slots(id, within('slots', limit, 0, 1_000_000), tools, this.#source, offered);
     for (const tool of slots.tools) this.#line(tool).workers.add(slots);
     this.#handOn(slots);
     return slots;
   }
 
-  /** The worker is gone, or serves other tools now; calls that hold its slots still release them. */
+  /** The worker serves other tools from now on; what runs there keeps its slots. */
+  serve(slots: Slots, tools: readonly string[]): void {
+    this.#withdraw(slots);
+    slots.tools = [...new Set(tools)];
+    for (const tool of slots.tools) this.#line(tool).workers.add(slots);
+    this.#handOn(slots);
+  }
+
+  /** The worker is gone; calls that hold its slots still release them. */
   leave(slots: Slots): void {
     slots.offer(false);
-    for (const tool of slots.tools) {
-      const line = this.#line(tool);
-      line.workers.delete(slots);
-      this.#forget(line);
-    }
+    this.#withdraw(slots);
+    slots.tools = [];
   }
 
   /**
@@ -75,7 +80,7 @@ export class Bulkhead {
       return () => undefined;
     }
     if (line.length >= this.#lineLimit || wish.deadlineMs <= 0) {
-      const error = wish.deadlineMs <= 0 ? this.#tooLate(line, wish.deadlineMs) : this.#lineIsFull(line);
+      const error = wish.deadlineMs <= 0 ? this.#tooLate(line, wish) : this.#lineIsFull(line, wish);
       this.#forget(line);
       wish.refuse(error);
       return () => undefined;
@@ -86,7 +91,7 @@ export class Bulkhead {
     this.#waiting++;
     waiter.cancelTimer = this.#clock.after(patience, () => {
       if (!this.#leaves(waiter)) return;
-      wish.refuse(patience < wish.deadlineMs ? this.#waitedLong(line) : this.#tooLate(line, wish.deadlineMs));
+      wish.refuse(patience < wish.deadlineMs ? this.#waitedLong(line, wish) : this.#tooLate(line, wish));
     });
     return () => this.#leaves(waiter);
   }
@@ -127,25 +132,33 @@ export class Bulkhead {
       this.#lines.delete(line.tool);
   }
 
-  #lineIsFull(line: WaitingLine): CallError {
-    return this.#busy(line, `${line.length} calls already wait for it`);
+  #withdraw(slots: Slots): void {
+    for (const tool of slots.tools) {
+      const line = this.#line(tool);
+      line.workers.delete(slots);
+      this.#forget(line);
+    }
   }
 
-  #waitedLong(line: WaitingLine): CallError {
-    return this.#busy(line, `no worker had a free slot for ${this.#longestWaitMs} ms`);
+  #lineIsFull(line: WaitingLine, wish: Wish): CallError {
+    return this.#busy(line, wish, `${line.length} calls already wait for it`);
   }
 
-  #busy(line: WaitingLine, why: string): CallError {
+  #waitedLong(line: WaitingLine, wish: Wish): CallError {
+    return this.#busy(line, wish, `no worker had a free slot for ${this.#longestWaitMs} ms`);
+  }
+
+  #busy(line: WaitingLine, { tool = line.tool }: Wish, why: string): CallError {
     const retryAfterMs = line.retryAfterMs(this.#longestWaitMs);
-    const words = `The tool "${line.tool}" is busy: ${why}; retry after ${retryAfterMs} ms`;
+    const words = `The tool "${tool}" is busy: ${why}; retry after ${retryAfterMs} ms`;
     return new CallError('OVERLOADED', words, { retryAfterMs, maybeExecuted: false });
   }
 
-  #tooLate(line: WaitingLine, deadlineMs: number): CallError {
+  #tooLate(line: WaitingLine, { tool = line.tool, deadlineMs }: Wish): CallError {
     const patience = Math.max(0, Math.round(deadlineMs));
     return new CallError(
       'DEADLINE_EXCEEDED',
-      `Cannot run the tool "${line.tool}" in time: no worker had a free slot within the ${patience} ms that were left; give it longer`,
+      `Cannot run the tool "${tool}" in time: no worker had a free slot within the ${patience} ms that were left; give it longer`,
       { retryable: true, maybeExecuted: false, retryAfterMs: line.retryAfterMs(this.#longestWaitMs) },
     );
   }

@@ -10,18 +10,19 @@ export interface SlotSource {
  */
 export class Slots {
   readonly id: string;
-  /** What it serves, each tool once. */
-  readonly tools: readonly string[];
+  /** What it serves, each tool once. The bulkhead changes it. */
+  tools: readonly string[];
   readonly #source: SlotSource;
   #limit: number;
   #inUse = 0;
-  #offered = true;
+  #offered: boolean;
 
-  constructor(id: string, limit: number, tools: readonly string[], source: SlotSource) {
+  constructor(id: string, limit: number, tools: readonly string[], source: SlotSource, offered = true) {
     this.id = id;
     this.tools = [...new Set(tools)];
     this.#limit = limit;
     this.#source = source;
+    this.#offered = offered;
   }
 
   get inUse(): number {
@@ -42,6 +43,11 @@ export class Slots {
     if (this.#inUse >= this.#limit) return false;
     this.#inUse++;
     return true;
+  }
+
+  /** Takes a slot, free or not: the call runs there already, and somebody has to hold its place. */
+  occupy(): void {
+    this.#inUse++;
   }
 
   /** Exactly once for every slot taken. @throws RangeError when none is taken */

@@ -7,6 +7,10 @@ export interface Wish {
   readonly deadlineMs: number;
   /** A worker that must not be given: it has just failed this call. */
   readonly not?: Slots | undefined;
+  /** Left out when any worker of the line will do. */
+  readonly fits?: ((slots: Slots) => boolean) | undefined;
+  /** How errors call what is waited for; the name of the line when left out. */
+  readonly tool?: string | undefined;
   /** A slot of this worker is taken for the call, which has to release it. */
   admit(slots: Slots): void;
   /** No slot in time; may come before `wait` has answered. */
@@ -33,7 +37,7 @@ export class WaitingLine {
   /** Who serves the tool. */
   readonly workers = new Set<Slots>();
   readonly #waiters = new Set<Waiter>();
-  /** Waiters who must not be given one of the workers. */
+  /** Waiters who do not take just any worker. */
   #choosy = 0;
   #gapMs: number | undefined;
   #lastAt: number | undefined;
@@ -50,28 +54,28 @@ export class WaitingLine {
     // A pause in which nobody waited says nothing of how fast the line moves.
     if (this.#waiters.size === 0) this.#lastAt = undefined;
     this.#waiters.add(waiter);
-    if (waiter.wish.not !== undefined) this.#choosy++;
+    if (isChoosy(waiter.wish)) this.#choosy++;
   }
 
   leave(waiter: Waiter): boolean {
     if (!this.#waiters.delete(waiter)) return false;
-    if (waiter.wish.not !== undefined) this.#choosy--;
+    if (isChoosy(waiter.wish)) this.#choosy--;
     return true;
   }
 
   /**
    * A free slot for somebody who just came. While others wait there is none, as every free slot was handed on to them, unless
-   * it is of a worker they must not be given.
+   * it is of a worker they must not be given or do not want.
    */
   freeFor(wish: Wish): Slots | undefined {
     if (this.#waiters.size > this.#choosy) return undefined;
-    for (const slots of this.workers) if (slots.canOffer && slots !== wish.not) return slots;
+    for (const slots of this.workers) if (slots.canOffer && takes(wish, slots)) return slots;
     return undefined;
   }
 
   /** The first one who may have a slot of this worker. */
   first(slots: Slots): Waiter | undefined {
-    for (const waiter of this.#waiters) if (waiter.wish.not !== slots) return waiter;
+    for (const waiter of this.#waiters) if (takes(waiter.wish, slots)) return waiter;
     return undefined;
   }
 
@@ -89,4 +93,12 @@ export class WaitingLine {
     if (this.#gapMs === undefined) return Math.min(UNKNOWN_MS, mostMs);
     return Math.ceil(Math.min(Math.max(this.#gapMs * (this.#waiters.size + 1), LEAST_MS), mostMs));
   }
+}
+
+function isChoosy({ not, fits }: Wish): boolean {
+  return not !== undefined || fits !== undefined;
+}
+
+function takes(wish: Wish, slots: Slots): boolean {
+  return wish.not !== slots && (wish.fits === undefined || wish.fits(slots));
 }

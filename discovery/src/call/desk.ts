@@ -1,0 +1,155 @@
+import type { Strategy } from '../balance/strategy.ts';
+import type { Selection } from '../catalogue/selection.ts';
+import { Fleet, type FleetRules } from '../guard/fleet.ts';
+import type { Outcome } from '../outcome.ts';
+import type { Picker, Seat } from './seat.ts';
+import type { Work } from './work.ts';
+
+export interface DeskParts {
+  readonly strategy: Strategy;
+  readonly rules: FleetRules;
+  readonly seatOf: (workerId: string) => Seat | undefined;
+  /** The strategy threw. */
+  readonly failed: (error: unknown) => void;
+}
+
+/** How often another worker is asked for after the first had no free slot. */
+const MORE_PICKS = 2;
+/** Longer keys say no more of a call than their beginning. */
+const LONGEST_AFFINITY = 256;
+
+/** Picks workers for one tool, of those who mean the same by it and fit the same wishes. */
+export class Desk implements Picker {
+  readonly #parts: DeskParts;
+  readonly #fleet: Fleet<Seat>;
+  readonly #members = new Set<Seat>();
+  readonly #trials = new Set<Seat>();
+  #selection: Selection | undefined;
+  #adopted = false;
+  #panic = false;
+
+  constructor(parts: DeskParts) {
+    this.#parts = parts;
+    this.#fleet = new Fleet<Seat>(parts.rules, () => this.#fleetChanged());
+  }
+
+  get panic(): boolean {
+    return this.#fleet.panic;
+  }
+
+  get strategy(): Strategy {
+    return this.#parts.strategy;
+  }
+
+  /** Who may be picked, slots aside. A live list: read it, do not keep it. */
+  get available(): readonly Seat[] {
+    return this.#fleet.available();
+  }
+
+  /** Brings it up to date. The same selection means that nothing has changed. */
+  refresh(selection: Selection): void {
+    if (selection === this.#selection) return;
+    this.#selection = selection;
+    const present = new Set<Seat>();
+    for (const { worker } of selection.endpoints) {
+      const seat = this.#parts.seatOf(worker.id);
+      if (seat !== undefined) present.add(seat);
+    }
+    for (const seat of this.#members) if (!present.has(seat)) this.#dismiss(seat);
+    for (const seat of present) if (!this.#members.has(seat)) this.#welcome(seat);
+    // Also for those who stayed: their weights and slots may be others.
+    this.#adopted = false;
+  }
+
+  stand(seat: Seat): void {
+    this.#noteTrial(seat);
+    this.#fleet.stand(seat, seat.standing);
+  }
+
+  /**
+   * A slot of the best worker, taken; undefined when those who were asked have none. Never of `not`. A worker that waits for its
+   * trial gets the first call that may be repeated: one that has just failed would not be picked by what is known of it.
+   */
+  take({ repeatable, route }: Pick<Work, 'repeatable' | 'route'>, not: Seat | undefined): Seat | undefined {
+    if (repeatable && this.#trials.size > 0) {
+      for (const seat of this.#trials) if (seat !== not && seat.take()) return seat;
+    }
+    const affinity = route?.affinity?.slice(0, LONGEST_AFFINITY);
+    const zone = route?.zone;
+    let passed = not;
+    for (let picks = 0; picks <= MORE_PICKS; picks++) {
+      const seat = this.#pick(affinity, zone, passed);
+      if (seat === undefined) return undefined;
+      if (seat !== not && seat.take()) return seat;
+      if (seat === passed) return undefined;
+      passed = seat;
+    }
+    return undefined;
+  }
+
+  /** A call leaves for a worker whose slot it holds. */
+  started(seat: Seat): void {
+    try {
+      this.#parts.strategy.started(seat);
+    } catch (error) {
+      this.#parts.failed(error);
+    }
+  }
+
+  /** It has ended, or nobody waits for it any more. */
+  ended(seat: Seat, outcome: Outcome, elapsedMs: number): void {
+    try {
+      this.#parts.strategy.ended(seat, outcome, elapsedMs);
+    } catch (error) {
+      this.#parts.failed(error);
+    }
+  }
+
+  /** Nobody asks it any more. */
+  close(): void {
+    for (const seat of [...this.#members]) this.#dismiss(seat);
+  }
+
+  #pick(affinity: string | undefined, zone: string | undefined, not: Seat | undefined): Seat | undefined {
+    try {
+      if (!this.#adopted) {
+        this.#parts.strategy.adopt(this.#fleet.available());
+        this.#adopted = true;
+      }
+      // It was given seats, and picks one of those it was given.
+      return this.#parts.strategy.pick({ affinity, zone, not }) as Seat | undefined;
+    } catch (error) {
+      this.#parts.failed(error);
+      return this.available.find((seat) => seat !== not && seat.room.canOffer);
+    }
+  }
+
+  #welcome(seat: Seat): void {
+    this.#members.add(seat);
+    seat.pickers.add(this);
+    this.#noteTrial(seat);
+    this.#fleet.add(seat, seat.standing);
+    seat.offer();
+  }
+
+  #dismiss(seat: Seat): void {
+    this.#members.delete(seat);
+    this.#trials.delete(seat);
+    seat.pickers.delete(this);
+    this.#fleet.remove(seat);
+    seat.offer();
+  }
+
+  #noteTrial(seat: Seat): void {
+    if (seat.standing === 'trial') this.#trials.add(seat);
+    else this.#trials.delete(seat);
+  }
+
+  #fleetChanged(): void {
+    this.#adopted = false;
+    const { panic } = this.#fleet;
+    if (panic === this.#panic) return;
+    this.#panic = panic;
+    for (const seat of this.#members) seat.offer();
+  }
+}

@@ -1,0 +1,154 @@
+import { CallError } from '@callsheet/protocol';
+import type { Strategies } from '../balance/strategies.ts';
+import { type Match, matcher, matchKey } from '../catalogue/match.ts';
+import type { Selection } from '../catalogue/selection.ts';
+import type { Endpoint } from '../catalogue/worker.ts';
+import type { FleetRules } from '../guard/fleet.ts';
+import type { Registry } from '../registry/registry.ts';
+import { Desk } from './desk.ts';
+import type { Seat } from './seat.ts';
+import type { Work } from './work.ts';
+
+export interface DesksParts {
+  readonly registry: Pick<Registry, 'catalogue'>;
+  readonly strategies: Strategies;
+  /** The strategy of every tool. */
+  readonly strategy: string;
+  readonly rules: FleetRules;
+  readonly seatOf: (workerId: string) => Seat | undefined;
+  readonly failed: (error: unknown) => void;
+}
+
+/** What a call says of who may serve it. */
+export type Asked = Pick<Work, 'tool' | 'schemaHash' | 'route'>;
+
+/** Callers choose what they ask for, so there is a bound: whoever asks for something rare begins with nothing known. */
+const MOST_SPECIAL = 256;
+/** When to ask again for what nobody serves now, in milliseconds. */
+const RETRY_AFTER_MS = 1_000;
+
+/** A desk for each tool, and one for each special wish: a version, tags, or schemas that are not the usual ones any more. */
+export class Desks {
+  readonly #parts: DesksParts;
+  readonly #usual = new Map<string, Desk>();
+  /** The one asked last is last. */
+  readonly #special = new Map<string, { readonly tool: string; readonly desk: Desk }>();
+
+  constructor(parts: DesksParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Who picks for a call, up to date; undefined when nobody fits.
+   *
+   * @throws CallError INVALID_PARAMS when the version range of its route is none.
+   */
+  find(asked: Asked): Desk | undefined {
+    const { tool, schemaHash } = asked;
+    const { catalogue } = this.#parts.registry;
+    const usual = catalogue.find(tool);
+    if (usual === undefined) return undefined;
+    if (usual.tool.schemaHash === schemaHash && !isPicky(asked)) return this.#usualDesk(tool, usual);
+    const match = matchOf(asked);
+    const selection = catalogue.find(tool, match);
+    return selection === undefined ? undefined : this.#specialDesk(tool, match, selection);
+  }
+
+  /** The desk of those who want nothing special. */
+  usual(tool: string): Desk | undefined {
+    const selection = this.#parts.registry.catalogue.find(tool);
+    return selection === undefined ? undefined : this.#usualDesk(tool, selection);
+  }
+
+  /** Undefined when any worker of the line will do. */
+  fits(asked: Asked): ((seat: Seat) => boolean) | undefined {
+    if (!isPicky(asked)) return undefined;
+    const fits = matcher(matchOf(asked));
+    return (seat) => {
+      const tool = seat.offered(asked.tool);
+      return tool !== undefined && fits({ worker: seat.worker, tool });
+    };
+  }
+
+  /** Why it is of no use to wait for a worker; undefined when one may come, as during a restart. `not` counts once it is lost. */
+  hopeless(asked: Asked, not: Seat | undefined): CallError | undefined {
+    const entry = this.#parts.registry.catalogue.entry(asked.tool);
+    if (entry === undefined) return nobodyKnows(asked.tool);
+    const fits = matcher(matchOf(asked));
+    const another = ({ worker: { id, available } }: Endpoint): boolean =>
+      not === undefined || !available || this.#parts.seatOf(id) !== not;
+    const mayCome = (endpoint: Endpoint): boolean => canHope(endpoint) && another(endpoint) && fits(endpoint);
+    return entry.endpoints.some(mayCome) ? undefined : nobodyServes(asked.tool);
+  }
+
+  /** Frees what is kept for a tool nobody offers any more. */
+  drop(tool: string): void {
+    this.#usual.get(tool)?.close();
+    this.#usual.delete(tool);
+    for (const [key, special] of this.#special) {
+      if (special.tool !== tool) continue;
+      special.desk.close();
+      this.#special.delete(key);
+    }
+  }
+
+  #usualDesk(tool: string, selection: Selection): Desk {
+    let desk = this.#usual.get(tool);
+    if (desk === undefined) {
+      desk = this.#open();
+      this.#usual.set(tool, desk);
+    }
+    desk.refresh(selection);
+    return desk;
+  }
+
+  #specialDesk(tool: string, match: Match, selection: Selection): Desk {
+    const key = `${tool} ${matchKey(match)}`;
+    const special = this.#special.get(key) ?? { tool, desk: this.#open() };
+    this.#special.delete(key);
+    this.#special.set(key, special);
+    if (this.#special.size > MOST_SPECIAL) this.#forgetOldest();
+    special.desk.refresh(selection);
+    return special.desk;
+  }
+
+  #forgetOldest(): void {
+    for (const [key, { desk }] of this.#special) {
+      this.#special.delete(key);
+      desk.close();
+      return;
+    }
+  }
+
+  #open(): Desk {
+    const { strategies, strategy, rules, seatOf, failed } = this.#parts;
+    return new Desk({ strategy: strategies.open(strategy), rules, seatOf, failed });
+  }
+}
+
+function isPicky({ route }: Asked): boolean {
+  return route !== undefined && (route.version !== undefined || (route.tags !== undefined && route.tags.length > 0));
+}
+
+function matchOf({ schemaHash, route }: Asked): Match {
+  return { schemaHash, version: route?.version, tags: route?.tags };
+}
+
+/** Somebody who takes calls, or may again in a moment. One that drains is being replaced. */
+function canHope({ worker: { state, available } }: Endpoint): boolean {
+  return available || state === 'joining' || state === 'suspect' || state === 'draining';
+}
+
+function nobodyKnows(tool: string): CallError {
+  return new CallError('TOOL_NOT_FOUND', `Cannot call "${tool}": nobody offers it; tools/list says what there is`, {
+    maybeExecuted: false,
+  });
+}
+
+function nobodyServes(tool: string): CallError {
+  return new CallError(
+    'UNAVAILABLE',
+    `Cannot call "${tool}": no worker that offers it as you asked can be reached; try again in ${RETRY_AFTER_MS} ms`,
+    { retryAfterMs: RETRY_AFTER_MS, maybeExecuted: false },
+  );
+}

@@ -1,0 +1,113 @@
+import type { Json } from '@callsheet/protocol';
+import { DEFAULT_STRATEGY, Strategies } from './balance/strategies.ts';
+import { Deadlines } from './call/deadlines.ts';
+import { Desks } from './call/desks.ts';
+import { Dispatcher, type ReserveOptions } from './call/dispatcher.ts';
+import type { Reservation } from './call/reservation.ts';
+import { RoomBell } from './call/room-bell.ts';
+import { Seats } from './call/seats.ts';
+import type { Work } from './call/work.ts';
+import type { ClusterParts } from './cluster-options.ts';
+import { type ServiceList, serviceList } from './describe/service-list.ts';
+import { retryBudget } from './guard/budget.ts';
+import { Bulkhead } from './guard/bulkhead.ts';
+import { GuardPool } from './guard/pool.ts';
+import { HealthChecker } from './health/checker.ts';
+import { Registry } from './registry/registry.ts';
+import { TimingWheel } from './wheel.ts';
+
+/** Everybody who can do the work, and the way to have it done. */
+export class Cluster {
+  readonly registry: Registry;
+  readonly health: HealthChecker;
+  readonly strategies: Strategies;
+  readonly guards: GuardPool;
+  readonly #deadlines: Deadlines;
+  readonly #bell: RoomBell;
+  readonly #dispatcher: Dispatcher;
+
+  /** @throws RangeError or Error for an option outside its range. */
+  constructor({ clock, random, log, options = {} }: ClusterParts) {
+    const { strategy = DEFAULT_STRATEGY, slowStartMs, line, retry } = options;
+    const fault = (error: unknown): void => log.warn({ fault: String(error) }, 'foreign code threw in the dispatcher');
+    const wheel = new TimingWheel(clock);
+    this.registry = new Registry({ clock: wheel, log, ...(options.registry && { options: options.registry }) });
+    this.health = new HealthChecker({ clock: wheel, random, ...(options.health && { options: options.health }) });
+    this.strategies = new Strategies({ clock, random, ...(slowStartMs !== undefined && { slowStartMs }) });
+    this.guards = new GuardPool({
+      clock,
+      random,
+      ...(options.guard && { rules: options.guard }),
+      onAvailability: (id, _available, standing) => seats.stand(id, standing),
+    });
+    const bulkhead = new Bulkhead({
+      clock,
+      ...(line?.limit !== undefined && { lineLimit: line.limit }),
+      ...(line?.longestWaitMs !== undefined && { longestWaitMs: line.longestWaitMs }),
+    });
+    this.#bell = new RoomBell(fault);
+    this.#deadlines = new Deadlines(clock);
+    const seats: Seats = new Seats({
+      guards: this.guards,
+      bulkhead,
+      bell: this.#bell,
+      toolGone: (tool) => desks.drop(tool),
+    });
+    const desks: Desks = new Desks({
+      registry: this.registry,
+      strategies: this.strategies,
+      strategy,
+      rules: this.guards.rules,
+      seatOf: (id) => seats.of(id),
+      failed: fault,
+    });
+    this.#dispatcher = new Dispatcher({
+      ...{ clock, random, desks, seats, bulkhead, fault },
+      bell: this.#bell,
+      deadlines: this.#deadlines,
+      retries: retry === false ? undefined : retryBudget(clock, retry),
+    });
+    this.registry.listen((change) => seats.follow(change));
+  }
+
+  /**
+   * Has the work done by one of those who can. Settles at its deadline or when nobody wants the answer any more, whatever the
+   * worker does.
+   *
+   * @returns rejects with a CallError: the worker's own; TOOL_NOT_FOUND when nobody offers the tool; UNAVAILABLE when nobody
+   * who does can be reached; OVERLOADED when no slot was free in time; DEADLINE_EXCEEDED; DRAINING after `close`. Whatever else
+   * a link in this process threw is passed on as it is.
+   */
+  call(work: Work): Promise<Json> {
+    return this.#dispatcher.call(work);
+  }
+
+  /** A free slot of a worker right now, or nothing; never waits. For work that is pulled, such as jobs. */
+  reserve(tool: string, options?: ReserveOptions): Reservation | undefined {
+    return this.#dispatcher.reserve(tool, options);
+  }
+
+  /** A slot for a call that runs there already, even beyond the worker's limit. */
+  adopt(workerId: string): Reservation | undefined {
+    return this.#dispatcher.adopt(workerId);
+  }
+
+  /** Calls back when a slot may have become free or a worker available; at most once per turn. The answer ends it. */
+  onRoom(listener: () => void): () => void {
+    return this.#bell.listen(listener);
+  }
+
+  /** Everybody the registry knows. */
+  list(): ServiceList {
+    return serviceList(this.registry);
+  }
+
+  /** Ends every lease and refuses new calls; those under way go on. */
+  close(): void {
+    this.#dispatcher.close();
+    this.health.close();
+    this.registry.close();
+    this.guards.shutdown();
+    this.#deadlines.close();
+  }
+}
