@@ -10,7 +10,7 @@ import { type Deadlines, Timed } from './deadlines.ts';
 import type { Desk } from './desk.ts';
 import type { Desks } from './desks.ts';
 import { lineName } from './lines.ts';
-import { maybeExecuted, mayRepeat, pauseMs } from './retry.ts';
+import { hasNotRun, maybeExecuted, mayRepeat, pauseMs } from './retry.ts';
 import type { Seat } from './seat.ts';
 import type { Seats } from './seats.ts';
 import type { Work } from './work.ts';
