@@ -1,12 +1,16 @@
 /**
  * The roles every gateway has; the configuration or a policy file replaces them by name. Patterns with a slash are
- * methods, and `others/` in front of a method extends it to what belongs to other callers.
+ * methods, and `others/` in front of a method extends it to what belongs to other callers. `offer/` in front of a tool is the
+ * right to serve it from another process.
  */
 export const DEFAULT_ROLES = {
   admin: { allow: ['*', '*/*', 'others/*'], deny: [] },
   user: { allow: ['*'], deny: [] },
   viewer: { allow: ['get_*', 'list_*'], deny: ['jobs/submit', 'jobs/cancel', 'jobs/retry'] },
-  worker: { allow: ['services/*'], deny: [] },
+  worker: {
+    allow: ['services/register', 'services/heartbeat', 'services/drain', 'work/*', 'offer/*'],
+    deny: [],
+  },
   dev: { allow: ['*', '*/*'], deny: ['keys/*', 'audit/*'] },
   artist: {
     allow: ['generate_*', 'synthesize_voice', 'create_video', 'get_*', 'list_*', 'import_media'],

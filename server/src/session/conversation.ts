@@ -10,6 +10,7 @@ import {
 } from '@callsheet/protocol';
 import type { ConnectionFacts } from '../auth/connection-facts.ts';
 import type { Identity } from '../auth/identity.ts';
+import type { Counterpart } from './counterpart.ts';
 import { History } from './history.ts';
 import type { House } from './house.ts';
 import { type Hearer, Inbox } from './inbox.ts';
@@ -41,7 +42,8 @@ export class Conversation implements Session, Resumable, Hearer {
   readonly #requests: Requests;
   readonly #inbox: Inbox;
   readonly #membership: Membership;
-  #ends: Set<() => void> | undefined;
+  counterpart: Counterpart | undefined;
+  #ends: Set<(closeCode: number | undefined) => void> | undefined;
   #wire: Wire;
   #connection: ConnectionFacts;
   #state: SessionState = 'opening';
@@ -166,7 +168,11 @@ export class Conversation implements Session, Resumable, Hearer {
     this.send(notificationText(method, this.#house.clean(params) as Params));
   }
 
-  onEnd(listener: () => void): () => void {
+  ask(text: string): void {
+    this.send(text);
+  }
+
+  onEnd(listener: (closeCode: number | undefined) => void): () => void {
     this.#ends ??= new Set();
     this.#ends.add(listener);
     return () => this.#ends?.delete(listener);
@@ -177,8 +183,9 @@ export class Conversation implements Session, Resumable, Hearer {
     if (this.#state === 'closed' || this.#farewell !== undefined) return;
     this.#state = 'closing';
     this.#farewell = { code, reason };
-    // Later, because the answer that explains the close may still be on its way into the outbox.
-    this.#house.defer(() => this.#leaveWhenIdle());
+    // Later, because the answer that explains the close may still be on its way into the outbox. What a worker asked belongs to
+    // calls it cannot answer any more, and those who wait for them are told the sooner.
+    this.#house.defer(() => (this.counterpart === undefined ? this.#leaveWhenIdle() : this.#leave()));
   }
 
   /** Ends the session of somebody who may not stay: what is in flight is answered with the error, the rest is not waited for. */
@@ -200,24 +207,25 @@ export class Conversation implements Session, Resumable, Hearer {
 
   /** The connection is gone. The session goes on when its client may come back, and ends otherwise. */
   ended(code: number): void {
-    if (this.#state === 'open' && this.#outbox.history !== undefined && !DELIBERATE.has(code)) this.#drop();
-    else this.finish();
+    if (this.#state === 'open' && this.#mayComeBack && !DELIBERATE.has(code)) this.#drop();
+    else this.finish(code);
   }
 
   /** The session is over: everything in flight is cancelled, nothing is sent any more. */
-  finish(): void {
+  finish(closeCode?: number): void {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
     this.#stopWaiting?.();
     this.#house.desk.forget(this.id);
     this.#membership.end();
     this.#requests.cancelAll(new CallError('CANCELLED', 'the connection closed'));
-    this.#end();
+    this.#end(closeCode);
   }
 
   /** Takes one text frame; `bytes` is its size on the wire. */
   receive(text: string, bytes: number = text.length): void {
     if (this.#state === 'closed' || this.#state === 'moved' || this.#farewell !== undefined) return;
+    this.counterpart?.heard();
     this.#inbox.receive(text, bytes);
   }
 
@@ -248,9 +256,14 @@ export class Conversation implements Session, Resumable, Hearer {
     successor.session.#return(this.#wire, successor);
   }
 
-  #end(): void {
-    for (const listener of [...(this.#ends ?? [])]) listener();
+  #end(closeCode?: number): void {
+    for (const listener of [...(this.#ends ?? [])]) listener(closeCode);
     this.#ends = undefined;
+  }
+
+  /** A worker comes back by registering again: what it is asked is kept with its registration, not here. */
+  get #mayComeBack(): boolean {
+    return this.#outbox.history !== undefined && this.counterpart === undefined;
   }
 
   /** A credential can take a while to be checked, and the connection can end meanwhile. */
@@ -261,7 +274,8 @@ export class Conversation implements Session, Resumable, Hearer {
 
   #canServe(identity: Identity, lastSeq: number): boolean {
     const alive = this.#state === 'dropped' || (this.#state === 'open' && this.#farewell === undefined);
-    return alive && this.principal.id === identity.principal.id && this.#outbox.history?.after(lastSeq) !== undefined;
+    if (!alive || !this.#mayComeBack || this.principal.id !== identity.principal.id) return false;
+    return this.#outbox.history?.after(lastSeq) !== undefined;
   }
 
   #leaveConnection(): void {

@@ -17,9 +17,12 @@ export class InFlight {
     return (this.#byId?.size ?? 0) + (this.#nameless?.size ?? 0);
   }
 
-  /** @throws CallError TOO_MANY_IN_FLIGHT when the window is full, CONFLICT when the id is already in use. */
-  enter(id: Id): Cancellation {
-    if (this.size >= this.#most) {
+  /**
+   * @param bounded false for what has a bound elsewhere.
+   * @throws CallError TOO_MANY_IN_FLIGHT when the window is full, CONFLICT when the id is already in use.
+   */
+  enter(id: Id, bounded = true): Cancellation {
+    if (bounded && this.size >= this.#most) {
       const sentence = `Cannot take more than ${this.#most} calls at once on one connection; wait for an answer`;
       throw new CallError('TOO_MANY_IN_FLIGHT', sentence, { retryAfterMs: 50 });
     }

@@ -3,13 +3,16 @@ import {
   type Capabilities,
   CLOSE_CODES,
   failureText,
+  type InvalidMessage,
   isJsonObject,
   type Message,
   type NotificationMessage,
   parseFrame,
 } from '@callsheet/protocol';
 import { BatchAnswer } from './batch-answer.ts';
+import type { Counterpart } from './counterpart.ts';
 import type { House } from './house.ts';
+import { leadingId } from './leading-id.ts';
 import type { Requests } from './requests.ts';
 import type { SessionState } from './session.ts';
 
@@ -20,6 +23,7 @@ export interface Hearer {
   readonly state: SessionState;
   readonly negotiated: boolean;
   readonly capabilities: Capabilities;
+  readonly counterpart: Counterpart | undefined;
   send(text: string): void;
   /** The client has everything up to this number. */
   acknowledge(seq: number): void;
@@ -53,12 +57,14 @@ export class Inbox {
     this.#received += 1;
     if (bytes > most) {
       const error = new CallError('REQUEST_TOO_LARGE', `Cannot take a message of more than ${most} bytes`);
-      this.#take({ kind: 'invalid', id: null, error }, this.#send);
+      this.#takeUnreadable({ kind: 'invalid', id: null, error }, text);
       return;
     }
     const frame = parseFrame(text, limits);
-    if (frame.kind === 'single') this.#take(frame.message, this.#send);
-    else if (this.#hearer.capabilities.coalesce === true) {
+    if (frame.kind === 'single') {
+      if (frame.message.kind === 'invalid') this.#takeUnreadable(frame.message, text);
+      else this.#take(frame.message, this.#send);
+    } else if (this.#hearer.capabilities.coalesce === true) {
       this.#received += frame.messages.length - 1;
       for (const message of frame.messages) this.#take(message, this.#send);
     } else this.#takeBatch(frame.messages);
@@ -89,13 +95,34 @@ export class Inbox {
         else this.#note(message);
         return;
       case 'invalid':
+        this.#hearer.counterpart?.garbled(message.id, message.error);
         answer(failureText(message.id, message.error.toWire(this.#house.nextRequestId())));
         this.#countUnreadable();
         return;
       default:
         // An answer to a question nobody asked. Answering an answer could start a loop between two careful peers.
-        this.#countUnreadable();
+        if (this.#hearer.counterpart?.answered(message) !== true) this.#countUnreadable();
     }
+  }
+
+  /**
+   * A frame nothing can be made of. Where the peer is asked as well, it may hold answers: whose it is has to be told, so
+   * that nobody waits for it, and where that cannot be found out, ending the connection tells everybody.
+   */
+  #takeUnreadable(message: InvalidMessage, text: string): void {
+    const { counterpart } = this.#hearer;
+    if (counterpart === undefined) {
+      this.#take(message, this.#send);
+      return;
+    }
+    const { error } = message;
+    const id = message.id ?? leadingId(text);
+    if (id === undefined) {
+      const { TOO_LARGE, POLICY } = CLOSE_CODES;
+      const { code } = error.errorName === 'REQUEST_TOO_LARGE' ? TOO_LARGE : POLICY;
+      this.#hearer.close(code, 'a message that cannot be read, nor told whose answer it is');
+    } else if (counterpart.garbled(id, error)) this.#countUnreadable();
+    else this.#take({ kind: 'invalid', id, error }, this.#send);
   }
 
   #ask({ id, method, params }: Message & { kind: 'request' }, answer: (text: string) => void): void {
@@ -115,11 +142,20 @@ export class Inbox {
   #note(message: NotificationMessage): void {
     if (message.method === 'notifications/cancelled') this.#cancel(message);
     else if (message.method === 'session/ack') this.#acknowledge(message);
-    else {
+    else if (message.method === 'notifications/progress' && this.#hearer.counterpart !== undefined) {
+      this.#hearReport(message, this.#hearer.counterpart);
+      return;
+    } else {
       this.#requests.run(this.#house.methods.get(message.method), { ...message, id: null, answer: UNANSWERED });
       return;
     }
-    if (!this.#requests.keepsPace()) this.#countUnreadable();
+    if (!this.#requests.keepsPace(message.method)) this.#countUnreadable();
+  }
+
+  /** Reports that come too fast are left out: the next says more. */
+  #hearReport({ method, params }: NotificationMessage, counterpart: Counterpart): void {
+    if (!this.#requests.keepsPace(method)) return;
+    if (!isJsonObject(params) || !counterpart.reported(params)) this.#countUnreadable();
   }
 
   #cancel({ params }: NotificationMessage): void {

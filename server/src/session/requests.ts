@@ -1,4 +1,12 @@
-import { CallError, CLOSE_CODES, failureText, type Id, type Params, successText } from '@callsheet/protocol';
+import {
+  CallError,
+  CLOSE_CODES,
+  failureText,
+  type Id,
+  type MethodName,
+  type Params,
+  successText,
+} from '@callsheet/protocol';
 import { Gcra, GcraCell } from '../limits/gcra.ts';
 import type { MethodEntry } from '../methods/table.ts';
 import type { Cancellation } from './cancellation.ts';
@@ -21,6 +29,21 @@ export interface Asker extends Session {
   settled(question: Question, error: CallError | undefined): void;
 }
 
+/**
+ * What belongs to work a worker has already taken: neither a window nor a drain may hold it back, or the work could not end.
+ * Each call it works on bounds its own.
+ */
+const OF_WORK: ReadonlySet<string> = new Set<MethodName>([
+  'services/heartbeat',
+  'services/drain',
+  'work/call',
+  'work/recall',
+  'work/remember',
+  'work/link',
+]);
+/** A worker that has much to say must not fall silent for it. */
+const SIGN_OF_LIFE: MethodName = 'services/heartbeat';
+
 /** How often a connection may be refused for asking too fast before it is ended. */
 const REFUSALS = new Gcra({ calls: 1_000, windowMs: 60_000, burst: 999 });
 
@@ -30,6 +53,7 @@ export class Requests {
   readonly #asker: Asker;
   readonly #inFlight: InFlight;
   #pace: GcraCell | undefined;
+  #rate: Gcra | undefined;
   #patience: GcraCell | undefined;
 
   constructor(house: House, asker: Asker) {
@@ -51,9 +75,9 @@ export class Requests {
   }
 
   /** Counts something that is not answered, such as a cancellation. False when it came too fast. */
-  keepsPace(): boolean {
+  keepsPace(method: string): boolean {
     try {
-      this.#keepPace();
+      this.#keepPace(method);
       return true;
     } catch {
       return false;
@@ -64,11 +88,11 @@ export class Requests {
   run(entry: MethodEntry | undefined, question: Question): void {
     const requestId = this.#house.nextRequestId();
     try {
-      this.#keepPace();
+      this.#keepPace(question.method);
       if (entry === undefined) throw new CallError('METHOD_NOT_FOUND', `Cannot find the method "${question.method}"`);
       if (entry.guarded) this.#house.demand(this.#asker.principal, question.method);
       const params = entry.read(question.params);
-      const cancellation = this.#enter(question.id);
+      const cancellation = this.#enter(question);
       this.#start(question, requestId, cancellation, () =>
         entry.run(params, { session: this.#asker, cancellation, requestId }),
       );
@@ -78,16 +102,21 @@ export class Requests {
   }
 
   /** @throws CallError RATE_LIMITED */
-  #keepPace(): void {
+  #keepPace(method: string): void {
     const { connectionRate, clock } = this.#house;
     if (connectionRate === undefined) return;
-    this.#pace ??= new GcraCell(connectionRate);
+    const rate = this.#asker.counterpart?.rate ?? connectionRate;
+    if (this.#pace === undefined || this.#rate !== rate) {
+      this.#pace = new GcraCell(rate);
+      this.#rate = rate;
+    }
     const now = clock.monotonic();
     const retryAfterMs = this.#pace.take(now);
     if (retryAfterMs === 0) return;
     this.#patience ??= new GcraCell(REFUSALS);
     if (this.#patience.take(now) > 0) this.#asker.close(CLOSE_CODES.ABUSE.code, 'far too many requests');
-    const { calls, windowMs } = connectionRate.rate;
+    if (method === SIGN_OF_LIFE && this.#asker.counterpart !== undefined) return;
+    const { calls, windowMs } = rate.rate;
     const sentence = `Cannot take more than ${calls} requests in ${windowMs / 1000} s on one connection; wait ${retryAfterMs} ms`;
     throw new CallError('RATE_LIMITED', sentence, { retryAfterMs, details: { limit: 'connection' } });
   }
@@ -117,17 +146,19 @@ export class Requests {
     }
   }
 
-  #enter(id: Id): Cancellation {
+  #enter({ id, method }: Question): Cancellation {
     const { windows } = this.#house;
-    if (this.#house.draining()) {
+    if (this.#house.draining() && !OF_WORK.has(method)) {
       throw new CallError('DRAINING', 'Cannot take new calls: the gateway is restarting', { retryAfterMs: 1000 });
     }
     const caller = this.#asker.identity?.principal;
-    if (caller !== undefined && windows.count(caller.id) >= this.#house.maxInFlightOf(caller)) {
+    const full = caller !== undefined && windows.count(caller.id) >= this.#house.maxInFlightOf(caller);
+    if (full && !OF_WORK.has(method)) {
       const sentence = `Cannot take more than ${windows.count(caller.id)} calls at once from one caller; wait for an answer`;
       throw new CallError('TOO_MANY_IN_FLIGHT', sentence, { retryAfterMs: 50 });
     }
-    return this.#inFlight.enter(id);
+    const bounded = this.#asker.counterpart === undefined || !OF_WORK.has(method);
+    return this.#inFlight.enter(id, bounded);
   }
 
   #succeed(question: Question, requestId: string, result: unknown): void {

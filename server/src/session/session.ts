@@ -1,6 +1,7 @@
 import type { Capabilities, Principal } from '@callsheet/protocol';
 import type { ConnectionFacts } from '../auth/connection-facts.ts';
 import type { Identity } from '../auth/identity.ts';
+import type { Counterpart } from './counterpart.ts';
 
 /**
  * opening: nobody has proved who they are yet, only the opening is accepted · open: calls are taken · dropped: the
@@ -35,8 +36,12 @@ export interface Session {
   readonly capabilities: Capabilities;
   /** Of the connection it was opened on. */
   readonly connection: ConnectionFacts;
+  /** Who asks the client something, and takes its answers; undefined where only the client asks. */
+  counterpart: Counterpart | undefined;
   /** Sends a notification. Does nothing once the session is closed. */
   notify(method: string, params: object): void;
+  /** Sends a request of the gateway's own, as text; the counterpart takes the answer. Does nothing once the session is closed. */
+  ask(text: string): void;
   /** Opens the session, once. @throws CallError CONFLICT the second time. */
   open(identity: Identity | undefined, capabilities: Capabilities): Resumption | undefined;
   /** Goes on with another session on this connection, once this answer is sent; undefined when there is none to go on with. */
@@ -45,6 +50,9 @@ export interface Session {
   refresh(identity: Identity): void;
   /** Answers what is in flight, then ends the connection. */
   close(code: number, reason: string): void;
-  /** Runs when the session ends, however it ends. Answers a function that takes the wish back. */
-  onEnd(listener: () => void): () => void;
+  /**
+   * Runs when the session ends, however it ends; with the code its connection was closed with, when that is how. Answers a
+   * function that takes the wish back.
+   */
+  onEnd(listener: (closeCode: number | undefined) => void): () => void;
 }

@@ -1,0 +1,63 @@
+import type { EndpointCall } from '@callsheet/discovery';
+import type { CallError, ErrorName, Json } from '@callsheet/protocol';
+
+/** How a call at a worker ends, told once. */
+export interface Settlement {
+  readonly resolve: (answer: Json) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** One call a worker has, from when it is sent until the worker has really ended. */
+export class WorkerCall {
+  readonly id: string;
+  readonly call: EndpointCall;
+  /** What the gateway refused while it served this call: the worker may give it as its own reason. */
+  readonly refused = new Set<ErrorName>();
+  /** Requests the worker has under way for it. */
+  nested = 0;
+  readonly #settlement: Settlement;
+  #ends: Set<() => void> | undefined;
+  #stopWaiting: (() => void) | undefined;
+  #settled = false;
+
+  constructor(id: string, call: EndpointCall, settlement: Settlement) {
+    this.id = id;
+    this.call = call;
+    this.#settlement = settlement;
+  }
+
+  get settled(): boolean {
+    return this.#settled;
+  }
+
+  /** Calls back when the worker may do nothing for this call any more. Answers a function that takes the wish back. */
+  onSettled(listener: () => void): () => void {
+    this.#ends ??= new Set();
+    this.#ends.add(listener);
+    return () => this.#ends?.delete(listener);
+  }
+
+  /** The appointment after which nobody waits for the worker any more. */
+  giveUpWith(cancel: () => void): void {
+    this.#stopWaiting?.();
+    this.#stopWaiting = cancel;
+  }
+
+  resolve(answer: Json): void {
+    if (this.#over()) this.#settlement.resolve(answer);
+  }
+
+  reject(error: CallError): void {
+    if (this.#over()) this.#settlement.reject(error);
+  }
+
+  /** True the first time. */
+  #over(): boolean {
+    if (this.#settled) return false;
+    this.#settled = true;
+    this.#stopWaiting?.();
+    for (const end of this.#ends ?? []) end();
+    this.#ends = undefined;
+    return true;
+  }
+}
