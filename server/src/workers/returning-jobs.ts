@@ -2,7 +2,7 @@ import type { EndpointCall, JobTicket } from '@callsheet/discovery';
 import type { Json } from '@callsheet/protocol';
 
 /** An attempt of a job a worker kept while the gateway was gone. */
-export interface ReturningJob {
+export interface ReturnedJob {
   readonly job: JobTicket;
   /**
    * Waits for the worker's answer to this attempt instead of asking anew. To be called at most once, now or soon: an answer
@@ -19,5 +19,5 @@ export interface ReturningJobs {
    *
    * @returns those that are still wanted: the same id, the same attempt, not given to anybody else. The worker stops the others.
    */
-  returned(workerId: string, jobs: readonly ReturningJob[]): readonly JobTicket[];
+  returned(workerId: string, jobs: readonly ReturnedJob[]): readonly JobTicket[];
 }
