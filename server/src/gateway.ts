@@ -18,14 +18,20 @@ import { eventMethods } from './methods/events.ts';
 import { healthMethods } from './methods/health.ts';
 import { jobMethods } from './methods/jobs.ts';
 import { keyMethods } from './methods/keys.ts';
+import { serviceMethods } from './methods/services.ts';
 import { sessionMethods } from './methods/session.ts';
 import { methodTable } from './methods/table.ts';
 import { toolMethods } from './methods/tools.ts';
+import { workMethods } from './methods/work.ts';
+import { Schemas } from './pipeline/schemas.ts';
 import { openRules } from './policy/open-rules.ts';
 import { strangeTools } from './policy/strange-tools.ts';
 import { openHouse } from './session/open-house.ts';
 import { openStorage } from './storage.ts';
 import { VERSION } from './version.ts';
+import { Registrations } from './workers/registrations.ts';
+import { RequestIds } from './workers/request-ids.ts';
+import { WorkDesk } from './workers/work-desk.ts';
 import { openWorkshop } from './workshop.ts';
 
 /** A gateway that is serving. */
@@ -102,7 +108,8 @@ async function assemble(
     clean: (told) => redactor.shapes(told, { links: 'keep' }),
   });
   opened.add(() => workshop.generation.close());
-  const { catalogue, pipeline, runner } = workshop;
+  opened.add(() => workshop.cluster.close());
+  const { catalogue, cluster, pipeline, runner } = workshop;
   const began = clock.monotonic();
   let status: Health['status'] = 'starting';
 
@@ -127,6 +134,14 @@ async function assemble(
     onLogin: (event) => recorder?.login(event),
   });
   opened.add(() => identities.close());
+  const registrations = new Registrations({
+    ...{ clock, registry: cluster.registry, health: cluster.health, returning: runner },
+    ids: new RequestIds(randomBytes(9).toString('base64url')),
+    mayOffer: (principal, tool) => workshop.offers(tool) && policy.can(principal, `offer/${tool}`),
+    checkTools: (tools) => catalogue.check(tools),
+    graceMs: config.workers.graceMs,
+    keepJobsMs: config.workers.keepJobsMs,
+  });
   const methods = methodTable(
     {
       ...sessionMethods({
@@ -152,9 +167,11 @@ async function assemble(
         recorder,
       }),
       ...auditMethods(trail && { trail, folder: auditFolder(config), key: await auditKey(config, env) }),
+      ...serviceMethods(registrations, cluster),
+      ...workMethods(new WorkDesk(registrations)),
       ...healthMethods(health),
     },
-    workshop.schemas,
+    new Schemas(),
   );
   const draining = (): boolean => status !== 'ok';
   const house = openHouse(config, {

@@ -1,5 +1,6 @@
+import { Cluster } from '@callsheet/discovery';
 import { createGeneration, type Generation } from '@callsheet/generation';
-import type { ToolLog } from '@callsheet/protocol';
+import type { Tool, ToolLog } from '@callsheet/protocol';
 import type { Recorder } from './audit/recorder.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config/settings.ts';
@@ -11,11 +12,10 @@ import { allow } from './pipeline/allow.ts';
 import { audit } from './pipeline/audit.ts';
 import { Catalogue } from './pipeline/catalogue.ts';
 import { checkArguments } from './pipeline/check-arguments.ts';
-import { deadline } from './pipeline/deadline.ts';
 import { dispatch } from './pipeline/dispatch.ts';
 import { compose, type Handler } from './pipeline/layer.ts';
 import { limitRate } from './pipeline/limit-rate.ts';
-import { Schemas } from './pipeline/schemas.ts';
+import { OfferedSchemas } from './pipeline/schemas.ts';
 import { inputLimits } from './policy/layers/input-limits.ts';
 import { pathSandbox } from './policy/layers/path-sandbox.ts';
 import { writeSwitch } from './policy/layers/write-switch.ts';
@@ -24,14 +24,20 @@ import { matches } from './policy/pattern.ts';
 import type { Policy } from './policy/policy.ts';
 import { Cancellation } from './session/cancellation.ts';
 import type { Storage } from './storage.ts';
+import { clusterOptions } from './workers/cluster-options.ts';
+import { WorkerPlaces } from './workers/job-places.ts';
+import { serveOwnTools } from './workers/own-tools.ts';
 
 /** The road of a call behind the doors: the tools, who may use them, and what runs them. */
 export interface Workshop {
-  readonly schemas: Schemas;
+  /** Everybody who can do the work, this process among them. */
+  readonly cluster: Cluster;
   readonly catalogue: Catalogue;
   readonly pipeline: Handler;
   readonly runner: JobRunner;
   readonly generation: Generation;
+  /** Whether this house offers a tool of that name, whoever serves it. */
+  readonly offers: (tool: string) => boolean;
 }
 
 export interface WorkshopParts {
@@ -50,8 +56,19 @@ export interface WorkshopParts {
 /** Introduces the tools to the gateway and puts the pipeline together, once. */
 export function openWorkshop(config: Config, parts: WorkshopParts): Workshop {
   const { storage, clock, log, nextRequestId, policy, limiter, recorder, clean } = parts;
-  const schemas = new Schemas();
-  const catalogue = new Catalogue(schemas);
+  const cluster = new Cluster({ clock, random: Math.random, log, options: clusterOptions(config) });
+  const generation = createGeneration(generationOptions(config));
+  const offers = (name: string): boolean =>
+    config.tools.allow.some((pattern) => matches(pattern, name)) &&
+    !config.tools.deny.some((pattern) => matches(pattern, name));
+  const own = ownTools(config, generation.tools, () => runner).filter(({ name }) => offers(name));
+  const slots = new Map(own.map((tool) => [tool.name, tool.slots ?? 'cpu']));
+  const ownWorker = serveOwnTools(cluster.registry, own);
+  const catalogue = new Catalogue({
+    registry: cluster.registry,
+    schemas: new OfferedSchemas(),
+    slotsOf: (name) => slots.get(name),
+  });
   const host: HostParts & { clock: Clock } = {
     assets: storage.assets,
     scratch: storage.scratch,
@@ -82,13 +99,18 @@ export function openWorkshop(config: Config, parts: WorkshopParts): Workshop {
   const runner = new JobRunner({
     ledger: storage.ledger,
     tools: (name) => catalogue.find(name),
+    places: new WorkerPlaces(cluster, ownWorker),
     contextFor: (run) => contextForJob(host, run),
     slots: { cpu: config.jobs.cpuSlots, network: config.jobs.networkSlots },
     clock,
     log,
     clean,
     mostUnfinished: ({ role }) => policy.rules.limits.get(role)?.jobs,
-    limits: { maxQueued: config.jobs.maxQueued, retentionDays: config.jobs.retentionDays },
+    limits: {
+      maxQueued: config.jobs.maxQueued,
+      retentionDays: config.jobs.retentionDays,
+      keepJobsMs: config.workers.keepJobsMs,
+    },
   });
   const pipeline = compose(
     [
@@ -99,18 +121,16 @@ export function openWorkshop(config: Config, parts: WorkshopParts): Workshop {
       inputLimits(policy),
       checkArguments(),
       pathSandbox(policy, thisMachine(config.server.dataDir)),
-      deadline(),
     ],
-    dispatch({ host, runner, events: storage.events }),
+    dispatch({ host, cluster, runner, events: storage.events }),
   );
-  const generation = createGeneration(generationOptions(config));
-  const fits = (patterns: readonly string[], name: string): boolean =>
-    patterns.some((pattern) => matches(pattern, name));
-  for (const tool of [...generation.tools, generationStatusTool(runner)]) {
-    const offered = fits(config.tools.allow, tool.name) && !fits(config.tools.deny, tool.name);
-    if (offered) catalogue.add(tool);
-  }
-  return { schemas, catalogue, pipeline, runner, generation };
+  return { cluster, catalogue, pipeline, runner, generation, offers };
+}
+
+/** What this process serves itself. What tells of its own jobs, no other could. */
+function ownTools({ workers }: Config, tools: readonly Tool[], runner: () => JobRunner): readonly Tool[] {
+  const status = generationStatusTool({ get: (principal, jobId) => runner().get(principal, jobId) });
+  return workers.local ? [...tools, status as Tool] : [status as Tool];
 }
 
 function generationOptions({ tools, llm, ollama, jobs, intake }: Config): Parameters<typeof createGeneration>[0] {

@@ -1,3 +1,4 @@
+import type { Hosted } from '@callsheet/discovery';
 import {
   type AssetPort,
   CallError,
@@ -10,7 +11,7 @@ import {
   type TraceContext,
 } from '@callsheet/protocol';
 import type { Clock } from '../clock.ts';
-import type { HostedContext, JobRun } from '../jobs/attempt.ts';
+import type { JobRun } from '../jobs/attempt.ts';
 import { ProgressThinner } from '../jobs/progress.ts';
 import type { AssetStoreFor } from './asset-store-for.ts';
 import type { ScratchRoom } from './scratch.ts';
@@ -45,13 +46,13 @@ export interface PlainCall extends CallFrame {
 }
 
 /** The context of a call that answers on its own socket. Its `memo` remembers nothing. */
-export function contextForCall(host: HostParts & { readonly clock: Clock }, call: PlainCall): HostedContext {
+export function contextForCall(host: HostParts & { readonly clock: Clock }, call: PlainCall): Hosted {
   const thinner = call.onProgress && new ProgressThinner({ clock: host.clock, emit: call.onProgress });
   return new HostContext(host, call, { fields: { tool: call.tool }, thinner });
 }
 
 /** The context of one attempt of a job. */
-export function contextForJob(host: HostParts, run: JobRun): HostedContext {
+export function contextForJob(host: HostParts, run: JobRun): Hosted {
   const { job, signal, deadline, progress, memo } = run;
   const { principal, project, id: jobId, tool, attempt } = job;
   const { trace, dryRun } = job.terms;
@@ -70,7 +71,7 @@ interface OwnParts {
 }
 
 /** Most calls are small and touch little of their context, so everything that costs is made at the first question. */
-class HostContext implements ToolContext, HostedContext {
+class HostContext implements ToolContext, Hosted {
   readonly #host: HostParts;
   readonly #frame: CallFrame;
   readonly #own: OwnParts;
@@ -158,11 +159,13 @@ class HostContext implements ToolContext, HostedContext {
     return this.#call;
   }
 
-  async settle(): Promise<void> {
+  settle(): Promise<void> | undefined {
     this.#settled = true;
     this.#own.thinner?.close();
-    const made = await this.#directory?.catch(() => undefined);
-    if (made !== undefined) await this.#host.scratch.remove(made);
+    return this.#directory?.then(
+      (made) => this.#host.scratch.remove(made),
+      () => undefined,
+    );
   }
 }
 

@@ -85,7 +85,7 @@ export function toolCall(
   mode: Exclude<ToolCall['mode'], 'retry'>,
 ): ToolCall {
   const meta = params._meta ?? NO_META;
-  const { tool, checkInput } = catalogue.entry(params.name);
+  const { tool, checkInput } = catalogue.entry(params.name, meta.route);
   return {
     tool,
     checkInput,

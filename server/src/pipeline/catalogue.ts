@@ -1,72 +1,121 @@
-import { CallError, type JsonObject, type Tool, type ToolInfo } from '@callsheet/protocol';
-import { checkedTool } from './checked-tool.ts';
-import type { Check, Schemas } from './schemas.ts';
-
-const NAME = /^[a-z][a-z0-9_]{0,63}$/;
+import type { OfferedTool, Registry } from '@callsheet/discovery';
+import { CallError, isJsonObject, type JsonObject, type Tool, type ToolInfo } from '@callsheet/protocol';
+import { LRUCache } from 'lru-cache';
+import type { Check, OfferedSchemas } from './schemas.ts';
+import { type ServedTool, servedTool } from './served-tool.ts';
 
 /** A tool with everything that is decided once: its compiled checks and its row in `tools/list`. */
 export interface Entry {
-  readonly tool: Tool;
+  readonly tool: ServedTool;
   readonly info: ToolInfo;
   readonly checkInput: Check;
 }
 
-/** The tools this gateway serves, by name. */
+/** Which of several versions of a tool a caller means. */
+export interface Choice {
+  readonly version?: string | undefined;
+  readonly tags?: readonly string[] | undefined;
+}
+
+export interface CatalogueParts {
+  /** Everybody who serves tools, this process among them. */
+  readonly registry: Pick<Registry, 'catalogue'>;
+  readonly schemas: OfferedSchemas;
+  /** In which queue a job waits when it runs in this process. */
+  readonly slotsOf?: (tool: string) => Tool['slots'];
+}
+
+/** Definitions remembered with their checks; more than anybody serves at once. */
+const MOST = 20_000;
+
+/** The tools of this house, by name, whoever serves them. */
 export class Catalogue {
-  readonly #entries = new Map<string, Entry>();
-  readonly #schemas: Schemas;
+  readonly #parts: CatalogueParts;
+  readonly #entries = new LRUCache<OfferedTool, Entry>({ max: MOST });
+  #snapshot: Registry['catalogue'];
+  /** Answers of this snapshot to who asks for nothing in particular. */
+  #usual = new Map<string, Entry>();
 
-  constructor(schemas: Schemas, tools: Iterable<Tool> = []) {
-    this.#schemas = schemas;
-    for (const tool of tools) this.add(tool);
+  constructor(parts: CatalogueParts) {
+    this.#parts = parts;
+    this.#snapshot = parts.registry.catalogue;
   }
 
-  /** @throws Error when the name is taken or malformed, or a schema is wrong. */
-  add(tool: Tool): void {
-    if (!NAME.test(tool.name)) throw new Error(`Cannot serve a tool named "${tool.name}": use ${NAME}`);
-    if (this.#entries.has(tool.name)) throw new Error(`Cannot serve "${tool.name}" twice`);
-    const checkInput = this.#schemas.compile(tool.input, `the arguments of "${tool.name}"`);
-    const checkOutput = this.#schemas.compile(tool.output, `the result of "${tool.name}"`);
-    this.#entries.set(tool.name, { tool: checkedTool(tool, checkOutput), info: describe(tool), checkInput });
+  find(name: string): ServedTool | undefined {
+    return this.#find(name)?.tool;
   }
 
-  find(name: string): Tool | undefined {
-    return this.#entries.get(name)?.tool;
+  /** @throws CallError TOOL_NOT_FOUND; INVALID_PARAMS for a version that is no range */
+  entry(name: string, choice?: Choice): Entry {
+    const usual = choice?.version === undefined && choice?.tags === undefined;
+    const entry = usual ? this.#find(name) : this.#choose(name, choice);
+    if (entry !== undefined) return entry;
+    const wished = usual ? '' : ' as it is asked for';
+    throw new CallError('TOOL_NOT_FOUND', `Cannot find a tool named "${name.slice(0, 64)}"${wished}; see tools/list`);
   }
 
-  /** @throws CallError TOOL_NOT_FOUND */
-  entry(name: string): Entry {
-    const entry = this.#entries.get(name);
-    if (entry === undefined) {
-      throw new CallError('TOOL_NOT_FOUND', `Cannot find a tool named "${name.slice(0, 64)}"; see tools/list`);
+  /** Compiles what a worker offers, before it is taken in. @throws CallError INVALID_PARAMS for a schema that is none */
+  check(tools: readonly JsonObject[]): void {
+    const { schemas } = this.#parts;
+    for (const { name, inputSchema, outputSchema } of tools.filter(isJsonObject)) {
+      const tool = `"${String(name).slice(0, 64)}"`;
+      if (isJsonObject(inputSchema)) schemas.compile(inputSchema, `the arguments of ${tool}`);
+      if (isJsonObject(outputSchema)) schemas.compile(outputSchema, `the result of ${tool}`);
     }
-    return entry;
   }
 
-  /** Every row, in the order of names. */
+  /** Every row somebody who is not dead serves, in the order of names. */
   list(): ToolInfo[] {
-    return [...this.#entries.values()].map((entry) => entry.info).sort((a, b) => (a.name < b.name ? -1 : 1));
+    const { catalogue } = this.#parts.registry;
+    const rows: ToolInfo[] = [];
+    for (const name of catalogue.tools) {
+      const alive = catalogue.entry(name)?.endpoints.some(({ worker }) => worker.state !== 'dead');
+      const entry = alive === true ? this.#find(name) : undefined;
+      if (entry !== undefined) rows.push(entry.info);
+    }
+    return rows.sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
   get size(): number {
-    return this.#entries.size;
+    return this.#parts.registry.catalogue.size;
+  }
+
+  #find(name: string): Entry | undefined {
+    const { catalogue } = this.#parts.registry;
+    if (catalogue !== this.#snapshot) {
+      this.#snapshot = catalogue;
+      this.#usual = new Map();
+    }
+    const known = this.#usual.get(name);
+    if (known !== undefined) return known;
+    const offered = catalogue.find(name)?.tool;
+    if (offered === undefined) return undefined;
+    const entry = this.#entryOf(offered);
+    this.#usual.set(name, entry);
+    return entry;
+  }
+
+  #choose(name: string, { version, tags }: Choice = {}): Entry | undefined {
+    const offered = this.#parts.registry.catalogue.find(name, { version, tags })?.tool;
+    return offered && this.#entryOf(offered);
+  }
+
+  /** Equal offers are one object. */
+  #entryOf(offered: OfferedTool): Entry {
+    const known = this.#entries.get(offered);
+    if (known !== undefined) return known;
+    const { schemas, slotsOf } = this.#parts;
+    const checkOutput = schemas.compile(offered.outputSchema, `the result of "${offered.name}"`);
+    const entry: Entry = {
+      tool: servedTool(offered, checkOutput, slotsOf?.(offered.name)),
+      info: rowOf(offered),
+      checkInput: schemas.compile(offered.inputSchema, `the arguments of "${offered.name}"`),
+    };
+    this.#entries.set(offered, entry);
+    return entry;
   }
 }
 
-function describe(tool: Tool): ToolInfo {
-  return Object.freeze({
-    name: tool.name,
-    title: tool.title,
-    description: tool.description,
-    category: tool.category,
-    inputSchema: tool.input as JsonObject,
-    outputSchema: tool.output as JsonObject,
-    execution: tool.execution,
-    annotations: {
-      idempotentHint: tool.idempotent ?? false,
-      readOnlyHint: tool.readOnly ?? false,
-      ...(tool.cache && { cacheTtlMs: tool.cache.ttlMs }),
-      timeoutMs: tool.timeoutMs,
-    },
-  });
+function rowOf({ version: _version, schemaHash: _hash, ...info }: OfferedTool): ToolInfo {
+  return Object.freeze(info);
 }

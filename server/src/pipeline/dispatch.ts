@@ -1,22 +1,22 @@
+import type { Cluster } from '@callsheet/discovery';
 import type { JobView, Json } from '@callsheet/protocol';
-import type { Clock } from '../clock.ts';
 import { projectOf, traceOf } from '../host/call-meta.ts';
-import type { HostParts } from '../host/context.ts';
 import { answerOfJob, takeWaiting } from '../host/job-handle.ts';
-import { runCall } from '../host/run-call.ts';
 import type { JobEvents } from '../jobs/events.ts';
 import type { JobRequest } from '../jobs/ledger.ts';
 import type { JobRunner } from '../jobs/runner.ts';
+import { type CallHost, CallWork } from './call-work.ts';
 import type { Handler, ToolCall } from './layer.ts';
 
 export interface DispatchParts {
-  readonly host: HostParts & { readonly clock: Clock };
+  readonly host: CallHost;
+  readonly cluster: Pick<Cluster, 'call'>;
   readonly runner: JobRunner;
   readonly events: JobEvents;
 }
 
-/** The end of the road: runs the tool now, makes a durable job of the call, or runs such a job again. */
-export function dispatch({ host, runner, events }: DispatchParts): Handler {
+/** The end of the road: sends the call to a worker, makes a durable job of it, or runs such a job again. */
+export function dispatch({ host, cluster, runner, events }: DispatchParts): Handler {
   const startJob = async (call: ToolCall): Promise<Json> => {
     const { waiting, toolArgs } = takeWaiting(call.args);
     const job = await runner.submit(jobRequest(call, toolArgs));
@@ -29,7 +29,7 @@ export function dispatch({ host, runner, events }: DispatchParts): Handler {
     const { retries, meta, args } = call;
     if (retries !== undefined) return runner.retry(retries.by, retries.jobId, { args, dryRun: meta.dryRun ?? false });
     if (call.mode === 'submit') return submit(call);
-    return call.tool.execution === 'job' ? startJob(call) : runCall(host, call);
+    return call.tool.execution === 'job' ? startJob(call) : cluster.call(new CallWork(host, call));
   };
 }
 

@@ -1,7 +1,8 @@
-import type { AnswerSecurity, CallMeta, JsonObject, Principal, ProgressReport, Tool } from '@callsheet/protocol';
+import type { AnswerSecurity, CallMeta, JsonObject, Principal, ProgressReport } from '@callsheet/protocol';
 import type { CallOrigin } from '../audit/recorder.ts';
 import type { Cancellation } from '../session/cancellation.ts';
 import type { Check } from './schemas.ts';
+import type { ServedTool } from './served-tool.ts';
 
 /** A job that somebody wants to run again. */
 export interface RetriedJob {
@@ -15,7 +16,7 @@ export interface RetriedJob {
  * calls of one shape are twice as cheap to read, and a conditional spread costs more than the whole policy.
  */
 export interface ToolCall {
-  readonly tool: Tool;
+  readonly tool: ServedTool;
   /** The tool's compiled input check, found together with it. */
   readonly checkInput: Check;
   readonly args: JsonObject;

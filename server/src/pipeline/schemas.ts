@@ -1,6 +1,8 @@
-import { CallError, type Issue, type JsonSchema } from '@callsheet/protocol';
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import { createRequire } from 'node:module';
+import { CallError, type Issue, type JsonObject, type JsonSchema } from '@callsheet/protocol';
+import { Ajv2020, type ErrorObject, type Options, type ValidateFunction } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
+import { LRUCache } from 'lru-cache';
 
 /** Checks a value; throws the error that tells the caller what to mend. */
 export type Check = (value: unknown) => void;
@@ -10,27 +12,70 @@ export type Check = (value: unknown) => void;
  * because the prototype has one.
  */
 export class Schemas {
-  readonly #ajv = new Ajv2020({
-    strict: true,
-    strictRequired: false,
-    allowUnionTypes: true,
+  readonly #ajv = compiler({ strict: true, strictRequired: false, allowUnionTypes: true });
+
+  /** @throws Error when the schema itself is wrong: a fault of its author, found at start. */
+  compile(schema: JsonSchema, subject: string): Check {
+    return checkOf(this.#ajv.compile(schema), subject);
+  }
+}
+
+/** Draft-07, which many a tool server still writes, beside 2020-12. */
+const DRAFT_07 = createRequire(import.meta.url)('ajv/dist/refs/json-schema-draft-07.json') as JsonObject;
+
+/** Most different schemas remembered; five hundred workers with the same tools bring each once. */
+const MOST = 4_096;
+
+/**
+ * Compiles schemas that come in at run time, from workers and other servers. They are read more leniently than our own
+ * (unknown keywords and formats are annotations, as the specification has it), equal ones are compiled once however often
+ * they come, and nothing is kept of those that came longest ago.
+ *
+ * Whoever may offer tools is trusted to say what fits them: a `pattern` that takes for ever is not looked for.
+ */
+export class OfferedSchemas {
+  readonly #ajv = compiler({ strict: false, logger: false });
+  readonly #compiled = new LRUCache<string, ValidateFunction>({ max: MOST });
+
+  constructor() {
+    this.#ajv.addMetaSchema(DRAFT_07);
+  }
+
+  /** @throws CallError INVALID_PARAMS when the schema itself is wrong. */
+  compile(schema: JsonSchema, subject: string): Check {
+    const text = JSON.stringify(schema);
+    const known = this.#compiled.get(text);
+    if (known !== undefined) return checkOf(known, subject);
+    try {
+      // One of its own, because the compiler remembers what it compiled by the object.
+      const own = JSON.parse(text) as JsonObject;
+      const validate = this.#ajv.compile(own);
+      this.#ajv.removeSchema(own);
+      this.#compiled.set(text, validate);
+      return checkOf(validate, subject);
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message.slice(0, 200) : 'it cannot be read';
+      throw new CallError('INVALID_PARAMS', `Cannot use the schema of ${subject}: ${why}`, { cause });
+    }
+  }
+}
+
+function compiler(options: Options): Ajv2020 {
+  const ajv = new Ajv2020({
     discriminator: true,
     ownProperties: true,
     allErrors: false,
     useDefaults: false,
+    ...options,
   });
+  formats.default(ajv);
+  return ajv;
+}
 
-  constructor() {
-    formats.default(this.#ajv);
-  }
-
-  /** @throws Error when the schema itself is wrong: a fault of its author, found at start. */
-  compile(schema: JsonSchema, subject: string): Check {
-    const validate = this.#ajv.compile(schema);
-    return (value) => {
-      if (!validate(value)) throw mismatch(validate, subject);
-    };
-  }
+function checkOf(validate: ValidateFunction, subject: string): Check {
+  return (value) => {
+    if (!validate(value)) throw mismatch(validate, subject);
+  };
 }
 
 function mismatch(validate: ValidateFunction, subject: string): CallError {

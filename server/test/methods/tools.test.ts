@@ -1,10 +1,8 @@
 import { CallError, type JsonObject, type ToolCallResult, type ToolListResult } from '@callsheet/protocol';
 import { expect } from 'chai';
 import { toolMethods } from '../../src/methods/tools.ts';
-import { Catalogue } from '../../src/pipeline/catalogue.ts';
 import type { Handler, ToolCall } from '../../src/pipeline/layer.ts';
-import { Schemas } from '../../src/pipeline/schemas.ts';
-import { tool } from '../pipeline/tool-call.ts';
+import { catalogueOf, tool } from '../pipeline/tool-call.ts';
 import { policyOf } from '../policy/policy-of.ts';
 import { ALICE, houseOf, talk } from '../session/talk.ts';
 
@@ -19,7 +17,7 @@ function serve(tools: Parameters<typeof tool>[0][], pipeline: Handler = async (c
   const recorder = {
     failed: (call: ToolCall, error: CallError): void => void told.push(`${call.tool.name} ${error.errorName}`),
   };
-  const catalogue = new Catalogue(new Schemas(), tools.map(tool));
+  const catalogue = catalogueOf(tools.map(tool));
   const methods = toolMethods({ catalogue, policy: policyOf(RULES), pipeline, now: () => 0, recorder });
   const { say, frames } = talk(houseOf(methods), { ...ALICE, role });
   const ask = async (method: string, params: JsonObject): Promise<{ result?: unknown; error?: { code: number } }> => {

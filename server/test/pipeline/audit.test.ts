@@ -9,7 +9,7 @@ import { FakeClock } from '../fake-clock.ts';
 import { keptLog } from '../kept-log.ts';
 import { ALICE, HERE, identityOf } from '../session/talk.ts';
 import { useTempDir } from '../temp-dir.ts';
-import { tool, toolCall } from './tool-call.ts';
+import { served, toolCall } from './tool-call.ts';
 
 const KEY = createSecretKey(Buffer.alloc(32, 9));
 
@@ -30,7 +30,7 @@ describe('the layer audit', () => {
   const from = { identity: identityOf(ALICE), connection: HERE };
 
   it('writes down a change, and ties the answer to the line', async () => {
-    const call = toolCall({ tool: tool(), args: { n: 1 }, from, receipt: {} });
+    const call = toolCall({ tool: served(), args: { n: 1 }, from, receipt: {} });
     expect(await run(call)).to.deep.equal({ answer: 42 });
     const { security } = call.receipt ?? {};
     const [line, ...more] = await lines();
@@ -66,7 +66,7 @@ describe('the layer audit', () => {
   });
 
   it('leaves tools that only read alone, unless somebody refused them', async () => {
-    const reading = toolCall({ tool: tool({ readOnly: true }), mode: 'submit', from });
+    const reading = toolCall({ tool: served({ readOnly: true }), mode: 'submit', from });
     await run(reading);
     await run({ ...reading, mode: 'call' });
     await refused(run(reading, async () => Promise.reject(new CallError('INVALID_PARAMS'))));
@@ -76,7 +76,7 @@ describe('the layer audit', () => {
   });
 
   it('writes down changes that failed, and a fault, but no slip of the pen', async () => {
-    const call = toolCall({ tool: tool(), mode: 'submit' });
+    const call = toolCall({ tool: served(), mode: 'submit' });
     for (const error of [
       new CallError('TOOL_FAILED'),
       new Error('the disk is on fire'),
@@ -93,7 +93,7 @@ describe('the layer audit', () => {
   });
 
   it('counts what a tool calls as part of the call it belongs to', async () => {
-    await run(toolCall({ tool: tool(), nested: true }));
+    await run(toolCall({ tool: served(), nested: true }));
     expect(await lines()).to.deep.equal([]);
   });
 

@@ -1,12 +1,19 @@
-import { CallError } from '@callsheet/protocol';
+import { Registry } from '@callsheet/discovery';
+import { CallError, type JsonObject } from '@callsheet/protocol';
 import { expect } from 'chai';
 import { Catalogue } from '../../src/pipeline/catalogue.ts';
-import { Schemas } from '../../src/pipeline/schemas.ts';
-import { context, refusal, tool } from './tool-call.ts';
+import { OfferedSchemas } from '../../src/pipeline/schemas.ts';
+import { rowOf, serveOwnTools } from '../../src/workers/own-tools.ts';
+import { FakeClock } from '../fake-clock.ts';
+import { keptLog } from '../kept-log.ts';
+import { catalogueOf, refusal, tool } from './tool-call.ts';
 
-const catalogue = (...tools: Parameters<typeof tool>[0][]): Catalogue => new Catalogue(new Schemas(), tools.map(tool));
-const run = (entry: ReturnType<Catalogue['entry']>, signal?: AbortSignal): Promise<unknown> =>
-  Promise.resolve(entry.tool.run({}, context(signal)));
+const catalogue = (...tools: Parameters<typeof tool>[0][]): Catalogue => catalogueOf(tools.map(tool));
+
+const facts = (name: string, slots = 1): JsonObject => ({
+  instanceId: name.padEnd(16, '-'),
+  ...{ epoch: 1, name, version: '1.0.0', slots },
+});
 
 describe('the catalogue', () => {
   it('lists tools in the order of their names, with everything a caller must know', () => {
@@ -22,6 +29,7 @@ describe('the catalogue', () => {
       timeoutMs: 1_000,
     });
     expect(rows[1]).to.include({ execution: 'job', category: 'test' });
+    expect(rows[1], 'what only the registry needs').to.not.have.any.keys('schemaHash', 'version');
   });
 
   it('finds nothing under the names every object inherits', () => {
@@ -32,37 +40,85 @@ describe('the catalogue', () => {
     }
   });
 
-  it('refuses a name twice, a malformed name and a wrong schema when it is built', () => {
-    expect(() => catalogue({}, {})).to.throw('Cannot serve "echo" twice');
-    expect(() => catalogue({ name: 'Bad-Name' })).to.throw('Cannot serve a tool named "Bad-Name"');
-    expect(() => catalogue({ input: { type: 'objekt' } })).to.throw();
+  it('knows a tool for as long as somebody alive serves it, and one compiled entry for equal offers', () => {
+    const clock = new FakeClock();
+    const registry = new Registry({ clock, log: keptLog() });
+    const served = new Catalogue({ registry, schemas: new OfferedSchemas() });
+    const link = { call: () => Promise.reject(new Error('not called here')) };
+    const first = registry.register(facts('one'), [rowOf(tool())], link);
+    first.renew();
+    const entry = served.entry('echo');
+    const second = registry.register(facts('two'), [rowOf(tool())], link);
+    second.renew();
+    expect(served.entry('echo')).to.equal(entry);
+    expect(served.list()).to.have.length(1);
+    first.release('enough');
+    expect(served.entry('echo')).to.equal(entry);
+    second.release('enough');
+    expect(served.list()).to.deep.equal([]);
+    expect(() => served.entry('echo')).to.throw('Cannot find a tool named "echo"');
+  });
+
+  it('finds the version and the workers a caller asks for', () => {
+    const registry = new Registry({ clock: new FakeClock(), log: keptLog() });
+    const served = new Catalogue({ registry, schemas: new OfferedSchemas() });
+    const link = { call: () => Promise.reject(new Error('not called here')) };
+    const older = tool({ input: { type: 'object', properties: { older: { type: 'string' } } } });
+    registry.register(facts('old', 8), [{ ...rowOf(older), version: '1.0.0' }], link).renew();
+    registry.register({ ...facts('new'), tags: ['gpu'] }, [{ ...rowOf(tool()), version: '2.0.0' }], link).renew();
+    expect(served.entry('echo').info.inputSchema).to.have.nested.property('properties.older');
+    expect(served.entry('echo', { version: '^2.0.0' }).info.inputSchema).to.have.nested.property('properties.n');
+    expect(served.entry('echo', { tags: ['gpu'] }).info.inputSchema).to.have.nested.property('properties.n');
+    expect(() => served.entry('echo', { tags: ['tpu'] })).to.throw('as it is asked for');
+    expect(() => served.entry('echo', { version: 'newest' })).to.throw('Cannot find a tool of the version "newest"');
   });
 
   it('holds a tool to its output schema, without telling what it answered', async () => {
-    const [entry] = [
-      catalogue({ output: { type: 'object', required: ['x'] }, run: async () => ({ secret: 1 }) }).entry('echo'),
-    ];
-    const answer = await refusal(run(entry));
+    const { tool: entry } = catalogue({ output: { type: 'object', required: ['x'] } }).entry('echo');
+    expect(() => entry.accept({ x: 1 })).to.not.throw();
+    const answer = await refusal(new Promise(() => entry.accept({ secret: 1 })));
     expect(answer).to.include({ name: 'TOOL_FAILED' });
     expect(JSON.stringify(answer)).to.not.contain('secret');
   });
 
-  it('keeps the words of a tool that throws to itself, and passes an error of the table', async () => {
-    const thrown = await refusal(
-      run(catalogue({ run: async () => Promise.reject(new Error('token abc')) }).entry('echo')),
-    );
-    expect(thrown).to.include({ name: 'TOOL_FAILED', message: 'The tool "echo" failed' });
-    const own = new CallError('UPSTREAM_ERROR', 'The voice service is down', { retryable: true });
-    const passed = await refusal(run(catalogue({ run: async () => Promise.reject(own) }).entry('echo')));
-    expect(passed).to.include({ name: 'UPSTREAM_ERROR', retryable: true });
+  it('refuses own tools with one name twice or a malformed name', () => {
+    const registry = new Registry({ clock: new FakeClock(), log: keptLog() });
+    expect(() => serveOwnTools(registry, [tool(), tool()])).to.throw('echo');
+    expect(() => serveOwnTools(registry, [tool({ name: 'Bad-Name' })])).to.throw('Bad-Name');
+  });
+});
+
+describe('schemas that come in at run time', () => {
+  const offered = new OfferedSchemas();
+
+  it('are compiled once however often they come, and say whose value does not fit', () => {
+    const schema = { type: 'object', required: ['a'] };
+    for (const subject of ['the arguments of "x"', 'the result of "y"']) {
+      expect(() => offered.compile({ ...schema }, subject)({})).to.throw(`Cannot accept ${subject}`);
+    }
   });
 
-  it('answers the reason of an abort, not what the tool made of it', async () => {
-    const abort = new AbortController();
-    abort.abort(new CallError('CANCELLED', 'enough'));
-    const answer = await refusal(
-      run(catalogue({ run: async () => Promise.reject(new Error('AbortError')) }).entry('echo'), abort.signal),
-    );
-    expect(answer).to.include({ name: 'CANCELLED' });
+  it('are read as the specification has it: unknown words are annotations, and draft-07 is understood', () => {
+    const loose = {
+      $schema: 'http://json-schema.org/draft-07/schema#',
+      type: 'string',
+      format: 'chord',
+      'x-unit': 'ms',
+    };
+    expect(() => offered.compile(loose, 'it')('C#m')).to.not.throw();
+    expect(() => offered.compile(loose, 'it')(1)).to.throw('must be string');
+  });
+
+  it('are refused when they are none, with the place', () => {
+    expect(() => offered.compile({ type: 'objekt' }, 'the arguments of "x"'))
+      .to.throw(CallError, 'Cannot use the schema of the arguments of "x"')
+      .with.property('errorName', 'INVALID_PARAMS');
+    expect(() => offered.compile({ $ref: '#/nowhere' }, 'it')).to.throw(CallError);
+  });
+
+  it('may bear one id several times: two workers do not know of each other', () => {
+    const id = 'https://example.org/schema';
+    offered.compile({ $id: id, type: 'string' }, 'it')('a');
+    expect(() => offered.compile({ $id: id, type: 'number' }, 'it')(1)).to.not.throw();
   });
 });

@@ -1,15 +1,11 @@
-import { CallError, type JsonObject } from '@callsheet/protocol';
+import type { JsonObject } from '@callsheet/protocol';
 import { expect } from 'chai';
 import { allow } from '../../src/pipeline/allow.ts';
-import { Catalogue } from '../../src/pipeline/catalogue.ts';
 import { checkArguments } from '../../src/pipeline/check-arguments.ts';
-import { deadline } from '../../src/pipeline/deadline.ts';
 import { compose, type Handler, type Layer } from '../../src/pipeline/layer.ts';
-import { Schemas } from '../../src/pipeline/schemas.ts';
 import { policyOf } from '../policy/policy-of.ts';
-import { refusal, tool, toolCall } from './tool-call.ts';
+import { catalogueOf, refusal, tool, toolCall } from './tool-call.ts';
 
-const never: Handler = () => new Promise(() => {});
 const echo: Handler = async (call) => call.args;
 
 describe('compose', () => {
@@ -47,7 +43,7 @@ describe('the layer checkArguments', () => {
     required: ['constructor'],
     properties: { constructor: { type: 'string', maxLength: 3 } },
   };
-  const { checkInput } = new Catalogue(new Schemas(), [tool({ input: schema })]).entry('echo');
+  const { checkInput } = catalogueOf([tool({ input: schema })]).entry('echo');
   const pass = compose([checkArguments()], echo);
   const handler = (args: JsonObject): Promise<unknown> => pass(toolCall({ checkInput, args }));
 
@@ -69,37 +65,5 @@ describe('the layer checkArguments', () => {
     expect(issues).to.deep.equal([
       { path: '', keyword: 'additionalProperties', message: 'must NOT have additional properties ("toString")' },
     ]);
-  });
-});
-
-describe('the layer deadline', () => {
-  it('settles a call whose tool never does, and tells the tool', async () => {
-    const call = toolCall({ tool: tool({ timeoutMs: 5 }) });
-    const answer = await refusal(compose([deadline()], never)(call));
-    expect(answer).to.include({
-      name: 'DEADLINE_EXCEEDED',
-      message: 'Cannot finish "echo" within 5 ms',
-      retryable: false,
-    });
-    expect(call.cancellation.signal.aborted).to.equal(true);
-  });
-
-  it('takes the shorter of the caller and the tool, and says retryable for an idempotent tool', async () => {
-    const call = toolCall({ tool: tool({ idempotent: true }), meta: { deadlineMs: 3 } });
-    const answer = await refusal(compose([deadline()], never)(call));
-    expect(answer).to.include({ message: 'Cannot finish "echo" within 3 ms', retryable: true });
-  });
-
-  it('settles a cancelled call at once, and one that was cancelled before it began', async () => {
-    const call = toolCall();
-    const answer = refusal(compose([deadline()], never)(call));
-    call.cancellation.cancel(new CallError('CANCELLED', 'enough'));
-    expect(await answer).to.include({ name: 'CANCELLED', message: 'enough' });
-    expect(await refusal(compose([deadline()], echo)(call))).to.include({ name: 'CANCELLED' });
-  });
-
-  it('leaves jobs to their own clock', async () => {
-    const call = toolCall({ tool: tool({ timeoutMs: 1, execution: 'job' }) });
-    expect(await compose([deadline()], echo)(call)).to.deep.equal({});
   });
 });

@@ -1,6 +1,13 @@
-import type { JsonObject, Tool, ToolContext } from '@callsheet/protocol';
+import { Registry } from '@callsheet/discovery';
+import type { JsonObject, Tool } from '@callsheet/protocol';
+import { Catalogue } from '../../src/pipeline/catalogue.ts';
 import type { ToolCall } from '../../src/pipeline/layer.ts';
+import { OfferedSchemas } from '../../src/pipeline/schemas.ts';
+import type { ServedTool } from '../../src/pipeline/served-tool.ts';
 import { Cancellation } from '../../src/session/cancellation.ts';
+import { serveOwnTools } from '../../src/workers/own-tools.ts';
+import { FakeClock } from '../fake-clock.ts';
+import { keptLog } from '../kept-log.ts';
 import { ALICE } from '../session/talk.ts';
 
 /** A tool that answers its arguments; change what the test is about. */
@@ -19,9 +26,22 @@ export function tool(changes: Partial<Tool> = {}): Tool {
   };
 }
 
+/** The catalogue of a gateway that serves these tools itself. */
+export function catalogueOf(tools: readonly Tool[]): Catalogue {
+  const registry = new Registry({ clock: new FakeClock(), log: keptLog() });
+  serveOwnTools(registry, tools);
+  return new Catalogue({ registry, schemas: new OfferedSchemas() });
+}
+
+/** The same tool as the layers know it. */
+export function served(changes: Partial<Tool> = {}): ServedTool {
+  const definition = tool(changes);
+  return catalogueOf([definition]).entry(definition.name).tool;
+}
+
 export function toolCall(changes: Partial<ToolCall> = {}): ToolCall {
   return {
-    tool: tool(),
+    tool: served(),
     checkInput: () => {},
     args: {},
     meta: {},
@@ -36,12 +56,6 @@ export function toolCall(changes: Partial<ToolCall> = {}): ToolCall {
     progress: undefined,
     ...changes,
   };
-}
-
-/** The part of a context most tools touch. */
-export function context(signal: AbortSignal = new AbortController().signal): ToolContext {
-  const log = { debug() {}, info() {}, warn() {}, error() {} };
-  return { signal, log } as unknown as ToolContext;
 }
 
 /** What a promise was rejected with, in the fields callers switch on. */

@@ -9,7 +9,7 @@ import { writeSwitch } from '../../../src/policy/layers/write-switch.ts';
 import { thisMachine } from '../../../src/policy/paths/place.ts';
 import { Policy } from '../../../src/policy/policy.ts';
 import type { PolicyRules } from '../../../src/policy/rules.ts';
-import { tool, toolCall } from '../../pipeline/tool-call.ts';
+import { served, toolCall } from '../../pipeline/tool-call.ts';
 import { useTempDir } from '../../temp-dir.ts';
 import { ACCESS, rules } from '../rules.ts';
 
@@ -34,8 +34,8 @@ function policyOf(changes: Partial<PolicyRules> = {}): Policy {
 }
 
 describe('the layer writeSwitch', () => {
-  const writing = { tool: tool({ name: 'create_video' }) };
-  const reading = { tool: tool({ readOnly: true }) };
+  const writing = { tool: served({ name: 'create_video' }) };
+  const reading = { tool: served({ readOnly: true }) };
 
   it('lets everything pass as it came while both switches are as at the first start', async () => {
     const call = toolCall(writing);
