@@ -1,3 +1,4 @@
+import type { Interest } from '@callsheet/discovery';
 import type { Json } from '@callsheet/protocol';
 import type { MemoStore } from './memo-store.ts';
 
@@ -7,7 +8,7 @@ export interface AttemptMemoParts {
   readonly store: MemoStore;
   readonly job: number;
   readonly attempt: number;
-  readonly signal: AbortSignal;
+  readonly interest: Pick<Interest, 'reason'>;
   /** Of one stage's JSON. */
   readonly maxBytes: number;
 }
@@ -16,13 +17,13 @@ export interface AttemptMemoParts {
 export function attemptMemo(
   parts: AttemptMemoParts,
 ): <T extends Json>(key: string, produce: () => Promise<T>) => Promise<T> {
-  const { store, job, attempt, signal, maxBytes } = parts;
+  const { store, job, attempt, interest, maxBytes } = parts;
   const producing = new Map<string, Promise<Json>>();
 
   async function produceOnce(key: string, produce: () => Promise<Json>): Promise<Json> {
     const known = store.get(job, key);
     if (known !== undefined) return known;
-    signal.throwIfAborted();
+    if (interest.reason !== undefined) throw interest.reason;
     const value = await produce();
     const json = JSON.stringify(value);
     if (json === undefined) throw new Error(`Cannot remember "${key}": the stage answered nothing JSON can carry`);

@@ -1,43 +1,36 @@
+import type { EndpointCall, Hosted } from '@callsheet/discovery';
 import {
   CallError,
   type Json,
   type JsonObject,
   type ProgressReport,
-  type Tool,
-  type ToolContext,
   type ToolLog,
+  type WireError,
 } from '@callsheet/protocol';
 import type { Clock } from '../clock.ts';
+import { Cancellation } from '../session/cancellation.ts';
 import { attemptMemo } from './attempt-memo.ts';
+import type { Ending, Endings } from './endings.ts';
 import { RemainingTime, type UsualDurations } from './eta.ts';
 import type { JobRecord } from './job-record.ts';
-import type { Ledger, Outcome } from './ledger.ts';
+import type { JobTool } from './job-tool.ts';
+import { type JobRun, JobWork } from './job-work.ts';
+import type { Ledger } from './ledger.ts';
 import { failed, outcomeOf } from './outcome.ts';
+import type { JobPlace } from './places.ts';
 import { ProgressThinner } from './progress.ts';
+import { setbackOf } from './setback.ts';
 
-/** What the host needs to know of an attempt to make its `ToolContext`. */
-export interface JobRun {
-  readonly job: JobRecord;
-  readonly signal: AbortSignal;
-  /** Milliseconds since the epoch. */
-  readonly deadline: number;
-  readonly progress: (report: ProgressReport) => void;
-  readonly memo: ToolContext['memo'];
-}
-
-export interface HostedContext {
-  readonly context: ToolContext;
-  /** Frees what the call held. Called once, when the tool has settled; never rejects. */
-  settle(): Promise<void>;
-}
+export type { JobRun } from './job-work.ts';
 
 export interface AttemptParts {
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly log: ToolLog;
-  readonly contextFor: (run: JobRun) => HostedContext;
+  readonly contextFor: (run: JobRun) => Hosted;
   readonly durations: UsualDurations;
-  /** Takes secrets out of what is told: progress and errors. */
+  readonly endings: Endings;
+  /** Takes secrets out of what is told: progress. */
   readonly clean: <T>(told: T) => T;
   /** Of a result, and of one remembered stage. */
   readonly maxResultBytes: number;
@@ -45,37 +38,53 @@ export interface AttemptParts {
   readonly abortGraceMs: number;
 }
 
-const FIRST_PAUSE_MS = 1_000;
-const LONGEST_PAUSE_MS = 30_000;
+/** A way to hear of an attempt that runs at its worker already. */
+export type Resumed = (call: EndpointCall) => Promise<Json>;
+
+/** An answer may have been on its way for as long as the gateway was not there. */
+const LATE_ANSWER_MS = 5_000;
 
 /**
- * One run of one job, from the slot it was given to the outcome in the ledger. It ends once: by the tool, by its time limit,
- * by cancellation or by a drain; what comes after has no effect.
+ * One run of one job, from the place it was given to the outcome in the ledger. It ends once: by the tool, by its time limit,
+ * by cancellation, by the loss of its worker or by a drain; what comes after has no effect.
  */
 export class Attempt {
-  readonly #waiting: JobRecord;
-  readonly #tool: Tool | undefined;
+  readonly #known: JobRecord;
+  readonly #tool: JobTool;
+  readonly #place: JobPlace;
   readonly #parts: AttemptParts;
-  readonly #abort = new AbortController();
-  #job: JobRecord | undefined;
+  readonly #interest = new Cancellation();
+  #work: JobWork | undefined;
   #over = false;
-  #abandoned = false;
+  #letGo = false;
+  #refusal: WireError | undefined;
   #estimate: RemainingTime | undefined;
   #thinner: ProgressThinner | undefined;
   #recording: Promise<void> = Promise.resolve();
   #freeSlot: () => void = () => {};
-  #cancelTimer: () => void = () => {};
-  #wake: () => void = () => {};
+  #cancelGrace: (() => void) | undefined;
 
-  constructor(job: JobRecord, tool: Tool | undefined, parts: AttemptParts) {
-    this.#waiting = job;
+  /** `job` waits, or is in progress when the attempt is to be resumed. */
+  constructor(job: JobRecord, tool: JobTool, place: JobPlace, parts: AttemptParts) {
+    this.#known = job;
     this.#tool = tool;
+    this.#place = place;
     this.#parts = parts;
+  }
+
+  /** Whether it runs at a worker outside, which outlives this process. */
+  get away(): boolean {
+    return this.#place.workerId !== undefined;
   }
 
   /** Resolves when the outcome is stored, or left to the next start of the gateway. Ask after `run` has resolved. */
   get recorded(): Promise<void> {
     return this.#recording;
+  }
+
+  /** Why its worker would not have it; undefined when it ran. */
+  get refusal(): WireError | undefined {
+    return this.#refusal;
   }
 
   /** Seconds, while it runs and there is something to estimate from. */
@@ -85,33 +94,28 @@ export class Attempt {
 
   /** Runs it. Resolves when the slot may go to another job; rejects when the ledger cannot note the start. */
   async run(): Promise<void> {
-    const { ledger, clock, durations } = this.#parts;
-    const started = await ledger.start(this.#waiting);
-    // Canceled while it waited for the disk: nothing to run. Or the gateway goes down: the next start runs it.
-    if (started === undefined || this.#over) return;
-    const { job, args } = started;
-    const tool = this.#tool;
-    this.#job = job;
-    if (tool === undefined) {
-      this.#end(failed(new CallError('TOOL_NOT_FOUND', `Cannot run the job: there is no tool "${job.tool}" any more`)));
-      return;
+    const { ledger, clock } = this.#parts;
+    let started: Awaited<ReturnType<Ledger['start']>>;
+    try {
+      started = await ledger.start(this.#known, this.#place.workerId);
+    } catch (error) {
+      this.#place.release();
+      throw error;
     }
-    const limitMs = Math.min(tool.timeoutMs, job.terms.timeoutMs ?? tool.timeoutMs);
-    this.#estimate = new RemainingTime(clock.monotonic(), durations.of(job.tool));
-    this.#thinner = new ProgressThinner({ clock, emit: (report) => this.#note(job, report) });
-    this.#cancelTimer = clock.after(limitMs, () => {
-      const error = new CallError('DEADLINE_EXCEEDED', `The tool "${job.tool}" did not finish within ${limitMs} ms`);
-      this.#stop(error, failed(error));
-    });
-    const working = this.#execute(tool, job, args, clock.now() + limitMs);
-    await new Promise<void>((free) => {
-      this.#freeSlot = free;
-      void working.then((outcome) => {
-        this.#cancelTimer();
-        this.#end(outcome);
-        free();
-      });
-    });
+    // Canceled while it waited for the disk: nothing to run. Or the gateway goes down: the next start runs it.
+    if (started === undefined || this.#over) return this.#place.release();
+    const limitMs = this.#limitMs;
+    // Stored by `submit`, which takes objects only.
+    await this.#live(started.job, started.args as JsonObject, { deadline: clock.now() + limitMs, patienceMs: limitMs });
+  }
+
+  /** Goes on with what never ended at its worker. Resolves as `run` does. */
+  async resume(resumed: Resumed): Promise<void> {
+    const { ledger, clock } = this.#parts;
+    const job = this.#known;
+    const deadline = (job.startedAt ?? clock.now()) + this.#limitMs;
+    const patienceMs = Math.min(this.#limitMs, Math.max(LATE_ANSWER_MS, deadline - clock.now()));
+    await this.#live(job, ledger.read.argsOf(job.n), { deadline, patienceMs }, resumed);
   }
 
   /** The ledger says canceled; tell the tool. */
@@ -119,61 +123,117 @@ export class Attempt {
     this.#stop(reason);
   }
 
-  /** Stops without an outcome: the job stays in progress in the ledger, and the next start of the gateway resumes it. */
+  /**
+   * The gateway goes down, and the job stays in progress in the ledger. In this process the tool is stopped, and the next
+   * start runs it again; at a worker it goes on, and the next start waits for it. What still comes from there is taken.
+   */
   abandon(reason: CallError): void {
-    this.#abandoned = true;
-    this.#wake();
-    this.#stop(reason);
+    if (!this.away || this.#work === undefined) {
+      this.#stop(reason);
+      return;
+    }
+    if (this.#over) return;
+    this.#letGo = true;
+    this.#thinner?.close();
+    this.#done();
   }
 
-  #stop(reason: CallError, outcome?: Outcome): void {
-    if (this.#over) return;
-    this.#cancelTimer();
-    this.#end(outcome);
-    this.#abort.abort(reason);
-    const job = this.#job;
-    if (job === undefined) return;
+  get #limitMs(): number {
+    const { timeoutMs } = this.#tool;
+    return Math.min(timeoutMs, this.#known.terms.timeoutMs ?? timeoutMs);
+  }
+
+  async #live(
+    job: JobRecord,
+    args: JsonObject,
+    { deadline, patienceMs }: { readonly deadline: number; readonly patienceMs: number },
+    resumed?: Resumed,
+  ): Promise<void> {
+    const { ledger, clock, durations, clean, contextFor, maxResultBytes: maxBytes } = this.#parts;
+    const elapsed = Math.max(0, clock.now() - (job.startedAt ?? clock.now()));
+    this.#estimate = new RemainingTime(clock.monotonic() - elapsed, durations.of(job.tool));
+    this.#thinner = new ProgressThinner({ clock, emit: (report) => this.#note(job, report), from: job.progress });
+    const interest = this.#interest;
+    const work = new JobWork({
+      ...{ job, tool: this.#tool, args, deadline, timeoutMs: patienceMs, interest, contextFor },
+      // Before it is cut to length: half a secret is not found any more.
+      progress: (report) => this.#thinner?.offer(clean(report)),
+      memo: attemptMemo({ store: ledger.memos, job: job.n, attempt: job.attempt, interest, maxBytes }),
+    });
+    this.#work = work;
+    await new Promise<void>((free) => {
+      this.#freeSlot = free;
+      void this.#execute(job, work, resumed).then((ending) => {
+        this.#end(ending);
+        // A tool that was stopped, by whomever, has its slot until it has really ended.
+        this.#patience();
+        work.whenIdle(() => this.#done());
+      });
+    });
+  }
+
+  #done(): void {
+    this.#cancelGrace?.();
+    this.#freeSlot();
+  }
+
+  /** Gives a tool that works in this process some time to end. A worker outside has slots of its own. */
+  #patience(): void {
+    if (this.away) {
+      this.#done();
+      return;
+    }
+    if (this.#work?.idle !== false) return;
     const { clock, log, abortGraceMs } = this.#parts;
-    this.#cancelTimer = clock.after(abortGraceMs, () => {
-      log.warn({ jobId: job.id, tool: job.tool }, 'the tool goes on although it was stopped; its slot is given away');
+    const { id: jobId, tool } = this.#known;
+    this.#cancelGrace ??= clock.after(abortGraceMs, () => {
+      log.warn({ jobId, tool }, 'the tool goes on although it was stopped; its slot is given away');
       this.#freeSlot();
     });
   }
 
-  #end(outcome: Outcome | undefined): void {
+  #stop(reason: CallError): void {
     if (this.#over) return;
-    this.#over = true;
-    this.#thinner?.close();
-    if (outcome === undefined || this.#job === undefined) return;
-    const told = outcome.status === 'failed' ? { ...outcome, error: this.#parts.clean(outcome.error) } : outcome;
-    this.#recording = this.#record(this.#job, told);
+    this.#end(undefined);
+    this.#interest.cancel(reason);
+    if (this.#work !== undefined) this.#patience();
   }
 
-  async #execute(tool: Tool, job: JobRecord, args: Json, deadline: number): Promise<Outcome> {
-    const { ledger, contextFor, clean, maxResultBytes: maxBytes } = this.#parts;
-    const { signal } = this.#abort;
+  #end(ending: Ending | undefined): void {
+    if (this.#over) return;
+    // The worker was lost because the gateway goes down: nobody knows yet whether it is.
+    if (this.#letGo && ending?.status === 'interrupted') return;
+    this.#over = true;
+    if (ending?.status === 'interrupted' && ending.setback === 'refused') this.#refusal = ending.error;
+    this.#thinner?.close();
+    const job = this.#work?.record;
+    if (ending !== undefined && job !== undefined) this.#recording = this.#parts.endings.record(job, ending);
+  }
+
+  async #execute(job: JobRecord, work: JobWork, resumed?: Resumed): Promise<Ending> {
     try {
-      const hosted = contextFor({
-        job,
-        signal,
-        deadline,
-        // Before it is cut to length: half a secret is not found any more.
-        progress: (report) => this.#thinner?.offer(clean(report)),
-        memo: attemptMemo({ store: ledger.memos, job: job.n, attempt: job.attempt, signal, maxBytes }),
-      });
-      try {
-        // Stored by `submit`, which takes objects only.
-        return outcomeOf(job.tool, await tool.run(args as JsonObject, hosted.context), maxBytes);
-      } finally {
-        await hosted.settle();
-      }
+      return outcomeOf(job.tool, await this.#place.run(work, resumed), this.#parts.maxResultBytes);
     } catch (error) {
       const requestId = `${job.id}/${job.attempt}`;
-      if (!CallError.is(error) && !signal.aborted) {
-        this.#parts.log.error({ requestId, tool: job.tool, fault: describe(error) }, 'the tool threw');
+      const setback = this.away ? setbackOf(error, work.spoke || resumed !== undefined) : undefined;
+      const known = CallError.from(error);
+      if (setback !== undefined) return { status: 'interrupted', setback, error: known.toWire(requestId) };
+      if (known.errorName === 'DEADLINE_EXCEEDED' && this.#interest.reason === known) return failed(this.#tooLate());
+      if (known.errorName !== 'INTERNAL') return failed(known, requestId);
+      if (this.#interest.reason === undefined) {
+        const fault = describe(known.facts.cause ?? known);
+        this.#parts.log.error({ requestId, tool: job.tool, fault }, 'the tool threw');
       }
-      return failed(CallError.from(error), requestId);
+      // Also from a worker outside: no words of a fault.
+      return failed(CallError.from(undefined), requestId);
     }
+  }
+
+  #tooLate(): CallError {
+    return new CallError(
+      'DEADLINE_EXCEEDED',
+      `The tool "${this.#tool.name}" did not finish within ${this.#limitMs} ms`,
+    );
   }
 
   /** Progress is not waited for: a lost one is made good by the next. */
@@ -193,34 +253,6 @@ export class Attempt {
       .catch((error: unknown) => {
         log.warn({ jobId: job.id, fault: describe(error) }, 'could not store progress');
       });
-  }
-
-  /** The outcome must not get lost to a full disk: tries until it is stored, as long as the gateway lives. */
-  async #record(job: JobRecord, outcome: Outcome): Promise<void> {
-    const { ledger, clock, log, durations } = this.#parts;
-    for (let pauseMs = FIRST_PAUSE_MS; !this.#abandoned; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
-      try {
-        const current = await ledger.finish(job, outcome);
-        if (!current)
-          log.info({ jobId: job.id, attempt: job.attempt }, 'refused the outcome of an attempt that was over');
-        else if (outcome.status === 'completed' && job.startedAt !== undefined) {
-          durations.note(job.tool, Math.max(0, clock.now() - job.startedAt) / 1_000);
-        }
-        return;
-      } catch (error) {
-        log.error(
-          { jobId: job.id, fault: describe(error), pauseMs },
-          'could not store the outcome of a job; will try again',
-        );
-        await new Promise<void>((resolve) => {
-          const cancel = clock.after(pauseMs, resolve);
-          this.#wake = () => {
-            cancel();
-            resolve();
-          };
-        });
-      }
-    }
   }
 }
 

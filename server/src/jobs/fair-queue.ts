@@ -1,91 +1,137 @@
 import type { JobRecord } from './job-record.ts';
+import { Lane, type Stand } from './lane.ts';
 
 /** What the order depends on. */
-export type Waiting = Pick<JobRecord, 'id' | 'principal' | 'priority'>;
+export type Waiting = Pick<JobRecord, 'id' | 'principal' | 'priority' | 'tool'>;
 
 const HIGHEST = 9;
+const NONE: ReadonlySet<string> = new Set();
+
+/** One owner's jobs of one priority, a lane for each tool. */
+class OwnJobs<T extends Waiting> {
+  readonly lanes = new Map<string, Lane<T>>();
+  size = 0;
+
+  lane(tool: string): Lane<T> {
+    const lane = this.lanes.get(tool) ?? new Lane<T>();
+    this.lanes.set(tool, lane);
+    return lane;
+  }
+
+  /** The one that has waited longest, among the tools that are not skipped. */
+  first(skip: ReadonlySet<string>): Stand<T> | undefined {
+    let first: Stand<T> | undefined;
+    for (const [tool, lane] of this.lanes) {
+      const stand = lane.first;
+      if (stand === undefined || skip.has(tool)) continue;
+      if (first === undefined || stand.order < first.order) first = stand;
+    }
+    return first;
+  }
+
+  remove(stand: Stand<T>): void {
+    this.size -= 1;
+    stand.lane.remove(stand);
+    if (stand.lane.first === undefined) this.lanes.delete(stand.item.tool);
+  }
+
+  ahead(order: number): number {
+    let count = 0;
+    for (const lane of this.lanes.values()) count += lane.ahead(order);
+    return count;
+  }
+}
 
 /**
  * Higher priority first; within one priority the owners take turns, and each owner's jobs go in the order they came. So
- * nobody waits behind a thousand jobs of somebody else.
+ * nobody waits behind a thousand jobs of somebody else, nor behind jobs whose tool nobody can run now.
  */
 export class FairQueue<T extends Waiting> {
-  /** By priority, then by owner in the order of their turns. A lane is never empty. */
-  readonly #levels: Map<string, T[]>[] = Array.from({ length: HIGHEST + 1 }, () => new Map<string, T[]>());
-  readonly #items = new Map<string, T>();
+  /** By priority, then by owner in the order of their turns. Nobody in there has no jobs. */
+  readonly #levels: (Map<string, OwnJobs<T>> | undefined)[] = [];
+  readonly #stands = new Map<string, Stand<T>>();
+  #newest = 0;
+  #oldest = 0;
 
   get size(): number {
-    return this.#items.size;
+    return this.#stands.size;
   }
 
   push(item: T): void {
-    this.#lane(item).push(item);
-    this.#items.set(item.id, item);
+    this.#newest += 1;
+    this.#stands.set(item.id, this.#lane(item).push(item, this.#newest));
   }
 
-  /** Puts back what `take` answered, in front of its owner's other jobs. */
+  /** Puts back what was taken, in front of its owner's other jobs. */
   putBack(item: T): void {
-    this.#lane(item).unshift(item);
-    this.#items.set(item.id, item);
+    this.#oldest -= 1;
+    this.#stands.set(item.id, this.#lane(item).unshift(item, this.#oldest));
   }
 
-  /** Takes the next one. */
-  take(): T | undefined {
+  /** Whose turn it is, jobs of the skipped tools aside. */
+  next(skip: ReadonlySet<string> = NONE): T | undefined {
     for (let priority = HIGHEST; priority >= 0; priority--) {
-      const level = this.#levels[priority];
-      const turn = level?.entries().next().value;
-      if (level === undefined || turn === undefined) continue;
-      const [owner, lane] = turn;
-      const item = lane.shift();
-      // Deleting and setting puts the owner behind all others.
-      level.delete(owner);
-      if (lane.length > 0) level.set(owner, lane);
-      if (item !== undefined) this.#items.delete(item.id);
-      return item;
+      for (const own of this.#levels[priority]?.values() ?? []) {
+        const stand = own.first(skip);
+        if (stand !== undefined) return stand.item;
+      }
     }
     return undefined;
   }
 
-  /** Takes one out of the middle; undefined when it does not wait here. */
-  remove(id: string): T | undefined {
-    const item = this.#items.get(id);
+  /** Takes one out because it was its turn: its owner is behind all others now. */
+  take(id: string): T | undefined {
+    const item = this.remove(id);
     if (item === undefined) return undefined;
-    this.#items.delete(id);
-    const level = this.#level(item);
-    const rest = (level.get(item.principal.id) ?? []).filter((other) => other !== item);
-    if (rest.length > 0) level.set(item.principal.id, rest);
-    else level.delete(item.principal.id);
+    const level = this.#levels[item.priority];
+    const own = level?.get(item.principal.id);
+    if (own === undefined) return item;
+    level?.delete(item.principal.id);
+    level?.set(item.principal.id, own);
     return item;
   }
 
-  /** 1 for the job that `take` would answer, counting as if nothing came in between; undefined when it does not wait here. */
+  /** Takes one out for any other reason; undefined when it does not wait here. */
+  remove(id: string): T | undefined {
+    const stand = this.#stands.get(id);
+    if (stand === undefined) return undefined;
+    const { item } = stand;
+    this.#stands.delete(id);
+    const level = this.#levels[item.priority];
+    const own = level?.get(item.principal.id);
+    own?.remove(stand);
+    if (own?.size === 0) level?.delete(item.principal.id);
+    return item;
+  }
+
+  /** 1 for the job that is next, counting as if nothing came in between; undefined when it does not wait here. */
   position(id: string): number | undefined {
-    const item = this.#items.get(id);
-    if (item === undefined) return undefined;
+    const stand = this.#stands.get(id);
+    if (stand === undefined) return undefined;
+    const { item, order } = stand;
     let ahead = 0;
-    for (const level of this.#levels.slice(item.priority + 1)) for (const lane of level.values()) ahead += lane.length;
-    const level = this.#level(item);
-    const rounds = level.get(item.principal.id)?.indexOf(item) ?? 0;
+    for (const level of this.#levels.slice(item.priority + 1))
+      for (const own of level?.values() ?? []) ahead += own.size;
+    const level = this.#levels[item.priority];
+    const rounds = level?.get(item.principal.id)?.ahead(order) ?? 0;
     let passedOwn = false;
-    for (const [owner, lane] of level) {
+    for (const [owner, own] of level ?? []) {
       if (owner === item.principal.id) passedOwn = true;
       // Owners whose turn comes before have one more in front of us.
-      ahead += owner === item.principal.id ? rounds : Math.min(lane.length, rounds + (passedOwn ? 0 : 1));
+      ahead += owner === item.principal.id ? rounds : Math.min(own.size, rounds + (passedOwn ? 0 : 1));
     }
     return ahead + 1;
   }
 
-  #lane(item: T): T[] {
-    const level = this.#level(item);
-    const lane = level.get(item.principal.id) ?? [];
-    level.set(item.principal.id, lane);
-    return lane;
-  }
-
-  #level(item: T): Map<string, T[]> {
-    const level = this.#levels[item.priority];
-    if (level === undefined)
-      throw new Error(`Cannot queue the job "${item.id}": priority ${item.priority} is not 0 to 9`);
-    return level;
+  #lane({ id, principal, priority, tool }: T): Lane<T> {
+    if (!Number.isInteger(priority) || priority < 0 || priority > HIGHEST) {
+      throw new Error(`Cannot queue the job "${id}": priority ${priority} is not 0 to ${HIGHEST}`);
+    }
+    const level = this.#levels[priority] ?? new Map<string, OwnJobs<T>>();
+    this.#levels[priority] = level;
+    const own = level.get(principal.id) ?? new OwnJobs<T>();
+    level.set(principal.id, own);
+    own.size += 1;
+    return own.lane(tool);
   }
 }

@@ -34,6 +34,10 @@ export interface JobRecord {
   readonly status: JobStatus;
   /** How often it was started; a fencing token: only the newest attempt may still say something. */
   readonly attempt: number;
+  /** How many of those were refused before they ran. */
+  readonly refused: number;
+  /** Public id of the worker outside this process that has the attempt. */
+  readonly worker?: string;
   /** Number of its newest event. */
   readonly lastSeq: number;
   readonly progress: number;
@@ -48,7 +52,7 @@ export interface JobRecord {
 /** The columns `parseRecord` reads. */
 export const RECORD_COLUMNS =
   'n, id, owner, tool, project, priority, status, attempt, last_seq, progress, report, created_at, started_at, ' +
-  'completed_at, error, terms';
+  'completed_at, error, terms, refused, worker';
 
 export function parseRecord(row: Row): JobRecord {
   const terms = parsed<JobTerms>(row.terms);
@@ -61,6 +65,8 @@ export function parseRecord(row: Row): JobRecord {
     priority: Number(row.priority),
     status: row.status as JobStatus,
     attempt: Number(row.attempt),
+    refused: Number(row.refused),
+    ...(typeof row.worker === 'string' && { worker: row.worker }),
     lastSeq: Number(row.last_seq),
     progress: Number(row.progress),
     ...(typeof row.report === 'string' && { report: parsed<JobReport>(row.report) }),

@@ -59,7 +59,7 @@ export type Outcome =
   | { readonly status: 'failed'; readonly error: WireError };
 
 /** The fence: an attempt may speak while it is the newest one and runs. */
-const CURRENT = `WHERE n = ?1 AND attempt = ?2 AND status = 'in_progress'`;
+const CURRENT = `n = ?1 AND attempt = ?2 AND status = 'in_progress'`;
 
 interface Change {
   readonly job: JobRecord;
@@ -78,7 +78,7 @@ export interface LedgerParts {
  * when it is on disk.
  *
  * queued → in_progress (start) → completed | failed (finish); queued, in_progress → canceled (cancel); failed, canceled →
- * queued (retry); in_progress → queued (requeue, after a crash or a restart).
+ * queued (retry); in_progress → queued (requeue, after the death of the process that ran it).
  */
 export class Ledger {
   readonly events: EventLog;
@@ -155,22 +155,25 @@ export class Ledger {
           key?.print ?? null,
           args,
         );
-      const fresh = { status: 'queued', attempt: 0, lastSeq: 1, progress: 0 } as const;
+      const fresh = { status: 'queued', attempt: 0, refused: 0, lastSeq: 1, progress: 0 } as const;
       const job: JobRecord = { n: Number(row?.n), id, principal, tool, project, priority, createdAt, terms, ...fresh };
       return { job, created: true, event: this.#log(job) };
     });
   }
 
-  /** Begins the next attempt of a waiting job; undefined when it does not wait any more. */
-  async start(job: JobRecord): Promise<{ readonly job: JobRecord; readonly args: Json } | undefined> {
+  /**
+   * Begins the next attempt of a waiting job; undefined when it does not wait any more. Where it will be is on disk before it
+   * is sent there: a gateway killed in between must not run it in a second place.
+   */
+  async start(job: JobRecord, worker?: string): Promise<{ readonly job: JobRecord; readonly args: Json } | undefined> {
     return this.#change(() => {
       const startedAt = this.#clock.now();
       const row = this.#engine
         .prepare(
-          `UPDATE jobs SET last_seq = last_seq + 1, status = 'in_progress', attempt = attempt + 1, started_at = ?2
-             WHERE n = ?1 AND status = 'queued' RETURNING last_seq, attempt, args`,
+          `UPDATE jobs SET last_seq = last_seq + 1, status = 'in_progress', attempt = attempt + 1, started_at = ?2,
+             worker = ?3 WHERE n = ?1 AND status = 'queued' RETURNING last_seq, attempt, args`,
         )
-        .get(job.n, startedAt);
+        .get(job.n, startedAt, worker ?? null);
       if (row === undefined) return undefined;
       const { last_seq: lastSeq, attempt, args } = row;
       const now = {
@@ -179,6 +182,7 @@ export class Ledger {
         attempt: Number(attempt),
         lastSeq: Number(lastSeq),
         startedAt,
+        ...(worker !== undefined && { worker }),
       };
       return { job: now, args: fromBytes(args) ?? {}, event: this.#log(now) };
     });
@@ -189,7 +193,9 @@ export class Ledger {
     const text = JSON.stringify(report);
     const noted = await this.#change(() => {
       const row = this.#engine
-        .prepare(`UPDATE jobs SET last_seq = last_seq + 1, progress = ?3, report = ?4 ${CURRENT} RETURNING last_seq`)
+        .prepare(
+          `UPDATE jobs SET last_seq = last_seq + 1, progress = ?3, report = ?4 WHERE ${CURRENT} RETURNING last_seq`,
+        )
         .get(job.n, job.attempt, fraction, text);
       if (row === undefined) return undefined;
       const now = { ...job, lastSeq: Number(row.last_seq) };
@@ -211,7 +217,7 @@ export class Ledger {
       const row = this.#engine
         .prepare(
           `UPDATE jobs SET last_seq = last_seq + 1, status = ?3, completed_at = ?4, result = ?5, error = ?6,
-             progress = iif(?5 IS NULL, progress, 1) ${CURRENT} RETURNING last_seq, progress, report`,
+             worker = NULL, progress = iif(?5 IS NULL, progress, 1) WHERE ${CURRENT} RETURNING last_seq, progress, report`,
         )
         .get(job.n, job.attempt, status, completedAt, result, error);
       if (row === undefined) return undefined;
@@ -234,7 +240,7 @@ export class Ledger {
     const error = JSON.stringify(new CallError('CANCELLED', reason).toWire());
     const change = await this.#change(() =>
       this.#update(
-        `status = 'canceled', completed_at = ?2, error = ?3`,
+        `status = 'canceled', completed_at = ?2, error = ?3, worker = NULL`,
         `id = ?1 AND status IN ('queued', 'in_progress')`,
         [id, this.#clock.now(), error],
       ),
@@ -264,13 +270,16 @@ export class Ledger {
     return change?.job ?? this.#refuse(id, 'retry', 'only a failed or canceled job can be retried');
   }
 
-  /** Puts a job whose attempt died with its process back into the queue; undefined when no attempt was running. */
-  async requeue(id: string): Promise<JobRecord | undefined> {
+  /**
+   * Puts a job whose attempt died with its process, or was refused before it ran, back into the queue; undefined when the
+   * attempt is not the current one.
+   */
+  async requeue(job: JobRecord, { refused = false } = {}): Promise<JobRecord | undefined> {
     const change = await this.#change(() =>
       this.#update(
-        `status = 'queued', progress = 0, report = NULL, started_at = NULL`,
-        `id = ?1 AND status = 'in_progress'`,
-        [id],
+        `status = 'queued', progress = 0, report = NULL, started_at = NULL, worker = NULL, refused = refused + ?3`,
+        CURRENT,
+        [job.n, job.attempt, refused ? 1 : 0],
       ),
     );
     return change?.job;

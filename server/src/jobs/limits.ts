@@ -6,10 +6,15 @@ export interface RunnerLimits extends CapacityLimits {
   readonly maxResultBytes: number;
   /** How long a stopped tool may keep its slot before another job gets it. */
   readonly abortGraceMs: number;
-  /** A job that was interrupted so often, each time with the whole gateway, is failed: it may be what brings it down. */
+  /**
+   * A job that was interrupted so often, each time with the whole process that ran it, is failed: it may be what brings
+   * them down. So is one that every worker refused so often.
+   */
   readonly maxAttempts: number;
   /** Finished jobs are removed after this many days. */
   readonly retentionDays: number;
+  /** How long a start waits for the worker of an attempt that ran outside, before the job is run again. */
+  readonly keepJobsMs: number;
 }
 
 const DEFAULT_RUNNER_LIMITS: RunnerLimits = {
@@ -19,6 +24,7 @@ const DEFAULT_RUNNER_LIMITS: RunnerLimits = {
   abortGraceMs: 5_000,
   maxAttempts: 100,
   retentionDays: 30,
+  keepJobsMs: 60_000,
 };
 
 /** When to ask again for a place that becomes free when a job ends. */

@@ -7,6 +7,8 @@ export interface ThinnerOptions {
   readonly emit: (report: ProgressReport) => void;
   /** Milliseconds between two reports of one stage; 250 when not said. */
   readonly intervalMs?: number;
+  /** How far it was when somebody else listened last. */
+  readonly from?: number;
 }
 
 /** Beyond this many, changes of stage are thinned like everything else: a tool may not flood the ledger with names. */
@@ -32,6 +34,7 @@ export class ProgressThinner {
 
   constructor(options: ThinnerOptions) {
     this.#options = options;
+    this.#fraction = options.from ?? 0;
   }
 
   offer(report: ProgressReport): void {

@@ -1,3 +1,4 @@
+import type { Hosted, JobTicket } from '@callsheet/discovery';
 import {
   CallError,
   isFinal,
@@ -6,27 +7,36 @@ import {
   type JobView,
   type JsonObject,
   type Principal,
-  type Tool,
   type ToolLog,
 } from '@callsheet/protocol';
 import type { Clock } from '../clock.ts';
-import { Attempt, type HostedContext, type JobRun } from './attempt.ts';
+import type { ReturnedJob, ReturningJobs } from '../workers/returning-jobs.ts';
+import { Attempt, type AttemptParts } from './attempt.ts';
 import { QueueCapacity } from './capacity.ts';
 import { checkJobRequest } from './check-request.ts';
-import { Dispatcher, type SlotKind } from './dispatcher.ts';
+import { Dispatcher } from './dispatcher.ts';
+import { Endings } from './endings.ts';
 import { UsualDurations } from './eta.ts';
+import { Interruptions } from './interruptions.ts';
 import type { JobRecord } from './job-record.ts';
+import type { JobTool, SlotKind } from './job-tool.ts';
+import type { JobRun } from './job-work.ts';
 import type { JobRequest, Ledger } from './ledger.ts';
 import { checkRunnerLimits, type RunnerLimits } from './limits.ts';
-import { failed } from './outcome.ts';
+import { Persistence } from './persistence.ts';
+import type { JobPlaces } from './places.ts';
+import { Reattachment } from './reattachment.ts';
 import { viewJob } from './view.ts';
 
 export interface JobRunnerOptions {
   readonly ledger: Ledger;
-  readonly tools: (name: string) => Tool | undefined;
+  /** What is known of a tool, whoever serves it; undefined when nobody has said anything of it. */
+  readonly tools: (name: string) => JobTool | undefined;
+  /** Where attempts can run. */
+  readonly places: JobPlaces;
   /** Makes the `ToolContext` of an attempt: see `host/`. */
-  readonly contextFor: (run: JobRun) => HostedContext;
-  /** Jobs that run at once: `cpu` works on this machine, `network` waits for another. */
+  readonly contextFor: (run: JobRun) => Hosted;
+  /** Jobs that run at once in this process: `cpu` works on this machine, `network` waits for another. */
   readonly slots: Readonly<Record<SlotKind, number>>;
   readonly clock: Clock;
   readonly log: ToolLog;
@@ -48,60 +58,77 @@ export interface RetryTerms {
 const DAY_MS = 86_400_000;
 const PRUNE_EVERY_MS = 3_600_000;
 
-/** Accepts jobs, runs them in slots, and answers for them. Every job belongs to the principal who submitted it. */
-export class JobRunner {
+/**
+ * Accepts jobs, runs them at workers and in its own slots, and answers for them. Every job belongs to the principal who
+ * submitted it.
+ */
+export class JobRunner implements ReturningJobs {
   readonly #ledger: Ledger;
   readonly #options: JobRunnerOptions;
   readonly #limits: RunnerLimits;
   readonly #capacity: QueueCapacity;
   readonly #dispatcher: Dispatcher;
+  readonly #interruptions: Interruptions;
+  readonly #persistence: Persistence;
+  readonly #reattachment: Reattachment;
+  readonly #attemptParts: AttemptParts;
   readonly #durations = new UsualDurations();
   #draining = false;
   #cancelPruning: () => void = () => {};
 
   constructor(options: JobRunnerOptions) {
-    const { ledger, clock, log, clean, contextFor, slots, tools } = options;
+    const { ledger, clock, log, clean, contextFor, slots, tools, places } = options;
     this.#limits = checkRunnerLimits(slots, options.limits);
     this.#options = options;
     this.#ledger = ledger;
     this.#capacity = new QueueCapacity(this.#limits);
-    const { maxResultBytes, abortGraceMs } = this.#limits;
-    const parts = { ledger, clock, log, clean, contextFor, durations: this.#durations, maxResultBytes, abortGraceMs };
+    const { maxResultBytes, abortGraceMs, maxAttempts, keepJobsMs } = this.#limits;
+    const durations = this.#durations;
+    const persistence = new Persistence({ clock, log });
+    const interruptions = new Interruptions({ ledger, log, maxAttempts });
+    const again = (job: JobRecord): void => this.#enqueueAgain(job);
+    const endings = new Endings({ ledger, clock, log, clean, durations, persistence, interruptions, again });
+    this.#attemptParts = { ledger, clock, log, clean, contextFor, durations, endings, maxResultBytes, abortGraceMs };
+    this.#persistence = persistence;
+    this.#interruptions = interruptions;
     this.#dispatcher = new Dispatcher({
-      slots,
-      clock,
-      log,
+      ...{ slots, places, tools, clock, log, persistence },
       capacity: this.#capacity,
-      createAttempt: (job) => new Attempt(job, tools(job.tool), parts),
+      createAttempt: (job, tool, place) => new Attempt(job, tool, place, this.#attemptParts),
+    });
+    this.#reattachment = new Reattachment({
+      ...{ clock, log, keepJobsMs },
+      adopt: (job, workerId, run) => this.#adopt(job, workerId, run),
+      interrupted: (job) => this.#takeUp(job),
     });
   }
 
-  /** Resumes what an earlier process left unfinished, its memos kept, and begins to work. */
+  /**
+   * Resumes what an earlier process left unfinished, its memos kept, and begins to work. What ran at a worker outside may run
+   * there still: it waits for that worker, and may be `returned` as soon as this has been called.
+   */
   async start(): Promise<void> {
-    const unfinished = await this.#withoutPoison(this.#ledger.read.unfinished());
+    const unfinished = this.#ledger.read.unfinished();
+    this.#reattachment.expect(unfinished.filter(isAway));
     for (const [tool, seconds] of this.#ledger.read.usualSeconds()) this.#durations.note(tool, seconds);
+    const mine = unfinished.filter((job) => !isAway(job));
     const waiting = await Promise.all(
-      unfinished.map((job) => (job.status === 'queued' ? job : this.#ledger.requeue(job.id))),
+      mine.map((job) => (job.status === 'queued' ? job : this.#interruptions.interrupted(job))),
     );
     for (const job of waiting) {
       if (job === undefined) continue;
       this.#capacity.occupy(job.principal.id);
-      this.#enqueue(job);
+      this.#dispatcher.enqueue(job);
     }
-    if (unfinished.length > 0) this.#options.log.info({ jobs: unfinished.length }, 'resumed unfinished jobs');
+    if (mine.length > 0) this.#options.log.info({ jobs: mine.length }, 'resumed unfinished jobs');
+    const unknown = new Set(mine.map(({ tool }) => tool).filter((tool) => this.#options.tools(tool) === undefined));
+    if (unknown.size > 0) this.#options.log.info({ tools: [...unknown] }, 'jobs wait for tools nobody offers yet');
     this.#prune();
   }
 
-  /** Fails the jobs that were interrupted too often; answers the others. */
-  async #withoutPoison(unfinished: readonly JobRecord[]): Promise<readonly JobRecord[]> {
-    const { maxAttempts } = this.#limits;
-    const poison = unfinished.filter((job) => job.status === 'in_progress' && job.attempt >= maxAttempts);
-    for (const job of poison) {
-      const sentence = `The job was interrupted ${job.attempt} times, each time with the whole gateway; it is not tried again by itself`;
-      await this.#ledger.finish(job, failed(new CallError('TOOL_FAILED', sentence, { retryable: true })));
-      this.#options.log.error({ jobId: job.id, tool: job.tool, attempts: job.attempt }, 'gave up on a job');
-    }
-    return unfinished.filter((job) => !poison.includes(job));
+  /** See `ReturningJobs`. */
+  returned(workerId: string, jobs: readonly ReturnedJob[]): readonly JobTicket[] {
+    return this.#reattachment.returned(workerId, jobs);
   }
 
   /**
@@ -116,7 +143,7 @@ export class JobRunner {
     const { principal, tool } = request;
     this.#admit(principal.id, tool);
     const { job, created } = await this.#orLeave(principal.id, this.#ledger.submit(request, this.#mostOf(principal)));
-    if (created) this.#enqueue(job);
+    if (created) this.#dispatcher.enqueue(job);
     else this.#capacity.leave(principal.id);
     return this.#view(job);
   }
@@ -143,6 +170,7 @@ export class JobRunner {
     this.#ledger.read.visible(principal, jobId, 'jobs/cancel');
     const told = this.#options.clean(reason);
     const job = await this.#ledger.cancel(jobId, told);
+    this.#reattachment.forget(jobId);
     this.#dispatcher.cancel(jobId, new CallError('CANCELLED', told ?? 'The owner canceled the job'));
     return this.#view(job);
   }
@@ -168,22 +196,24 @@ export class JobRunner {
     const principal = by.id === owner.id ? by : owner;
     const changes = { principal, ...(args !== undefined && { args }) };
     const job = await this.#orLeave(owner.id, this.#ledger.retry(jobId, changes, this.#mostOf(principal)));
-    this.#enqueue(job);
+    this.#dispatcher.enqueue(job);
     return this.#view(job);
   }
 
   /** For health and metrics. */
   counts(): { readonly queued: number; readonly running: number } {
-    return { queued: this.#dispatcher.queued, running: this.#dispatcher.running };
+    return { queued: this.#dispatcher.queued, running: this.#dispatcher.running + this.#reattachment.size };
   }
 
   /**
-   * Starts and accepts nothing more, waits up to `deadlineMs` for running jobs, and stops the others; those stay in
-   * progress in the ledger, and the next start resumes them.
+   * Starts and accepts nothing more, waits up to `deadlineMs` for jobs that run in this process, and stops the others; those
+   * stay in progress in the ledger, and the next start resumes them. Jobs at workers go on there, and the next start waits
+   * for them.
    */
   async drain(deadlineMs: number): Promise<void> {
     this.#draining = true;
     this.#cancelPruning();
+    this.#reattachment.close();
     await this.#dispatcher.drain(deadlineMs);
   }
 
@@ -201,7 +231,7 @@ export class JobRunner {
     if (this.#options.tools(tool) === undefined) {
       throw new CallError('TOOL_NOT_FOUND', `Cannot queue the job: there is no tool "${tool}"`);
     }
-    const placeFreeIn = ((this.#durations.of(tool) ?? 5) * 1_000) / this.#options.slots[this.#slotOf(tool)];
+    const placeFreeIn = ((this.#durations.of(tool) ?? 5) * 1_000) / this.#slotsOf(tool);
     this.#capacity.admit(owner, Math.round(Math.min(60_000, Math.max(500, placeFreeIn))));
   }
 
@@ -219,12 +249,29 @@ export class JobRunner {
     }
   }
 
-  #enqueue(job: JobRecord): void {
-    this.#dispatcher.enqueue(job, this.#slotOf(job.tool));
+  #enqueueAgain(job: JobRecord): void {
+    this.#capacity.occupy(job.principal.id);
+    this.#dispatcher.enqueueAgain(job);
   }
 
-  #slotOf(tool: string): SlotKind {
-    return this.#options.tools(tool)?.slots ?? 'cpu';
+  #adopt(job: JobRecord, workerId: string, run: ReturnedJob['run']): boolean {
+    const tool = this.#options.tools(job.tool);
+    const place = tool && this.#options.places.again(workerId);
+    if (tool === undefined || place === undefined) return false;
+    this.#dispatcher.adopt(job, new Attempt(job, tool, place, this.#attemptParts), run);
+    return true;
+  }
+
+  /** What ran at a worker did not come back from there. */
+  #takeUp(job: JobRecord): void {
+    void this.#persistence.until('the interruption of a job', { jobId: job.id }, async () => {
+      const waiting = await this.#interruptions.interrupted(job);
+      if (waiting !== undefined) this.#enqueueAgain(waiting);
+    });
+  }
+
+  #slotsOf(tool: string): number {
+    return this.#options.slots[this.#dispatcher.kindOf(tool)];
   }
 
   #view(job: JobRecord): JobView {
@@ -241,7 +288,7 @@ export class JobRunner {
     const usual = this.#durations.of(job.tool);
     if (queuePosition === undefined || usual === undefined) return { queuePosition };
     // As if everything ahead took as long as this tool usually does.
-    const rounds = Math.ceil(queuePosition / this.#options.slots[this.#slotOf(job.tool)]);
+    const rounds = Math.ceil(queuePosition / this.#slotsOf(job.tool));
     return { queuePosition, estimatedRemaining: Math.round(usual * (rounds + 1) * 10) / 10 };
   }
 
@@ -256,6 +303,11 @@ export class JobRunner {
     );
     this.#cancelPruning = clock.after(PRUNE_EVERY_MS, () => this.#prune());
   }
+}
+
+/** Whether it runs at a worker outside, as far as the ledger knows. */
+function isAway({ status, worker }: JobRecord): boolean {
+  return status === 'in_progress' && worker !== undefined;
 }
 
 function onlyDry(jobId: string, tool: string): CallError {

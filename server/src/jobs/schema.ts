@@ -51,4 +51,7 @@ export const JOB_TABLES: readonly string[] = [
   // How many unfinished jobs somebody has is asked before each new one, whatever else is in the table.
   `DROP INDEX jobs_unfinished;
   CREATE INDEX jobs_unfinished ON jobs (owner) WHERE completed_at IS NULL;`,
+  // Where the running attempt is, when it is not in this process; and how many attempts were refused before they ran.
+  `ALTER TABLE jobs ADD COLUMN worker TEXT;
+  ALTER TABLE jobs ADD COLUMN refused INTEGER NOT NULL DEFAULT 0;`,
 ];

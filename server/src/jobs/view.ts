@@ -47,8 +47,9 @@ export function viewEvent(event: LoggedEvent, job: JobRecord, result: Json | und
       ...(estimatedRemaining !== undefined && { estimatedRemaining }),
     };
   }
-  const { n, id, principal, tool, project, priority, createdAt, terms } = job;
-  const then: JobRecord = { n, id, principal, tool, project, priority, createdAt, terms, lastSeq: seq, ...detail };
+  const { n, id, principal, tool, project, priority, createdAt, terms, refused } = job;
+  const same = { n, id, principal, tool, project, priority, createdAt, terms, refused };
+  const then: JobRecord = { ...same, lastSeq: seq, ...detail };
   return { type: 'state', job: viewJob(then, { result: detail.status === 'completed' ? result : undefined }) };
 }
 

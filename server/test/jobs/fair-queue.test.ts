@@ -2,15 +2,19 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { FairQueue, type Waiting } from '../../src/jobs/fair-queue.ts';
 
-const job = (id: string, owner: string, priority = 5): Waiting => ({
+const job = (id: string, owner: string, priority = 5, tool = 'film'): Waiting => ({
   id,
+  tool,
   principal: { id: owner, role: 'user', scopes: [] },
   priority,
 });
 
-function drain(queue: FairQueue<Waiting>): string[] {
+const takeNext = (queue: FairQueue<Waiting>, skip?: ReadonlySet<string>): Waiting | undefined =>
+  queue.take(queue.next(skip)?.id ?? '');
+
+function drain(queue: FairQueue<Waiting>, skip?: ReadonlySet<string>): string[] {
   const order: string[] = [];
-  for (let next = queue.take(); next !== undefined; next = queue.take()) order.push(next.id);
+  for (let next = takeNext(queue, skip); next !== undefined; next = takeNext(queue, skip)) order.push(next.id);
   return order;
 }
 
@@ -44,9 +48,21 @@ describe('fair queue', () => {
     const first = job('a1', 'a');
     queue.push(first);
     queue.push(job('a2', 'a'));
-    queue.take();
+    takeNext(queue);
     queue.putBack(first);
     expect(drain(queue)).to.deep.equal(['a1', 'a2']);
+  });
+
+  it('passes over jobs whose tool is skipped, whoever has them, and keeps their turns', () => {
+    const queue = new FairQueue();
+    for (const item of [job('a1', 'a'), job('a2', 'a', 5, 'voice'), job('b1', 'b'), job('b2', 'b', 5, 'voice')]) {
+      queue.push(item);
+    }
+    queue.push(job('a3', 'a', 9));
+    expect(queue.next(new Set(['film']))?.id).to.equal('a2');
+    expect(drain(queue, new Set(['film']))).to.deep.equal(['a2', 'b2']);
+    expect(drain(queue, new Set(['film', 'voice']))).to.deep.equal([]);
+    expect(drain(queue)).to.deep.equal(['a3', 'a1', 'b1']);
   });
 
   it('refuses a priority it has no place for', () => {
@@ -55,12 +71,18 @@ describe('fair queue', () => {
 
   it('knows nothing of jobs that are not in it', () => {
     const queue = new FairQueue();
-    expect([queue.position('x'), queue.remove('x'), queue.take()]).to.deep.equal([undefined, undefined, undefined]);
+    const nothing = [queue.position('x'), queue.remove('x'), queue.take('x'), queue.next()];
+    expect(nothing).to.deep.equal([undefined, undefined, undefined, undefined]);
   });
 
   it('gives every job the place at which it is taken, whatever came and went before', () => {
     const step = fc.oneof(
-      fc.record({ do: fc.constant('push' as const), owner: fc.constantFrom('a', 'b', 'c'), priority: fc.nat(9) }),
+      fc.record({
+        do: fc.constant('push' as const),
+        owner: fc.constantFrom('a', 'b', 'c'),
+        priority: fc.nat(9),
+        tool: fc.constantFrom('film', 'voice'),
+      }),
       fc.record({ do: fc.constant('take' as const) }),
       fc.record({ do: fc.constant('remove' as const), which: fc.nat(30) }),
     );
@@ -70,10 +92,10 @@ describe('fair queue', () => {
         const inside = new Set<string>();
         steps.forEach((one, index) => {
           if (one.do === 'push') {
-            queue.push(job(`j${index}`, one.owner, one.priority));
+            queue.push(job(`j${index}`, one.owner, one.priority, one.tool));
             inside.add(`j${index}`);
           } else if (one.do === 'take') {
-            inside.delete(queue.take()?.id ?? '');
+            inside.delete(takeNext(queue)?.id ?? '');
           } else if (queue.remove(`j${one.which}`) !== undefined) {
             inside.delete(`j${one.which}`);
           }

@@ -1,14 +1,16 @@
+import type { Hosted } from '@callsheet/discovery';
 import type { JsonObject, Principal, Tool, ToolContext } from '@callsheet/protocol';
 import type { MayTouch } from '../../src/auth/ownership.ts';
 import type { EmbeddedEngine } from '../../src/engine/embedded/engine.ts';
 import { openEmbeddedEngine } from '../../src/engine/embedded/open.ts';
-import type { HostedContext, JobRun } from '../../src/jobs/attempt.ts';
 import { JobEvents, type TopicEvent } from '../../src/jobs/events.ts';
+import type { JobRun } from '../../src/jobs/job-work.ts';
 import { Ledger } from '../../src/jobs/ledger.ts';
 import { JobRunner, type JobRunnerOptions } from '../../src/jobs/runner.ts';
 import { FakeClock } from '../fake-clock.ts';
 import { keptLog } from '../kept-log.ts';
 import { usualReach } from '../policy/policy-of.ts';
+import { FakePlaces, type FakeWorker, jobTool } from './places.ts';
 
 export const ada: Principal = { id: 'ada', role: 'user', scopes: ['tools'] };
 export const bob: Principal = { id: 'bob', role: 'user', scopes: [] };
@@ -76,7 +78,7 @@ const unused = (): never => {
   throw new Error('not used in these tests');
 };
 
-export function hostRun({ job, signal, deadline, progress, memo }: JobRun): HostedContext {
+export function hostRun({ job, signal, deadline, progress, memo }: JobRun): Hosted {
   const { principal, project, terms } = job;
   const context: ToolContext = {
     ...{ signal, deadline, principal, project, progress, memo },
@@ -87,7 +89,7 @@ export function hostRun({ job, signal, deadline, progress, memo }: JobRun): Host
     scratch: unused,
     call: unused,
   };
-  return { context, settle: () => Promise.resolve() };
+  return { context, settle: () => undefined };
 }
 
 export interface JobHouse {
@@ -97,14 +99,19 @@ export interface JobHouse {
   readonly runner: JobRunner;
   readonly events: JobEvents;
   readonly log: ReturnType<typeof keptLog>;
+  readonly places: FakePlaces;
   /** Submits as Ada unless told otherwise, and answers the id. */
   submit(tool: string, more?: Partial<Parameters<JobRunner['submit']>[0]>): Promise<string>;
   /** Everything that happened to a job so far. */
   story(id: string): Promise<TopicEvent[]>;
 }
 
-export interface HouseOptions extends Partial<Omit<JobRunnerOptions, 'tools'>> {
+export interface HouseOptions extends Partial<Omit<JobRunnerOptions, 'tools' | 'places'>> {
+  /** What the gateway serves itself. */
   readonly tools: readonly Tool[];
+  /** What it knows from workers alone. */
+  readonly offered?: readonly Tool[];
+  readonly workers?: FakeWorker[];
   readonly engine?: EmbeddedEngine;
   readonly ledger?: Ledger;
   /** Whose reach is asked; that of the usual roles when not said. */
@@ -134,24 +141,27 @@ export async function closeJobs(): Promise<void> {
 /** Jobs on a database in memory, with time in the test's hand. Started. */
 export async function openJobs(options: HouseOptions): Promise<JobHouse> {
   const clock = options.clock instanceof FakeClock ? options.clock : new FakeClock();
-  const { mayTouch = usualReach() } = options;
+  const { mayTouch = usualReach(), tools, offered = [], workers, ...more } = options;
   const log = keptLog();
   const engine = options.engine ?? (await openEmbeddedEngine({ dataDir: ':memory:', log, clock }));
   const ledger = options.ledger ?? new Ledger(engine, { clock, random: steadyBytes(), mayTouch });
+  const known = new Map([...tools, ...offered].map((tool) => [tool.name, jobTool(tool)]));
+  const places = new FakePlaces(clock, tools, workers);
   const runner = new JobRunner({
     contextFor: hostRun,
     slots: { cpu: 1, network: 2 },
     log,
     clean: (told) => told,
-    ...options,
+    ...more,
     clock,
     ledger,
-    tools: (name) => options.tools.find((tool) => tool.name === name),
+    places,
+    tools: (name) => known.get(name),
   });
   const events = new JobEvents(ledger, { log });
   await runner.start();
   const house: JobHouse = {
-    ...{ clock, engine, ledger, runner, events, log },
+    ...{ clock, engine, ledger, runner, events, log, places },
     async submit(tool, more = {}) {
       const view = await runner.submit({ principal: ada, tool, args: {}, project: 'default', ...more });
       return view.jobId;

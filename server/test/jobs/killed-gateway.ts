@@ -10,6 +10,7 @@ import { Ledger } from '../../src/jobs/ledger.ts';
 import { JobRunner } from '../../src/jobs/runner.ts';
 import { keptLog } from '../kept-log.ts';
 import { ada, hostRun, quickTool } from './house.ts';
+import { FakePlaces, jobTool } from './places.ts';
 
 const [dataDir = '', diary = '', mode = 'finish'] = process.argv.slice(2);
 const UNFINISHED = 40;
@@ -42,7 +43,8 @@ const engine = await openEmbeddedEngine({ dataDir, log });
 const ledger = new Ledger(engine, { clock: systemClock, random: randomBytes });
 const runner = new JobRunner({
   ...{ ledger, log, clock: systemClock, contextFor: hostRun },
-  tools: () => film,
+  tools: () => jobTool(film),
+  places: new FakePlaces(systemClock, [film]),
   slots: { cpu: 1, network: 16 },
   clean: (told) => told,
 });

@@ -42,14 +42,21 @@ describe('jobs over restarts', () => {
     expect(states).to.deep.equal(['queued', 'in_progress', 'queued', 'in_progress', 'completed']);
   });
 
-  it('fails a job whose tool is gone', async () => {
+  it('keeps a job whose tool is gone waiting until the tool is back, and holds nobody up with it', async () => {
     const old = heldTool('old');
     const before = await openJobs({ tools: [old], engine });
     const id = await before.submit('old');
     await until(() => old.runs.length === 1);
-    const { runner } = await openJobs({ tools: [], engine });
-    await until(() => runner.get(ada, id).status === 'failed');
-    expect(runner.get(ada, id).error?.data?.name).to.equal('TOOL_NOT_FOUND');
+    const other = heldTool('other');
+    const without = await openJobs({ tools: [other], engine });
+    expect(without.log.lines).to.include('jobs wait for tools nobody offers yet');
+    await without.submit('other');
+    await until(() => other.runs.length === 1);
+    expect(without.runner.get(ada, id)).to.deep.include({ status: 'queued', queuePosition: 1 });
+    const { runner } = await openJobs({ tools: [old], engine });
+    await until(() => old.runs.length === 2);
+    old.runs[1]?.answer({});
+    await until(() => runner.get(ada, id).status === 'completed');
   });
 
   it('gives up on a job that was interrupted too often, and on no other', async () => {

@@ -85,7 +85,7 @@ describe('the state machine of a job', () => {
         case 'retry':
           return (await ledger.retry(model.id)) !== undefined;
         case 'crash':
-          return (await ledger.requeue(model.id)) !== undefined;
+          return (await ledger.requeue(job)) !== undefined;
         case 'progress':
           return ledger.progress(job, 0.5, { stage: 'half' });
         case 'complete':

@@ -1,0 +1,42 @@
+import type { Cluster, Reservation } from '@callsheet/discovery';
+import type { JobTool } from '../jobs/job-tool.ts';
+import type { JobPlace, JobPlaces } from '../jobs/places.ts';
+
+/** The slots of all workers as places for jobs. */
+export class WorkerPlaces implements JobPlaces {
+  readonly #cluster: Pick<Cluster, 'reserve' | 'adopt' | 'onRoom'>;
+  readonly #own: readonly [string];
+
+  /** `ownWorker`: the public id under which this process serves its own tools. */
+  constructor(cluster: Pick<Cluster, 'reserve' | 'adopt' | 'onRoom'>, ownWorker: string) {
+    this.#cluster = cluster;
+    this.#own = [ownWorker];
+  }
+
+  elsewhere({ name, schemaHash }: JobTool): JobPlace | undefined {
+    const slot = this.#cluster.reserve(name, { schemaHash, except: this.#own });
+    return slot && placeAt(slot, slot.workerId);
+  }
+
+  here({ name, schemaHash }: JobTool): JobPlace | undefined {
+    const slot = this.#cluster.reserve(name, { schemaHash, only: this.#own });
+    return slot && placeAt(slot, undefined);
+  }
+
+  again(workerId: string): JobPlace | undefined {
+    const slot = this.#cluster.adopt(workerId);
+    return slot && placeAt(slot, workerId);
+  }
+
+  onRoom(listener: () => void): () => void {
+    return this.#cluster.onRoom(listener);
+  }
+}
+
+function placeAt(slot: Reservation, workerId: string | undefined): JobPlace {
+  return {
+    workerId,
+    run: (work, resumed) => slot.call(work, resumed),
+    release: () => slot.release(),
+  };
+}
