@@ -1,4 +1,5 @@
 import type { ToolLog } from '@callsheet/protocol';
+import type { StrategyFactory } from './balance/strategy.ts';
 import type { Clock, Random } from './clock.ts';
 import type { GuardRules } from './guard/rules.ts';
 import type { HealthCheckerOptions } from './health/probe.ts';
@@ -7,6 +8,8 @@ import type { RegistryOptions } from './registry/options.ts';
 export interface ClusterOptions {
   /** How workers are chosen, by name; `adaptive`. */
   readonly strategy?: string | undefined;
+  /** Strategies of the user's own, by name. */
+  readonly strategies?: Readonly<Record<string, StrategyFactory>> | undefined;
   /** How long a newcomer's share grows, in milliseconds; 10,000. */
   readonly slowStartMs?: number | undefined;
   readonly registry?: RegistryOptions | undefined;

@@ -3,15 +3,19 @@ import { DEFAULT_STRATEGY, Strategies } from './balance/strategies.ts';
 import { Deadlines } from './call/deadlines.ts';
 import { Desks } from './call/desks.ts';
 import { Dispatcher, type ReserveOptions } from './call/dispatcher.ts';
+import type { FlightParts } from './call/flight.ts';
 import type { Reservation } from './call/reservation.ts';
 import { RoomBell } from './call/room-bell.ts';
 import { Seats } from './call/seats.ts';
 import type { Work } from './call/work.ts';
-import type { ClusterParts } from './cluster-options.ts';
+import type { Clock } from './clock.ts';
+import type { ClusterOptions, ClusterParts } from './cluster-options.ts';
+import { type ExplainParts, explain, type ToolExplanation } from './describe/explain.ts';
 import { type ServiceList, serviceList } from './describe/service-list.ts';
-import { retryBudget } from './guard/budget.ts';
+import { hedgeBudget, retryBudget } from './guard/budget.ts';
 import { Bulkhead } from './guard/bulkhead.ts';
 import { GuardPool } from './guard/pool.ts';
+import { within } from './guard/within.ts';
 import { HealthChecker } from './health/checker.ts';
 import { Registry } from './registry/registry.ts';
 import { TimingWheel } from './wheel.ts';
@@ -25,15 +29,18 @@ export class Cluster {
   readonly #deadlines: Deadlines;
   readonly #bell: RoomBell;
   readonly #dispatcher: Dispatcher;
+  readonly #explained: ExplainParts;
 
   /** @throws RangeError or Error for an option outside its range. */
   constructor({ clock, random, log, options = {} }: ClusterParts) {
-    const { strategy = DEFAULT_STRATEGY, slowStartMs, line, retry } = options;
+    const { strategy = DEFAULT_STRATEGY, slowStartMs, line } = options;
     const fault = (error: unknown): void => log.warn({ fault: String(error) }, 'foreign code threw in the dispatcher');
     const wheel = new TimingWheel(clock);
     this.registry = new Registry({ clock: wheel, log, ...(options.registry && { options: options.registry }) });
     this.health = new HealthChecker({ clock: wheel, random, ...(options.health && { options: options.health }) });
     this.strategies = new Strategies({ clock, random, ...(slowStartMs !== undefined && { slowStartMs }) });
+    for (const [name, factory] of Object.entries(options.strategies ?? {})) this.strategies.register(name, factory);
+    this.strategies.open(strategy);
     this.guards = new GuardPool({
       clock,
       random,
@@ -45,6 +52,8 @@ export class Cluster {
       ...(line?.limit !== undefined && { lineLimit: line.limit }),
       ...(line?.longestWaitMs !== undefined && { longestWaitMs: line.longestWaitMs }),
     });
+    const retries = options.retry === false ? undefined : retryBudget(clock, options.retry);
+    const hedges = hedging(clock, options.hedge);
     this.#bell = new RoomBell(fault);
     this.#deadlines = new Deadlines(clock);
     const seats: Seats = new Seats({
@@ -60,13 +69,16 @@ export class Cluster {
       rules: this.guards.rules,
       seatOf: (id) => seats.of(id),
       failed: fault,
+      clock,
+      absenceMs: bulkhead.longestWaitMs,
+      measure: hedges !== undefined,
     });
     this.#dispatcher = new Dispatcher({
-      ...{ clock, random, desks, seats, bulkhead, fault },
+      ...{ clock, random, desks, seats, bulkhead, retries, hedges, fault },
       bell: this.#bell,
       deadlines: this.#deadlines,
-      retries: retry === false ? undefined : retryBudget(clock, retry),
     });
+    this.#explained = { registry: this.registry, desks, seats, bulkhead, strategy, retries, hedges: hedges?.budget };
     this.registry.listen((change) => seats.follow(change));
   }
 
@@ -97,6 +109,15 @@ export class Cluster {
     return this.#bell.listen(listener);
   }
 
+  /**
+   * Why each worker of a tool is or is not chosen. Costs a walk over them.
+   *
+   * @throws CallError TOOL_NOT_FOUND when nobody offers it.
+   */
+  explain(tool: string): ToolExplanation {
+    return explain(tool, this.#explained);
+  }
+
   /** Everybody the registry knows. */
   list(): ServiceList {
     return serviceList(this.registry);
@@ -110,4 +131,12 @@ export class Cluster {
     this.guards.shutdown();
     this.#deadlines.close();
   }
+}
+
+const LEAST_HEDGE_MS = 100;
+
+function hedging(clock: Clock, hedge: ClusterOptions['hedge'] = false): FlightParts['hedges'] {
+  if (hedge === false) return undefined;
+  const { leastMs = LEAST_HEDGE_MS, ...budget } = hedge;
+  return { budget: hedgeBudget(clock, budget), leastMs: within('hedge.leastMs', leastMs, 0, 3_600_000) };
 }

@@ -12,6 +12,7 @@ export type { Endpoint, RegisteredFacts, Worker } from './catalogue/worker.ts';
 export type { Clock, Random } from './clock.ts';
 export { Cluster } from './cluster.ts';
 export type { ClusterOptions, ClusterParts, HedgeOptions, LineOptions, RetryOptions } from './cluster-options.ts';
+export type { GuardExplanation, ToolExplanation, WorkerExplanation } from './describe/explain.ts';
 export { prometheusTargets, type TargetGroup } from './describe/prometheus-targets.ts';
 export { serviceEvent } from './describe/service-event.ts';
 export { type ServiceList, type ServiceRow, type ServiceTool, serviceList } from './describe/service-list.ts';

@@ -23,9 +23,13 @@ const SOFT: ReadonlySet<ErrorName> = new Set([
   'STORAGE_FULL',
 ]);
 
-/** What an error says of the worker; an error from outside the table is a fault of it. */
+/**
+ * What an error says of the worker; an error from outside the table is a fault of it. A tool that says itself that trying again
+ * is of no use has come to a verdict about the call, as healthy as an answer.
+ */
 export function outcomeOf(error: unknown): Exclude<Outcome, 'ok'> {
-  const { errorName } = CallError.from(error);
+  const { errorName, retryable } = CallError.from(error);
+  if (errorName === 'TOOL_FAILED' && !retryable) return 'neutral';
   if (HARD.has(errorName)) return 'hard';
   return SOFT.has(errorName) ? 'soft' : 'neutral';
 }

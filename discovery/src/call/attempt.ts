@@ -149,7 +149,8 @@ export class Attempt implements EndpointCall, AttemptFacts {
     try {
       this.#owner.work.accept(answer);
     } catch (error) {
-      this.#failed(error);
+      // Whatever the error says: the tool has promised another answer.
+      this.#fail(error, 'hard');
       return;
     }
     this.#owner.answered(this, answer, this.#end('ok', undefined));
@@ -158,9 +159,12 @@ export class Attempt implements EndpointCall, AttemptFacts {
   #failed(error: unknown): void {
     if (this.#ended) return;
     const { errorName } = CallError.from(error);
-    const outcome = errorName === 'DEADLINE_EXCEEDED' ? this.#atTimeUp() : outcomeOf(error);
+    this.#fail(error, errorName === 'DEADLINE_EXCEEDED' ? this.#atTimeUp() : outcomeOf(error));
+  }
+
+  #fail(error: unknown, outcome: Exclude<Outcome, 'ok'>): void {
     const abandoned = this.#reason !== undefined;
-    const settling = this.#end(outcome, errorName);
+    const settling = this.#end(outcome, CallError.from(error).errorName);
     if (!abandoned) this.#owner.failed(this, error, outcome, settling);
   }
 

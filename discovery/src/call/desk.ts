@@ -2,6 +2,7 @@ import type { Strategy } from '../balance/strategy.ts';
 import type { Selection } from '../catalogue/selection.ts';
 import { Fleet, type FleetRules } from '../guard/fleet.ts';
 import type { Outcome } from '../outcome.ts';
+import type { Latencies } from './latencies.ts';
 import type { Picker, Seat } from './seat.ts';
 import type { Work } from './work.ts';
 
@@ -9,6 +10,8 @@ export interface DeskParts {
   readonly strategy: Strategy;
   readonly rules: FleetRules;
   readonly seatOf: (workerId: string) => Seat | undefined;
+  /** How long its calls take; undefined when nobody asks. */
+  readonly latencies: Latencies | undefined;
   /** The strategy threw. */
   readonly failed: (error: unknown) => void;
 }
@@ -37,8 +40,9 @@ export class Desk implements Picker {
     return this.#fleet.panic;
   }
 
-  get strategy(): Strategy {
-    return this.#parts.strategy;
+  /** What few of its calls exceed, in milliseconds; undefined while too little is known. */
+  get slowMs(): number | undefined {
+    return this.#parts.latencies?.ms;
   }
 
   /** Who may be picked, slots aside. A live list: read it, do not keep it. */
@@ -98,10 +102,22 @@ export class Desk implements Picker {
 
   /** It has ended, or nobody waits for it any more. */
   ended(seat: Seat, outcome: Outcome, elapsedMs: number): void {
+    if (outcome === 'ok') this.#parts.latencies?.add(elapsedMs);
     try {
       this.#parts.strategy.ended(seat, outcome, elapsedMs);
     } catch (error) {
       this.#parts.failed(error);
+    }
+  }
+
+  /** What the strategy knows of a worker, as far as it can be written down. */
+  explain(seat: Seat): Readonly<Record<string, number>> {
+    try {
+      const numbers = Object.entries(this.#parts.strategy.explain?.(seat) ?? {});
+      return Object.fromEntries(numbers.filter(([, number]) => Number.isFinite(number)));
+    } catch (error) {
+      this.#parts.failed(error);
+      return {};
     }
   }
 

@@ -1,11 +1,14 @@
-import { CallError } from '@callsheet/protocol';
+import type { CallError } from '@callsheet/protocol';
 import type { Strategies } from '../balance/strategies.ts';
 import { type Match, matcher, matchKey } from '../catalogue/match.ts';
 import type { Selection } from '../catalogue/selection.ts';
 import type { Endpoint } from '../catalogue/worker.ts';
+import type { Clock } from '../clock.ts';
 import type { FleetRules } from '../guard/fleet.ts';
 import type { Registry } from '../registry/registry.ts';
 import { Desk } from './desk.ts';
+import { Latencies } from './latencies.ts';
+import { nobodyThere, unknownTool } from './refusals.ts';
 import type { Seat } from './seat.ts';
 import type { Work } from './work.ts';
 
@@ -17,6 +20,11 @@ export interface DesksParts {
   readonly rules: FleetRules;
   readonly seatOf: (workerId: string) => Seat | undefined;
   readonly failed: (error: unknown) => void;
+  readonly clock: Clock;
+  /** How long to wait for a tool that was here a moment ago: its only worker may be starting anew. */
+  readonly absenceMs: number;
+  /** Whether to keep how long calls take, for those who hedge. */
+  readonly measure: boolean;
 }
 
 /** What a call says of who may serve it. */
@@ -24,8 +32,10 @@ export type Asked = Pick<Work, 'tool' | 'schemaHash' | 'route'>;
 
 /** Callers choose what they ask for, so there is a bound: whoever asks for something rare begins with nothing known. */
 const MOST_SPECIAL = 256;
-/** When to ask again for what nobody serves now, in milliseconds. */
-const RETRY_AFTER_MS = 1_000;
+/** Tools that are gone and still remembered. */
+const MOST_GONE = 256;
+/** Of a tool's calls one in twenty takes longer. */
+const SLOW = 0.95;
 
 /** A desk for each tool, and one for each special wish: a version, tags, or schemas that are not the usual ones any more. */
 export class Desks {
@@ -33,6 +43,8 @@ export class Desks {
   readonly #usual = new Map<string, Desk>();
   /** The one asked last is last. */
   readonly #special = new Map<string, { readonly tool: string; readonly desk: Desk }>();
+  /** Since when; the longest first. */
+  readonly #gone = new Map<string, number>();
 
   constructor(parts: DesksParts) {
     this.#parts = parts;
@@ -73,16 +85,19 @@ export class Desks {
   /** Why it is of no use to wait for a worker; undefined when one may come, as during a restart. `not` counts once it is lost. */
   hopeless(asked: Asked, not: Seat | undefined): CallError | undefined {
     const entry = this.#parts.registry.catalogue.entry(asked.tool);
-    if (entry === undefined) return nobodyKnows(asked.tool);
+    if (entry === undefined) return this.#isMissed(asked.tool) ? undefined : unknownTool(asked.tool);
     const fits = matcher(matchOf(asked));
     const another = ({ worker: { id, available } }: Endpoint): boolean =>
       not === undefined || !available || this.#parts.seatOf(id) !== not;
     const mayCome = (endpoint: Endpoint): boolean => canHope(endpoint) && another(endpoint) && fits(endpoint);
-    return entry.endpoints.some(mayCome) ? undefined : nobodyServes(asked.tool);
+    return entry.endpoints.some(mayCome) ? undefined : nobodyThere(asked.tool);
   }
 
   /** Frees what is kept for a tool nobody offers any more. */
   drop(tool: string): void {
+    this.#gone.delete(tool);
+    this.#gone.set(tool, this.#parts.clock.monotonic());
+    if (this.#gone.size > MOST_GONE) forgetFirst(this.#gone);
     this.#usual.get(tool)?.close();
     this.#usual.delete(tool);
     for (const [key, special] of this.#special) {
@@ -107,23 +122,29 @@ export class Desks {
     const special = this.#special.get(key) ?? { tool, desk: this.#open() };
     this.#special.delete(key);
     this.#special.set(key, special);
-    if (this.#special.size > MOST_SPECIAL) this.#forgetOldest();
+    if (this.#special.size > MOST_SPECIAL) forgetFirst(this.#special)?.desk.close();
     special.desk.refresh(selection);
     return special.desk;
   }
 
-  #forgetOldest(): void {
-    for (const [key, { desk }] of this.#special) {
-      this.#special.delete(key);
-      desk.close();
-      return;
-    }
+  #isMissed(tool: string): boolean {
+    const since = this.#gone.get(tool);
+    return since !== undefined && this.#parts.clock.monotonic() - since < this.#parts.absenceMs;
   }
 
   #open(): Desk {
-    const { strategies, strategy, rules, seatOf, failed } = this.#parts;
-    return new Desk({ strategy: strategies.open(strategy), rules, seatOf, failed });
+    const { strategies, strategy, rules, seatOf, failed, measure } = this.#parts;
+    const latencies = measure ? new Latencies(SLOW) : undefined;
+    return new Desk({ strategy: strategies.open(strategy), rules, seatOf, latencies, failed });
   }
+}
+
+function forgetFirst<Value>(map: Map<string, Value>): Value | undefined {
+  for (const [key, value] of map) {
+    map.delete(key);
+    return value;
+  }
+  return undefined;
 }
 
 function isPicky({ route }: Asked): boolean {
@@ -137,18 +158,4 @@ function matchOf({ schemaHash, route }: Asked): Match {
 /** Somebody who takes calls, or may again in a moment. One that drains is being replaced. */
 function canHope({ worker: { state, available } }: Endpoint): boolean {
   return available || state === 'joining' || state === 'suspect' || state === 'draining';
-}
-
-function nobodyKnows(tool: string): CallError {
-  return new CallError('TOOL_NOT_FOUND', `Cannot call "${tool}": nobody offers it; tools/list says what there is`, {
-    maybeExecuted: false,
-  });
-}
-
-function nobodyServes(tool: string): CallError {
-  return new CallError(
-    'UNAVAILABLE',
-    `Cannot call "${tool}": no worker that offers it as you asked can be reached; try again in ${RETRY_AFTER_MS} ms`,
-    { retryAfterMs: RETRY_AFTER_MS, maybeExecuted: false },
-  );
 }

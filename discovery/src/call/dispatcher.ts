@@ -1,5 +1,6 @@
-import { CallError, type Json } from '@callsheet/protocol';
+import type { Json } from '@callsheet/protocol';
 import { Flight, type FlightParts } from './flight.ts';
+import { goingDown } from './refusals.ts';
 import { HeldSlot, type Reservation } from './reservation.ts';
 import type { Seat } from './seat.ts';
 import type { Work } from './work.ts';
@@ -23,7 +24,9 @@ export class Dispatcher {
 
   call(work: Work): Promise<Json> {
     if (this.#closed) return Promise.reject(goingDown(work.tool));
-    this.#parts.retries?.called();
+    const { retries, hedges } = this.#parts;
+    retries?.called();
+    hedges?.budget.called();
     return new Promise((resolve, reject) => {
       new Flight(this.#parts, work, true, resolve, reject).start();
     });
@@ -58,10 +61,4 @@ export class Dispatcher {
 
 function takes(seat: Seat): boolean {
   return seat.take();
-}
-
-function goingDown(tool: string): CallError {
-  return new CallError('DRAINING', `Cannot call "${tool}": the gateway is going down; use another one`, {
-    maybeExecuted: false,
-  });
 }

@@ -1,43 +1,32 @@
 import { CallError, type Json } from '@callsheet/protocol';
 import type { Clock, Random } from '../clock.ts';
 import type { AttemptBudget } from '../guard/budget.ts';
-import type { Bulkhead } from '../guard/bulkhead.ts';
-import type { Slots } from '../guard/slots.ts';
-import type { Wish } from '../guard/waiting-line.ts';
 import type { Outcome } from '../outcome.ts';
 import { Attempt, type AttemptOwner, type AttemptParts, type Send } from './attempt.ts';
 import { type Deadlines, Timed } from './deadlines.ts';
 import type { Desk } from './desk.ts';
-import type { Desks } from './desks.ts';
-import { lineName } from './lines.ts';
+import { lostTheRace, nobodyThere, tooLate } from './refusals.ts';
 import { hasNotRun, maybeExecuted, mayRepeat, pauseMs } from './retry.ts';
 import type { Seat } from './seat.ts';
-import type { Seats } from './seats.ts';
+import { type LineParts, type Patience, waitInLine } from './wait-in-line.ts';
 import type { Work } from './work.ts';
 
-export interface FlightParts extends AttemptParts {
+export interface FlightParts extends AttemptParts, LineParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly deadlines: Deadlines;
-  readonly desks: Desks;
-  readonly seats: Seats;
-  readonly bulkhead: Bulkhead;
   /** Undefined when nothing is tried twice. */
   readonly retries: AttemptBudget | undefined;
+  /** Undefined when nobody is asked while another works on it. */
+  readonly hedges: { readonly budget: AttemptBudget; readonly leastMs: number } | undefined;
 }
-
-const LOST_THE_RACE = 'Another attempt of the call has been answered first';
 
 /**
  * One call on its way: through the pick or the line to a worker, if need be to one more, and back. The caller is answered when
  * the time is up or the caller leaves, whatever the workers do.
  */
-export class Flight extends Timed implements AttemptOwner, Wish {
+export class Flight extends Timed implements AttemptOwner {
   readonly work: Work;
-  /** What is left for waiting in line. */
-  deadlineMs = 0;
-  not: Slots | undefined;
-  fits: ((slots: Slots) => boolean) | undefined;
   readonly #parts: FlightParts;
   readonly #resolve: (answer: Json) => void;
   readonly #reject: (error: unknown) => void;
@@ -46,15 +35,17 @@ export class Flight extends Timed implements AttemptOwner, Wish {
   #attempts = 0;
   #mayGoAgain: boolean;
   #paidBy: AttemptBudget | undefined;
-  /** Takes back what leads to the next attempt: a place in line or a pause. */
-  #stopSeeking: (() => void) | undefined;
+  /** True while it waits for the next attempt: in line, or for a while. */
   #seeking = false;
+  #stopSeeking: (() => void) | undefined;
+  #stopHedge: (() => void) | undefined;
   #fault: unknown;
   #mayHaveRun = false;
-  /** Gives the answer that waits for its attempt to be cleared away. */
+  /** Gives the answer that waits until its attempt is cleared away. */
   #deliver: (() => void) | undefined;
   #settled = false;
 
+  /** `mayGoAgain`: whether a second attempt may be made at all. */
   constructor(
     parts: FlightParts,
     work: Work,
@@ -70,10 +61,6 @@ export class Flight extends Timed implements AttemptOwner, Wish {
     this.#reject = reject;
   }
 
-  get tool(): string {
-    return this.work.tool;
-  }
-
   /** Sends it to whoever is best. */
   start(): void {
     const now = this.#begin();
@@ -83,48 +70,22 @@ export class Flight extends Timed implements AttemptOwner, Wish {
   /** Sends it to a worker whose slot is taken. */
   startAt(seat: Seat, send: Send | undefined): void {
     const now = this.#begin();
-    if (now !== undefined) {
-      this.#launch(this.#deskOf(), seat, now, send);
-      return;
-    }
-    seat.inFlight--;
-    seat.room.release();
+    if (now === undefined) seat.release();
+    else this.#launch(this.#desk(), seat, now, send);
   }
 
   override timeUp(): void {
-    if (this.#deliver !== undefined) {
-      this.#deliver();
-      return;
-    }
-    this.#giveUp(tooLate(this.work, this.#mayHaveRun || this.#isInFlight), true);
+    if (this.#deliver !== undefined) this.#deliver();
+    else this.#giveUp(tooLate(this.work, this.#mayHaveRun || this.#isInFlight), true);
   }
-
-  // The line.
-
-  admit(room: Slots): void {
-    this.#seekingEnded();
-    const seat = this.#parts.seats.ofRoom(room);
-    if (seat === undefined) {
-      room.release();
-      return;
-    }
-    seat.inFlight++;
-    this.#launch(this.#deskOf(), seat, this.#parts.clock.monotonic(), undefined);
-  }
-
-  refuse(error: CallError): void {
-    this.#seekingEnded();
-    this.#foundNobody(error);
-  }
-
-  // The attempts.
 
   answered(attempt: Attempt, answer: Json, settling: Promise<void> | undefined): void {
+    const { retries, hedges } = this.#parts;
     this.#forget(attempt);
-    this.#parts.retries?.succeeded();
-    if (this.#settled || this.#deliver !== undefined) return;
+    retries?.succeeded();
+    hedges?.budget.succeeded();
     this.#stop();
-    if (this.#isInFlight) this.#abandonAll(new CallError('CANCELLED', LOST_THE_RACE), false);
+    if (this.#isInFlight) this.#abandonAll(lostTheRace(), false);
     if (settling === undefined) this.#answer(answer);
     else this.#after(settling, () => this.#answer(answer));
   }
@@ -132,20 +93,19 @@ export class Flight extends Timed implements AttemptOwner, Wish {
   failed(attempt: Attempt, error: unknown, outcome: Exclude<Outcome, 'ok'>, settling: Promise<void> | undefined): void {
     this.#forget(attempt);
     attempt.paidBy?.wasInVain();
-    if (this.#settled || this.#deliver !== undefined) return;
     const known = CallError.from(error);
-    if (!hasNotRun(known)) this.#mayHaveRun = true;
     this.#fault = error;
+    if (!hasNotRun(known)) this.#mayHaveRun = true;
     // Another one may still be answered.
     if (this.#isInFlight || this.#seeking) return;
     if (mayRepeat(known, outcome, this.work.repeatable) && this.#goAgain(attempt.seat, known)) return;
+    this.#stop();
     if (settling === undefined) this.#refuse(error);
     else this.#after(settling, () => this.#refuse(error));
   }
 
-  interrupted(attempt: Attempt): void {
-    if (!this.work.repeatable || this.#seeking || this.#settled || !this.#buy()) return;
-    this.#seek(this.#parts.clock.monotonic(), attempt.seat);
+  interrupted({ seat }: Attempt): void {
+    if (this.work.repeatable && this.#buyRetry()) this.#seek(this.#parts.clock.monotonic(), seat);
   }
 
   /** When it begins, by the clock; undefined when it is over before. */
@@ -163,71 +123,108 @@ export class Flight extends Timed implements AttemptOwner, Wish {
     return undefined;
   }
 
+  /** Finds a worker now or in line. `not` has just failed it. */
   #seek(now: number, not: Seat | undefined): void {
-    const { desks, bulkhead, seats } = this.#parts;
-    let hopeless: CallError | undefined;
     try {
+      const { desks } = this.#parts;
       const desk = desks.find(this.work);
       const seat = desk?.take(this.work, not);
       if (seat !== undefined) {
         this.#launch(desk, seat, now, undefined);
         return;
       }
-      hopeless = desks.hopeless(this.work, not);
-      const fits = desks.fits(this.work);
-      this.fits = fits && ((room) => isFit(seats.ofRoom(room), fits));
+      const hopeless = desks.hopeless(this.work, not);
+      if (hopeless === undefined) this.#wait({ ms: this.dueAt - now, not });
+      else this.#foundNobody(hopeless);
     } catch (error) {
-      hopeless = CallError.from(error);
+      this.#foundNobody(error);
     }
-    if (hopeless !== undefined) {
-      this.#foundNobody(hopeless);
-      return;
-    }
-    this.deadlineMs = this.dueAt - now;
-    this.not = not?.room;
+  }
+
+  #wait(patience: Pick<Patience, 'ms' | 'not'>): void {
     this.#seeking = true;
-    const leave = bulkhead.wait(lineName(this.work.tool, this.work.schemaHash), this);
+    const leave = waitInLine(this.#parts, this.work, {
+      ...patience,
+      admitted: (seat) => {
+        this.#foundSomebody();
+        this.#launch(this.#desk(), seat, this.#parts.clock.monotonic(), undefined);
+      },
+      refused: (error) => {
+        this.#foundSomebody();
+        if (error.errorName === 'DEADLINE_EXCEEDED') this.timeUp();
+        else this.#foundNobody(this.#desk()?.available.length ? error : nobodyThere(this.work.tool));
+      },
+    });
     // It may have been answered already.
     if (this.#seeking) this.#stopSeeking = leave;
   }
 
   #launch(desk: Desk | undefined, seat: Seat, now: number, send: Send | undefined): void {
     this.#attempts++;
-    const paidBy = this.#paidBy;
-    const attempt = new Attempt(this, { seat, desk, number: this.#attempts, paidBy }, this.#parts);
+    const attempt = new Attempt(this, { seat, desk, number: this.#attempts, paidBy: this.#paidBy }, this.#parts);
     if (this.#first === undefined) this.#first = attempt;
     else this.#second = attempt;
+    if (this.#parts.hedges !== undefined) this.#considerHedge(desk, seat, now);
     attempt.start(now, send);
   }
 
+  /** True when another attempt will be made. */
   #goAgain(not: Seat, error: CallError): boolean {
     const { clock, random } = this.#parts;
     const now = clock.monotonic();
     const pause = pauseMs(error, not, random);
-    if (pause >= this.dueAt - now || !this.#buy()) return false;
+    if (pause >= this.dueAt - now || !this.#buyRetry()) return false;
     if (pause === 0) {
       this.#seek(now, not);
       return true;
     }
     this.#seeking = true;
     this.#stopSeeking = clock.after(pause, () => {
-      this.#seekingEnded();
+      this.#foundSomebody();
       this.#seek(clock.monotonic(), not);
     });
     return true;
   }
 
-  /** One attempt more, if it is still allowed and can be paid for. */
-  #buy(): boolean {
+  #buyRetry(): boolean {
     const { retries } = this.#parts;
-    if (!this.#mayGoAgain || retries === undefined || !retries.spend()) return false;
+    return retries !== undefined && this.#buy(retries);
+  }
+
+  /** One attempt more, if it is still allowed and can be paid for. */
+  #buy(budget: AttemptBudget): boolean {
+    if (!this.#mayGoAgain || !budget.spend()) return false;
     this.#mayGoAgain = false;
-    this.#paidBy = retries;
+    this.#paidBy = budget;
     return true;
   }
 
-  #foundNobody(error: CallError): void {
-    if (this.#isInFlight || this.#settled) return;
+  #considerHedge(desk: Desk | undefined, seat: Seat, now: number): void {
+    const { hedges, clock } = this.#parts;
+    const slowMs = desk?.slowMs;
+    if (hedges === undefined || slowMs === undefined || !this.#mayGoAgain || !this.work.repeatable) return;
+    const ms = Math.max(hedges.leastMs, slowMs);
+    if (ms < this.dueAt - now) this.#stopHedge = clock.after(ms, () => this.#hedge(hedges.budget, seat));
+  }
+
+  /** Asks somebody else as well, if somebody is free. */
+  #hedge(budget: AttemptBudget, not: Seat): void {
+    if (!this.#isInFlight || !this.#mayGoAgain) return;
+    const desk = this.#desk();
+    const seat = desk?.take(this.work, not);
+    if (seat === undefined) return;
+    if (this.#buy(budget)) this.#launch(desk, seat, this.#parts.clock.monotonic(), undefined);
+    else seat.release();
+  }
+
+  #foundSomebody(): void {
+    this.#seeking = false;
+    this.#stopSeeking = undefined;
+  }
+
+  #foundNobody(error: unknown): void {
+    if (this.#isInFlight) return;
+    this.#stop();
     this.#refuse(this.#attempts > 0 ? this.#fault : error);
   }
 
@@ -235,11 +232,11 @@ export class Flight extends Timed implements AttemptOwner, Wish {
     if (this.#settled) return;
     this.#stop();
     this.#refuse(reason);
-    if (timeWasUp) this.#cancelInterest(reason);
+    if (timeWasUp) this.#endInterest(reason);
     this.#abandonAll(reason, timeWasUp);
   }
 
-  #cancelInterest(reason: CallError): void {
+  #endInterest(reason: CallError): void {
     try {
       this.work.interest.cancel(reason);
     } catch (error) {
@@ -258,7 +255,7 @@ export class Flight extends Timed implements AttemptOwner, Wish {
 
   #after(settling: Promise<void>, deliver: () => void): void {
     this.#deliver = deliver;
-    void settling.then(deliver, deliver);
+    void settling.then(deliver);
   }
 
   #answer(answer: Json): void {
@@ -266,7 +263,16 @@ export class Flight extends Timed implements AttemptOwner, Wish {
   }
 
   #refuse(error: unknown): void {
-    if (this.#settle()) this.#reject(this.#mayHaveRun ? maybeExecuted(error) : error);
+    if (this.#settle()) this.#reject(this.#told(this.#mayHaveRun ? maybeExecuted(error) : error));
+  }
+
+  #told(error: unknown): unknown {
+    try {
+      return this.work.told === undefined ? error : this.work.told(error);
+    } catch (fault) {
+      this.#parts.fault(fault);
+      return error;
+    }
   }
 
   #settle(): boolean {
@@ -277,15 +283,13 @@ export class Flight extends Timed implements AttemptOwner, Wish {
     return true;
   }
 
+  /** No further attempt is made. */
   #stop(): void {
-    const stop = this.#stopSeeking;
-    this.#seekingEnded();
-    stop?.();
-  }
-
-  #seekingEnded(): void {
-    this.#seeking = false;
-    this.#stopSeeking = undefined;
+    this.#mayGoAgain = false;
+    this.#stopSeeking?.();
+    this.#stopHedge?.();
+    this.#foundSomebody();
+    this.#stopHedge = undefined;
   }
 
   #forget(attempt: Attempt): void {
@@ -297,23 +301,12 @@ export class Flight extends Timed implements AttemptOwner, Wish {
     return this.#first !== undefined || this.#second !== undefined;
   }
 
-  #deskOf(): Desk | undefined {
+  #desk(): Desk | undefined {
     try {
       return this.#parts.desks.find(this.work);
     } catch {
-      // It was found before, or another worker's: nobody to tell how it goes.
+      // A version range that is none: somebody else chose the worker, and nobody is to be told how it goes.
       return undefined;
     }
   }
-}
-
-function isFit(seat: Seat | undefined, fits: (seat: Seat) => boolean): boolean {
-  return seat !== undefined && fits(seat);
-}
-
-function tooLate({ tool, timeoutMs, repeatable }: Work, maybeExecuted: boolean): CallError {
-  return new CallError('DEADLINE_EXCEEDED', `Cannot finish "${tool}" within ${timeoutMs} ms`, {
-    maybeExecuted,
-    retryable: repeatable,
-  });
 }

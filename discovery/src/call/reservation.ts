@@ -1,6 +1,7 @@
-import { CallError, type Json } from '@callsheet/protocol';
+import type { Json } from '@callsheet/protocol';
 import type { Send } from './attempt.ts';
 import { Flight, type FlightParts } from './flight.ts';
+import { usedTwice } from './refusals.ts';
 import type { Seat } from './seat.ts';
 import type { Work } from './work.ts';
 
@@ -30,10 +31,7 @@ export class HeldSlot implements Reservation {
   }
 
   call(work: Work, send?: Send): Promise<Json> {
-    if (!this.#held) {
-      const message = `Cannot call "${work.tool}" with this reservation: it has been used; reserve once per attempt`;
-      return Promise.reject(new CallError('CONFLICT', message, { maybeExecuted: false }));
-    }
+    if (!this.#held) return Promise.reject(usedTwice(work.tool));
     this.#held = false;
     return new Promise((resolve, reject) => {
       new Flight(this.#parts, work, false, resolve, reject).startAt(this.#seat, send);
@@ -43,8 +41,7 @@ export class HeldSlot implements Reservation {
   release(): void {
     if (!this.#held) return;
     this.#held = false;
-    this.#seat.inFlight--;
-    this.#seat.room.release();
+    this.#seat.release();
     this.#parts.bell.ring();
   }
 }

@@ -89,6 +89,12 @@ export class Seat implements Candidate {
     this.inFlight++;
   }
 
+  /** Gives back a slot that was not used. */
+  release(): void {
+    this.inFlight--;
+    this.room.release();
+  }
+
   /** What it offers under a name. */
   offered(tool: string): OfferedTool | undefined {
     return this.#worker.tools.find(({ name }) => name === tool);

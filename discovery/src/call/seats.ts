@@ -5,7 +5,7 @@ import type { Standing } from '../guard/guard.ts';
 import type { GuardPool } from '../guard/pool.ts';
 import type { Slots } from '../guard/slots.ts';
 import type { Change } from '../registry/change.ts';
-import { LineNames } from './lines.ts';
+import { LineNames } from './line-names.ts';
 import type { RoomBell } from './room-bell.ts';
 import { Seat } from './seat.ts';
 
@@ -34,8 +34,12 @@ export class Seats {
     return this.#byId.get(workerId);
   }
 
-  ofRoom(room: Slots): Seat | undefined {
-    return this.#byRoom.get(room);
+  /** Whose slots these are. */
+  ofRoom(room: Slots): Seat {
+    const seat = this.#byRoom.get(room);
+    if (seat === undefined)
+      throw new Error(`Cannot find the worker of the slots "${room.id}"; report this with its log`);
+    return seat;
   }
 
   /** Takes in what the registry tells, while it tells it: whoever is lost is in no pick any more when this returns. */

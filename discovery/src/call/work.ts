@@ -57,6 +57,8 @@ export interface Work {
   readonly interest: Interest;
   /** Makes what one attempt may touch of the world outside. Cheap: what costs is made at the first question. */
   host(facts: AttemptFacts): Hosted;
-  /** Refuses an answer the tool did not promise: that is the worker's fault. @throws CallError INTERNAL */
+  /** Refuses an answer the tool did not promise: that is the worker's fault. @throws CallError */
   accept(answer: Json): void;
+  /** What the caller is told instead of an error: of a tool's fault, none of its words. Asked only when a call fails. */
+  told?(error: unknown): unknown;
 }

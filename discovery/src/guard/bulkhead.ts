@@ -18,9 +18,9 @@ export interface BulkheadOptions {
  * not run.
  */
 export class Bulkhead {
+  readonly longestWaitMs: number;
   readonly #clock: Clock;
   readonly #lineLimit: number;
-  readonly #longestWaitMs: number;
   readonly #lines = new Map<string, WaitingLine>();
   readonly #source: SlotSource = { handOn: (slots) => this.#handOn(slots) };
   #arrivals = 0;
@@ -30,7 +30,7 @@ export class Bulkhead {
   constructor(options: BulkheadOptions) {
     this.#clock = options.clock;
     this.#lineLimit = within('lineLimit', options.lineLimit ?? 100, 0, 1_000_000);
-    this.#longestWaitMs = within('longestWaitMs', options.longestWaitMs ?? 5_000, 0, 3_600_000);
+    this.longestWaitMs = within('longestWaitMs', options.longestWaitMs ?? 5_000, 0, 3_600_000);
   }
 
   /** Tools somebody serves or waits for. */
@@ -85,7 +85,7 @@ export class Bulkhead {
       wish.refuse(error);
       return () => undefined;
     }
-    const patience = Math.min(wish.deadlineMs, this.#longestWaitMs);
+    const patience = Math.min(wish.deadlineMs, this.longestWaitMs);
     const waiter: Waiter = { wish, line, number: this.#arrivals++, cancelTimer: () => undefined };
     line.join(waiter);
     this.#waiting++;
@@ -145,11 +145,11 @@ export class Bulkhead {
   }
 
   #waitedLong(line: WaitingLine, wish: Wish): CallError {
-    return this.#busy(line, wish, `no worker had a free slot for ${this.#longestWaitMs} ms`);
+    return this.#busy(line, wish, `no worker had a free slot for ${this.longestWaitMs} ms`);
   }
 
   #busy(line: WaitingLine, { tool = line.tool }: Wish, why: string): CallError {
-    const retryAfterMs = line.retryAfterMs(this.#longestWaitMs);
+    const retryAfterMs = line.retryAfterMs(this.longestWaitMs);
     const words = `The tool "${tool}" is busy: ${why}; retry after ${retryAfterMs} ms`;
     return new CallError('OVERLOADED', words, { retryAfterMs, maybeExecuted: false });
   }
@@ -159,7 +159,7 @@ export class Bulkhead {
     return new CallError(
       'DEADLINE_EXCEEDED',
       `Cannot run the tool "${tool}" in time: no worker had a free slot within the ${patience} ms that were left; give it longer`,
-      { retryable: true, maybeExecuted: false, retryAfterMs: line.retryAfterMs(this.#longestWaitMs) },
+      { retryable: true, maybeExecuted: false, retryAfterMs: line.retryAfterMs(this.longestWaitMs) },
     );
   }
 }
