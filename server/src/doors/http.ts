@@ -1,5 +1,5 @@
-import type { Server } from 'node:http';
-import { CallError } from '@callsheet/protocol';
+import type { IncomingMessage, Server } from 'node:http';
+import { CallError, WORK_ASSETS_PATH } from '@callsheet/protocol';
 import fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -7,6 +7,7 @@ import fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify';
+import { isHmacHeader } from '../auth/hmac/authorization-header.ts';
 import { hashSignedBodies } from '../auth/hmac/raw-body.ts';
 import type { Health } from '../health.ts';
 import { giveUpUnread } from './give-up-unread.ts';
@@ -14,6 +15,7 @@ import type { Challenge } from './perimeter/challenge.ts';
 import { guardHttp } from './perimeter/guard-http.ts';
 import type { Perimeter } from './perimeter/perimeter.ts';
 import { refuse } from './refusal.ts';
+import { endSlowBodies } from './slow-bodies.ts';
 import type { TlsFiles } from './tls/files.ts';
 
 export interface HttpDoorOptions {
@@ -50,7 +52,8 @@ export function httpDoor(options: HttpDoorOptions): FastifyInstance {
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: nextRequestId,
-    requestTimeout: handshakeTimeoutMs + BODY_TIMEOUT_MS,
+    // Node's would end every body alike.
+    requestTimeout: 0,
     // Fastify's own are 72 s.
     keepAliveTimeout: giveUpMs,
     forceCloseConnections: 'idle',
@@ -59,6 +62,7 @@ export function httpDoor(options: HttpDoorOptions): FastifyInstance {
     ...(tls === undefined ? { http: patience } : { https: { ...tls.options, ...patience } }),
   });
   giveUpUnread(app.server as Server, giveUpMs);
+  endSlowBodies(app.server as Server, handshakeTimeoutMs + BODY_TIMEOUT_MS, isFile);
   if (maxConnections !== undefined) app.server.maxConnections = maxConnections;
   guardHttp(app, perimeter);
   hashSignedBodies(app);
@@ -78,6 +82,11 @@ export function httpDoor(options: HttpDoorOptions): FastifyInstance {
     return reply.code(status === 'ok' ? 200 : 503).send({ status });
   });
   return app;
+}
+
+/** Files of workers may be large, and their route has a pace of its own; but signed ones are read before it is asked. */
+function isFile({ method, url, headers }: IncomingMessage): boolean {
+  return method === 'PUT' && url === WORK_ASSETS_PATH && !isHmacHeader(headers.authorization ?? '');
 }
 
 /** What a page may send without asking is refused under HTTP's own number: the error table has no row of 415. */

@@ -1,22 +1,26 @@
 import { CallError, type EventParams, type Json, type Principal } from '@callsheet/protocol';
-import type { JobEvents, Subscription } from '../jobs/events.ts';
 import type { Session } from '../session/session.ts';
 import type { Method } from './method.ts';
+import type { Followed, Topics } from './topics.ts';
 
 /** Topics one session may follow at once. */
 const MOST = 256;
 
-/** `events/subscribe` and `events/unsubscribe`. Subscriptions end with their session. */
+/**
+ * `events/subscribe` and `events/unsubscribe`. Subscriptions end with their session.
+ *
+ * @param mayFollow whether somebody may hear of what belongs to somebody.
+ */
 export function eventMethods(
-  events: JobEvents,
+  events: Topics,
   newId: () => string,
   mayFollow: (principal: Principal, owner: string) => boolean,
 ): Record<'events/subscribe' | 'events/unsubscribe', Method> {
-  const bySession = new WeakMap<Session, Map<string, Subscription>>();
-  const of = (session: Session): Map<string, Subscription> => {
+  const bySession = new WeakMap<Session, Map<string, Followed>>();
+  const of = (session: Session): Map<string, Followed> => {
     const known = bySession.get(session);
     if (known !== undefined) return known;
-    const subscriptions = new Map<string, Subscription>();
+    const subscriptions = new Map<string, Followed>();
     bySession.set(session, subscriptions);
     session.onEnd(() => {
       for (const subscription of subscriptions.values()) subscription.close();
@@ -34,7 +38,8 @@ export function eventMethods(
       const followed = events.subscribe(session.principal, String(topic), from, ({ topic, seq, at, data }) => {
         // Rights end while a topic is followed: by a new policy, by a credential that carries less. The first event comes
         // a turn after the subscription.
-        if (!mayFollow(session.principal, followed.owner)) {
+        const may = followed.mayFollow?.(session.principal) ?? mayFollow(session.principal, followed.owner ?? '');
+        if (!may) {
           followed.close();
           subscriptions.delete(subscription);
           return;

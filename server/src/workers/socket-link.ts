@@ -165,7 +165,6 @@ export class SocketLink implements WorkerLink {
     if (!this.#connected) return Promise.reject(lostWork('its connection closed'));
     const answer = this.#hold(id, call);
     if (early !== undefined) this.answered(early);
-    else if (call.reason !== undefined) this.#stop(id, call.reason);
     return answer;
   }
 

@@ -1,5 +1,6 @@
 import { CallError } from '@callsheet/protocol';
-import type { FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
+import type { onRequestAsyncHookHandler } from 'fastify';
+import { hasBody } from '../has-body.ts';
 import { refuse } from '../refusal.ts';
 import { quote } from './quote.ts';
 
@@ -21,8 +22,3 @@ export const requireJson: onRequestAsyncHookHandler = async (request, reply) => 
   );
   return refuse(request, reply, error, { status: 415 });
 };
-
-/** RFC 9112 §6.3: a request has a body when it says how long it is, or that it comes in pieces. */
-function hasBody({ headers }: FastifyRequest): boolean {
-  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0;
-}
