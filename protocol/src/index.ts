@@ -39,6 +39,7 @@ export type {
 } from './messages.ts';
 export { METHODS, type MethodName, type MethodRow, NOTIFICATIONS } from './methods.ts';
 export { parseFrame, parseMessage } from './parse.ts';
+export { scanJson } from './scan.ts';
 export {
   type Capabilities,
   type Credential,

@@ -1,5 +1,20 @@
 // What a platform's own package builds on (sdk-node, sdk-browser); applications import `@callsheet/sdk-core`.
+export { reconnectDelay } from './backoff.ts';
+export type { ClientEvents } from './client-events.ts';
+export { readClientOptions, type Settings } from './client-options.ts';
 export { type Clock, systemClock, type Timer } from './clock.ts';
-export { presentCredential } from './credentials.ts';
-export { runListener } from './emitter.ts';
-export { abortSignal, callback, checkOptions, type OptionRule } from './option-rules.ts';
+export { Connection, type ConnectionListener } from './connection.ts';
+export { credentialsRule, presentCredential } from './credentials.ts';
+export { Emitter, runListener } from './emitter.ts';
+export {
+  abortSignal,
+  callback,
+  checkOptions,
+  count,
+  flag,
+  milliseconds,
+  type OptionRule,
+  objectOf,
+  text,
+} from './option-rules.ts';
+export { errorFromWire } from './wire-errors.ts';

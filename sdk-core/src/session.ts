@@ -16,31 +16,43 @@ export interface Session {
   readonly maxPayloadBytes: number;
   /** Messages in one array frame. */
   readonly maxBatch: number;
+  /** Nesting of one message. */
+  readonly maxDepth: number;
+  /** Values separated by commas anywhere in one message. */
+  readonly maxArrayItems: number;
+  /** Addresses of all gateways of the house, this one first. */
+  readonly gateways: readonly string[];
 }
 
 /** Reads the answer to `session/open`; undefined when it is not one. */
 export function readSession(answer: Json): Session | undefined {
   if (!isJsonObject(answer) || typeof answer.sessionId !== 'string') return undefined;
-  const { principal, server, window, limits, capabilities } = answer;
+  const { principal, server, window, limits, capabilities, gateways } = answer;
   if (!isJsonObject(principal) || !isJsonObject(server) || !isJsonObject(window) || !isJsonObject(limits))
     return undefined;
   const { maxInFlight } = window;
-  const { maxPayloadBytes, maxBatch } = limits;
+  const { maxPayloadBytes, maxBatch, maxDepth, maxArrayItems } = limits;
   if (!isCount(maxInFlight) || !isCount(maxPayloadBytes) || !isCount(maxBatch)) return undefined;
   if (typeof principal.id !== 'string' || typeof principal.role !== 'string') return undefined;
   if (typeof server.name !== 'string' || typeof server.version !== 'string') return undefined;
-  const scopes = Array.isArray(principal.scopes) ? principal.scopes.filter((scope) => typeof scope === 'string') : [];
   return {
     id: answer.sessionId,
     resumed: answer.resumed === true,
-    principal: { id: principal.id, role: principal.role, scopes },
+    principal: { id: principal.id, role: principal.role, scopes: textsOf(principal.scopes) },
     serverName: server.name,
     serverVersion: server.version,
     capabilities: isJsonObject(capabilities) ? capabilities : {},
     maxInFlight,
     maxPayloadBytes,
     maxBatch,
+    maxDepth: isCount(maxDepth) ? maxDepth : Infinity,
+    maxArrayItems: isCount(maxArrayItems) ? maxArrayItems : Infinity,
+    gateways: textsOf(gateways),
   };
+}
+
+function textsOf(list: Json | undefined): string[] {
+  return Array.isArray(list) ? list.filter((item) => typeof item === 'string') : [];
 }
 
 function isCount(value: Json | undefined): value is number {

@@ -28,3 +28,9 @@ export function rpcUrl(text: string, source: string): string {
 export function httpOrigin(webSocketUrl: string): string {
   return new URL(webSocketUrl.replace(/^ws/, 'http')).origin;
 }
+
+/** True when only this machine is meant: `localhost`, 127.0.0.0/8, ::1. */
+export function isLoopback(host: string): boolean {
+  const name = host.replace(/^\[|\]$/g, '').toLowerCase();
+  return name === 'localhost' || name === '::1' || /^127(\.\d{1,3}){3}$/.test(name);
+}

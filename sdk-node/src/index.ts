@@ -32,3 +32,8 @@ export {
 export { connect, createClient, type NodeClient } from './client.ts';
 export type { Downloadable, DownloadOptions, DownloadProgress, DownloadResult } from './download/download.ts';
 export type { Environment, NodeClientOptions } from './environment.ts';
+export type { GatewayState, ProviderEvents, ProviderGateway } from './provide/events.ts';
+export type { ListenOptions, ProvideOptions } from './provide/options.ts';
+export { provide } from './provide/provide.ts';
+export type { Provider } from './provide/provider.ts';
+export type { ToolDefinition, ToolOffer } from './provide/tool-definition.ts';

@@ -4,7 +4,7 @@ import { WebSocket } from 'ws';
 import { authorization } from './authorization.ts';
 
 /** A longer message from the gateway ends the connection. Bytes. */
-const MAX_PAYLOAD = 16 * 1024 * 1024;
+export const MAX_PAYLOAD = 16 * 1024 * 1024;
 
 /** How long a closing handshake may take before the socket is cut. */
 const CLOSE_MS = 1_000;
@@ -29,33 +29,54 @@ export const wsTransport: Transport = {
       followRedirects: false,
     });
     let refusal: CloseInfo | undefined;
-    let fault: Error | undefined;
-    let cut: NodeJS.Timeout | undefined;
-    const close = (code: number, reason: string): void => {
-      if (socket.readyState === WebSocket.CLOSED || cut !== undefined) return;
-      cut = setTimeout(() => socket.terminate(), CLOSE_MS);
-      socket.close(code, reason);
-    };
     socket.on('open', () => listener.onOpen());
-    socket.on('message', (data, isBinary) => {
-      if (isBinary) close(1003, 'Only text is understood here');
-      else listener.onMessage(String(data));
-    });
     socket.on('unexpected-response', (_request, { statusCode = 0, statusMessage = '' }) => {
       refusal = { code: CLOSE_OF_STATUS[statusCode] ?? 1006, reason: `HTTP ${statusCode} ${statusMessage}` };
       socket.terminate();
     });
-    // `close` follows every error; without a listener the error would end the process.
-    socket.on('error', (error) => {
-      fault = error;
+    return carry(socket, {
+      onMessage: (text) => listener.onMessage(text),
+      onClose: (info) => listener.onClose(refusal ?? info),
     });
-    socket.on('close', (code, reason) => {
-      clearTimeout(cut);
-      listener.onClose(refusal ?? closeInfo(code, reason.toString(), fault));
-    });
-    return { send: (text) => socket.send(text), close };
   },
 };
+
+/** The transport of one socket that somebody else dialled and that is open already. */
+export function acceptedTransport(socket: WebSocket): Transport {
+  return {
+    // Who dialled has shown who it is; there is nothing to show in return.
+    sendsCredential: true,
+    connect(_url: string, listener: SocketListener): TransportSocket {
+      const carried = carry(socket, listener);
+      queueMicrotask(() => listener.onOpen());
+      return carried;
+    },
+  };
+}
+
+/** Tells of everything but the opening. */
+function carry(socket: WebSocket, listener: Omit<SocketListener, 'onOpen'>): TransportSocket {
+  let fault: Error | undefined;
+  let cut: NodeJS.Timeout | undefined;
+  const close = (code: number, reason: string): void => {
+    if (socket.readyState === WebSocket.CLOSED || cut !== undefined) return;
+    cut = setTimeout(() => socket.terminate(), CLOSE_MS);
+    socket.close(code, reason);
+  };
+  socket.on('message', (data, isBinary) => {
+    if (isBinary) close(1003, 'Only text is understood here');
+    else listener.onMessage(String(data));
+  });
+  // `close` follows every error; without a listener the error would end the process.
+  socket.on('error', (error) => {
+    fault = error;
+  });
+  socket.on('close', (code, reason) => {
+    clearTimeout(cut);
+    listener.onClose(closeInfo(code, reason.toString(), fault));
+  });
+  return { send: (text) => socket.send(text), close };
+}
 
 /** Without a close frame the operating system's words are all there is to say. */
 function closeInfo(code: number, reason: string, fault: Error | undefined): CloseInfo {

@@ -1,0 +1,137 @@
+import {
+  CallError,
+  type Json,
+  type JsonObject,
+  type Message,
+  notificationText,
+  requestText,
+} from '@callsheet/protocol';
+import type { Clock, Timer } from '@callsheet/sdk-core/platform';
+
+/** How a question to the gateway ended. `lost`: the connection was, and nobody knows whether it was heard. */
+export type AskOutcome =
+  | { readonly kind: 'answered'; readonly value: Json }
+  | { readonly kind: 'refused'; readonly error: CallError }
+  | { readonly kind: 'lost' };
+
+/** Bounds of what a connection takes, as its opening told them. */
+export interface AskLimits {
+  readonly maxPayloadBytes: number;
+  /** Questions the gateway takes at once. */
+  readonly maxInFlight: number;
+}
+
+interface Ask {
+  readonly text: string;
+  readonly settle: (outcome: AskOutcome) => void;
+  timer?: Timer | undefined;
+}
+
+/** Places of the gateway's window that are kept for what keeps the worker alive: heartbeats, registration, drain. */
+const RESERVED = 3;
+
+/** What the worker asks of one connection. Every question ends once, and before the message behind its answer is read. */
+export class Asks {
+  readonly #clock: Clock;
+  readonly #send: (text: string) => void;
+  readonly #open = new Map<number, Ask>();
+  readonly #waiting = new Map<number, Ask>();
+  #limits: AskLimits = { maxPayloadBytes: Infinity, maxInFlight: 1 };
+  #lastId = 0;
+
+  constructor(clock: Clock, send: (text: string) => void) {
+    this.#clock = clock;
+    this.#send = send;
+  }
+
+  /** A session was opened. */
+  begin(limits: AskLimits): void {
+    this.#limits = limits;
+  }
+
+  /** Asks now, whatever else is asked. Without an answer in time it counts as refused with DEADLINE_EXCEEDED. */
+  urgent(method: string, params: JsonObject, timeoutMs: number, settle: (outcome: AskOutcome) => void): void {
+    const id = ++this.#lastId;
+    const ask: Ask = { text: requestText(id, method, params), settle };
+    if (this.#refuseTooLarge(method, ask)) return;
+    const late = new CallError('DEADLINE_EXCEEDED', `The gateway did not answer ${method} within ${timeoutMs} ms`);
+    ask.timer = this.#clock.after(timeoutMs, () => this.#settle(id, { kind: 'refused', error: late }));
+    this.#open.set(id, ask);
+    this.#send(ask.text);
+  }
+
+  /** Asks when the gateway's window has room. When `signal` aborts, it rejects with its reason and the gateway is told. */
+  ask(method: string, params: JsonObject, signal: AbortSignal): Promise<AskOutcome> {
+    return new Promise((resolve, reject) => {
+      const id = ++this.#lastId;
+      const onAbort = (): void => {
+        if (this.#open.delete(id)) {
+          this.#send(notificationText('notifications/cancelled', { requestId: id }));
+          this.#pump();
+        }
+        this.#waiting.delete(id);
+        reject(signal.reason);
+      };
+      const settle = (outcome: AskOutcome): void => {
+        signal.removeEventListener('abort', onAbort);
+        resolve(outcome);
+      };
+      const ask: Ask = { text: requestText(id, method, params), settle };
+      if (this.#refuseTooLarge(method, ask)) return;
+      if (signal.aborted) {
+        reject(signal.reason);
+        return;
+      }
+      signal.addEventListener('abort', onAbort);
+      this.#waiting.set(id, ask);
+      this.#pump();
+    });
+  }
+
+  /** Takes an answer. */
+  take(message: Extract<Message, { kind: 'success' | 'failure' | 'invalid' }>): void {
+    if (typeof message.id !== 'number') return;
+    if (message.kind === 'success') this.#settle(message.id, { kind: 'answered', value: message.result });
+    else if (message.kind === 'invalid') this.#settle(message.id, { kind: 'refused', error: message.error });
+    else this.#settle(message.id, { kind: 'refused', error: CallError.fromWire(message.error) });
+  }
+
+  /** The connection is gone: whoever waits is told so. */
+  lost(): void {
+    const all = [...this.#open.values(), ...this.#waiting.values()];
+    this.#open.clear();
+    this.#waiting.clear();
+    for (const { timer, settle } of all) {
+      timer?.cancel();
+      settle({ kind: 'lost' });
+    }
+  }
+
+  #settle(id: number, outcome: AskOutcome): void {
+    const ask = this.#open.get(id);
+    if (ask === undefined) return;
+    this.#open.delete(id);
+    ask.timer?.cancel();
+    ask.settle(outcome);
+    this.#pump();
+  }
+
+  #pump(): void {
+    const most = Math.max(1, this.#limits.maxInFlight - RESERVED);
+    for (const [id, ask] of this.#waiting) {
+      if (this.#open.size >= most) return;
+      this.#waiting.delete(id);
+      this.#open.set(id, ask);
+      this.#send(ask.text);
+    }
+  }
+
+  #refuseTooLarge(method: string, { text, settle }: Ask): boolean {
+    const bytes = Buffer.byteLength(text);
+    const most = this.#limits.maxPayloadBytes;
+    if (bytes <= most) return false;
+    const sentence = `Cannot send ${method}: the message takes ${bytes} bytes, the gateway takes ${most}`;
+    settle({ kind: 'refused', error: new CallError('REQUEST_TOO_LARGE', sentence) });
+    return true;
+  }
+}

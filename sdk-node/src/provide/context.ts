@@ -1,0 +1,132 @@
+import {
+  type AssetPort,
+  isJsonObject,
+  type Json,
+  notificationText,
+  type Principal,
+  type ProgressReport,
+  type ToolContext,
+  type ToolLog,
+  type TraceContext,
+} from '@callsheet/protocol';
+import type { Clock } from '@callsheet/sdk-core/platform';
+import { type AssetHost, WorkAssets } from './assets.ts';
+import { withFields } from './log.ts';
+import { forgetfulMemo, jobMemo } from './memo.ts';
+import { ProgressPace } from './progress-pace.ts';
+import { Scratch } from './scratch.ts';
+import type { Work } from './work.ts';
+
+/** What a tool works with, and what ends with it. */
+export interface Hosting {
+  readonly context: ToolContext;
+  /** Frees everything that was made for the call. Never rejects. */
+  settle(): Promise<void>;
+}
+
+export interface ContextParts {
+  readonly clock: Clock;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly log: ToolLog;
+  /** Where temporary files of this machine lie. */
+  readonly scratchRoot: string;
+  readonly assets: AssetHost;
+}
+
+/** What one call may touch of the world outside. Most touch little of it, so what costs is made at the first question. */
+export class WorkContext implements ToolContext, Hosting {
+  readonly deadline: number;
+  readonly dryRun: boolean;
+  readonly principal: Principal;
+  readonly project: string;
+  readonly signal: AbortSignal;
+  readonly #parts: ContextParts;
+  readonly #work: Work;
+  #log: ToolLog | undefined;
+  #pace: ProgressPace | undefined;
+  #memo: ToolContext['memo'] | undefined;
+  #assets: WorkAssets | undefined;
+  #scratch: Scratch | undefined;
+
+  constructor(work: Work, parts: ContextParts) {
+    const { deadlineMs, dryRun, principal, project } = work.order.meta;
+    this.deadline = parts.now() + deadlineMs;
+    this.dryRun = dryRun ?? false;
+    this.principal = principal;
+    this.project = project;
+    this.signal = work.signal;
+    this.#parts = parts;
+    this.#work = work;
+  }
+
+  get context(): ToolContext {
+    return this;
+  }
+
+  get trace(): TraceContext {
+    const { traceparent, tracestate } = this.#work.order.meta;
+    return { ...(traceparent !== undefined && { traceparent }), ...(tracestate !== undefined && { tracestate }) };
+  }
+
+  get log(): ToolLog {
+    const { id, tool, meta } = this.#work.order;
+    this.#log ??= withFields(this.#parts.log, {
+      tool,
+      call: id,
+      attempt: meta.attempt,
+      ...(meta.job && { jobId: meta.job.id }),
+    });
+    return this.#log;
+  }
+
+  // Functions are bound, so that a tool may take its context apart: `const { memo, progress } = ctx`.
+
+  readonly progress = (report: ProgressReport): void => {
+    this.#pace ??= new ProgressPace(this.#parts.clock, (thinned) => this.#tell(thinned));
+    this.#pace.report(report);
+  };
+
+  get memo(): ToolContext['memo'] {
+    if (this.#work.order.meta.job === undefined) return forgetfulMemo;
+    this.#memo ??= jobMemo((method, params) => this.#work.ask(method, params, true));
+    return this.#memo;
+  }
+
+  get assets(): AssetPort {
+    this.#assets ??= new WorkAssets(this.#work, this.#parts.assets);
+    return this.#assets;
+  }
+
+  readonly scratch = (): Promise<string> => {
+    this.#scratch ??= new Scratch(this.#parts.scratchRoot, this.#parts.log);
+    return this.#scratch.make();
+  };
+
+  readonly call: ToolContext['call'] = async (tool, args): Promise<Json> => {
+    const answer = await this.#work.ask('work/call', { name: tool, arguments: args }, false);
+    return isJsonObject(answer) ? (answer.structuredContent ?? null) : null;
+  };
+
+  async settle(): Promise<void> {
+    this.#pace?.end();
+    this.#assets?.end();
+    // Asked for after the end, nothing is made that nobody would remove.
+    this.#scratch ??= new Scratch(this.#parts.scratchRoot, this.#parts.log);
+    await this.#scratch.remove();
+  }
+
+  /** While the connection is lost nobody can be told; the next report says it all. */
+  #tell({ stage, fraction, stageFraction, message }: ProgressReport): void {
+    this.#work.carrier?.send(
+      notificationText('notifications/progress', {
+        progressToken: this.#work.order.id,
+        progress: fraction,
+        total: 1,
+        stage,
+        ...(stageFraction !== undefined && { stageProgress: stageFraction }),
+        ...(message !== undefined && { message }),
+      }),
+    );
+  }
+}

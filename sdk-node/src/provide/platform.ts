@@ -1,0 +1,40 @@
+import { randomBytes } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import type { Transport } from '@callsheet/sdk-core';
+import { type Clock, systemClock } from '@callsheet/sdk-core/platform';
+import type { Environment } from '../environment.ts';
+import { wsTransport } from '../ws-transport.ts';
+import type { SignalSource } from './signals.ts';
+
+/** Everything of the outside a provider touches. */
+export interface ProvidePlatform {
+  readonly transport: Transport;
+  readonly clock: Clock;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Uniform in [0, 1). It spreads retries; nothing secret depends on it. */
+  readonly random: () => number;
+  /** Names this life of the process: unguessable, 16 to 64 characters. */
+  readonly instanceId: () => string;
+  readonly environment: Environment;
+  readonly signals: SignalSource;
+  readonly fetch: typeof fetch;
+  readonly stderr: { write(text: string): unknown };
+  /** Where temporary files of this machine lie. */
+  readonly scratchRoot: string;
+}
+
+export function nodePlatform(): ProvidePlatform {
+  return {
+    transport: wsTransport,
+    clock: systemClock,
+    now: Date.now,
+    random: Math.random,
+    instanceId: () => randomBytes(24).toString('base64url'),
+    environment: process.env,
+    signals: process,
+    fetch,
+    stderr: process.stderr,
+    scratchRoot: tmpdir(),
+  };
+}

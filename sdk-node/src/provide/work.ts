@@ -1,0 +1,114 @@
+import { CallError, type Json, type JsonObject } from '@callsheet/protocol';
+import type { Clock, Timer } from '@callsheet/sdk-core/platform';
+import { internal, type Outcome } from './answer.ts';
+import type { Carrier } from './carrier.ts';
+import type { WorkOrder } from './order.ts';
+
+/** One call this worker works on, from its arrival until its tool has really ended. */
+export class Work {
+  readonly order: WorkOrder;
+  readonly #abort = new AbortController();
+  readonly #deadline: Timer;
+  #carrier: Carrier | undefined;
+  /** Whom it belonged to when its connection was lost. */
+  #lostBy: Carrier | undefined;
+  #waiting: (() => void)[] = [];
+
+  constructor(order: WorkOrder, carrier: Carrier, clock: Clock) {
+    this.order = order;
+    this.#carrier = carrier;
+    const { deadlineMs } = order.meta;
+    this.#deadline = clock.after(deadlineMs, () => {
+      this.abort(
+        new CallError('DEADLINE_EXCEEDED', `"${order.tool}" was not done within ${Math.round(deadlineMs)} ms`),
+      );
+    });
+  }
+
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  /** The connection its answer goes to; undefined while that is lost. */
+  get carrier(): Carrier | undefined {
+    return this.#carrier;
+  }
+
+  get lostBy(): Carrier | undefined {
+    return this.#lostBy;
+  }
+
+  /** Tells the tool to stop. The first reason stands. */
+  abort(reason: CallError): void {
+    this.#deadline.cancel();
+    if (!this.#abort.signal.aborted) this.#abort.abort(reason);
+  }
+
+  detach(): void {
+    this.#lostBy = this.#carrier;
+    this.#carrier = undefined;
+  }
+
+  attach(carrier: Carrier): void {
+    this.#carrier = carrier;
+    this.#lostBy = undefined;
+    for (const go of this.#waiting.splice(0)) go();
+  }
+
+  /** The connection, as soon as there is one. Rejects with the signal's reason when the work is aborted. */
+  async carried(): Promise<Carrier> {
+    const { signal } = this;
+    while (this.#carrier === undefined) {
+      signal.throwIfAborted();
+      await new Promise<void>((resolve) => {
+        const go = (): void => {
+          signal.removeEventListener('abort', go);
+          resolve();
+        };
+        signal.addEventListener('abort', go);
+        this.#waiting.push(go);
+      });
+    }
+    signal.throwIfAborted();
+    return this.#carrier;
+  }
+
+  /**
+   * Asks the gateway something on behalf of this call. `again`: asking twice does no harm, so a lost connection is waited for.
+   *
+   * @throws CallError the gateway's, or UPSTREAM_ERROR with `maybeExecuted` when the connection was lost before the answer.
+   */
+  async ask(method: string, params: JsonObject, again: boolean): Promise<Json> {
+    for (;;) {
+      const carrier = await this.carried();
+      const outcome = await carrier.ask(method, { work: this.order.id, ...params }, this.signal);
+      if (outcome.kind === 'answered') return outcome.value;
+      if (outcome.kind === 'refused') throw outcome.error;
+      if (again) continue;
+      throw new CallError('UPSTREAM_ERROR', `The connection was lost before ${method} was answered`, {
+        maybeExecuted: true,
+        retryable: false,
+      });
+    }
+  }
+
+  /** Runs the tool. Never rejects; `failed` hears what nobody else may. */
+  async run(tool: () => unknown, failed: (error: unknown) => void): Promise<Outcome> {
+    try {
+      const value = await tool();
+      const reason: unknown = this.signal.reason;
+      // What nobody wants any more is not told; a deadline of ours or a drain leave it to the gateway whether it is too late.
+      const unwanted = CallError.is(reason) && reason.errorName === 'CANCELLED';
+      return unwanted ? { ok: false, error: reason } : { ok: true, value };
+    } catch (error) {
+      const reason: unknown = this.signal.reason;
+      // Whatever a tool throws on its way out: it was told why.
+      if (CallError.is(reason)) return { ok: false, error: reason };
+      if (CallError.is(error)) return { ok: false, error };
+      failed(error);
+      return { ok: false, error: internal({ cause: error }) };
+    } finally {
+      this.#deadline.cancel();
+    }
+  }
+}
