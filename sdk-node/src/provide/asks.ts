@@ -14,29 +14,21 @@ export type AskOutcome =
   | { readonly kind: 'refused'; readonly error: CallError }
   | { readonly kind: 'lost' };
 
-/** Bounds of what a connection takes, as its opening told them. */
-export interface AskLimits {
-  readonly maxPayloadBytes: number;
-  /** Questions the gateway takes at once. */
-  readonly maxInFlight: number;
-}
-
 interface Ask {
   readonly text: string;
   readonly settle: (outcome: AskOutcome) => void;
   timer?: Timer | undefined;
 }
 
-/** Places of the gateway's window that are kept for what keeps the worker alive: heartbeats, registration, drain. */
-const RESERVED = 3;
-
-/** What the worker asks of one connection. Every question ends once, and before the message behind its answer is read. */
+/**
+ * What the worker asks of one connection. Every question ends once, and before the message behind its answer is read. There
+ * is no window: one call may wait for another that runs here as well, and that must still be able to ask.
+ */
 export class Asks {
   readonly #clock: Clock;
   readonly #send: (text: string) => void;
   readonly #open = new Map<number, Ask>();
-  readonly #waiting = new Map<number, Ask>();
-  #limits: AskLimits = { maxPayloadBytes: Infinity, maxInFlight: 1 };
+  #maxPayloadBytes = Infinity;
   #lastId = 0;
 
   constructor(clock: Clock, send: (text: string) => void) {
@@ -44,13 +36,13 @@ export class Asks {
     this.#send = send;
   }
 
-  /** A session was opened. */
-  begin(limits: AskLimits): void {
-    this.#limits = limits;
+  /** A session was opened: it takes messages of so many bytes. */
+  begin(maxPayloadBytes: number): void {
+    this.#maxPayloadBytes = maxPayloadBytes;
   }
 
-  /** Asks now, whatever else is asked. Without an answer in time it counts as refused with DEADLINE_EXCEEDED. */
-  urgent(method: string, params: JsonObject, timeoutMs: number, settle: (outcome: AskOutcome) => void): void {
+  /** Asks for the worker itself. Without an answer in time it counts as refused with DEADLINE_EXCEEDED. */
+  about(method: string, params: JsonObject, timeoutMs: number, settle: (outcome: AskOutcome) => void): void {
     const id = ++this.#lastId;
     const ask: Ask = { text: requestText(id, method, params), settle };
     if (this.#refuseTooLarge(method, ask)) return;
@@ -60,16 +52,12 @@ export class Asks {
     this.#send(ask.text);
   }
 
-  /** Asks when the gateway's window has room. When `signal` aborts, it rejects with its reason and the gateway is told. */
+  /** Asks for a call it works on. When `signal` aborts, it rejects with its reason and the gateway is told. */
   ask(method: string, params: JsonObject, signal: AbortSignal): Promise<AskOutcome> {
     return new Promise((resolve, reject) => {
       const id = ++this.#lastId;
       const onAbort = (): void => {
-        if (this.#open.delete(id)) {
-          this.#send(notificationText('notifications/cancelled', { requestId: id }));
-          this.#pump();
-        }
-        this.#waiting.delete(id);
+        if (this.#open.delete(id)) this.#send(notificationText('notifications/cancelled', { requestId: id }));
         reject(signal.reason);
       };
       const settle = (outcome: AskOutcome): void => {
@@ -83,8 +71,8 @@ export class Asks {
         return;
       }
       signal.addEventListener('abort', onAbort);
-      this.#waiting.set(id, ask);
-      this.#pump();
+      this.#open.set(id, ask);
+      this.#send(ask.text);
     });
   }
 
@@ -98,9 +86,8 @@ export class Asks {
 
   /** The connection is gone: whoever waits is told so. */
   lost(): void {
-    const all = [...this.#open.values(), ...this.#waiting.values()];
+    const all = [...this.#open.values()];
     this.#open.clear();
-    this.#waiting.clear();
     for (const { timer, settle } of all) {
       timer?.cancel();
       settle({ kind: 'lost' });
@@ -113,22 +100,11 @@ export class Asks {
     this.#open.delete(id);
     ask.timer?.cancel();
     ask.settle(outcome);
-    this.#pump();
-  }
-
-  #pump(): void {
-    const most = Math.max(1, this.#limits.maxInFlight - RESERVED);
-    for (const [id, ask] of this.#waiting) {
-      if (this.#open.size >= most) return;
-      this.#waiting.delete(id);
-      this.#open.set(id, ask);
-      this.#send(ask.text);
-    }
   }
 
   #refuseTooLarge(method: string, { text, settle }: Ask): boolean {
     const bytes = Buffer.byteLength(text);
-    const most = this.#limits.maxPayloadBytes;
+    const most = this.#maxPayloadBytes;
     if (bytes <= most) return false;
     const sentence = `Cannot send ${method}: the message takes ${bytes} bytes, the gateway takes ${most}`;
     settle({ kind: 'refused', error: new CallError('REQUEST_TOO_LARGE', sentence) });

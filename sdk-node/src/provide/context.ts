@@ -48,6 +48,7 @@ export class WorkContext implements ToolContext, Hosting {
   #memo: ToolContext['memo'] | undefined;
   #assets: WorkAssets | undefined;
   #scratch: Scratch | undefined;
+  #settled = false;
 
   constructor(work: Work, parts: ContextParts) {
     const { deadlineMs, dryRun, principal, project } = work.order.meta;
@@ -83,6 +84,7 @@ export class WorkContext implements ToolContext, Hosting {
   // Functions are bound, so that a tool may take its context apart: `const { memo, progress } = ctx`.
 
   readonly progress = (report: ProgressReport): void => {
+    if (this.#settled) return;
     this.#pace ??= new ProgressPace(this.#parts.clock, (thinned) => this.#tell(thinned));
     this.#pace.report(report);
   };
@@ -109,6 +111,7 @@ export class WorkContext implements ToolContext, Hosting {
   };
 
   async settle(): Promise<void> {
+    this.#settled = true;
     this.#pace?.end();
     this.#assets?.end();
     // Asked for after the end, nothing is made that nobody would remove.

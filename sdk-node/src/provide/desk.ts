@@ -86,8 +86,11 @@ export class Desk {
 
   /** A connection is lost. Its calls go on for a while: another one may come. */
   lost(carrier: Carrier, { graceMs, keepJobsMs }: LossTerms): void {
-    for (const work of this.#works.values()) if (work.carrier === carrier) work.detach();
-    for (const answer of this.#unconfirmed.takeAll((kept) => kept.carrier === carrier)) this.#unsent.put(answer);
+    const works = [...this.#works.values()].filter((work) => work.carrier === carrier);
+    for (const work of works) work.detach();
+    const answers = this.#unconfirmed.takeAll((kept) => kept.carrier === carrier);
+    for (const answer of answers) this.#unsent.put(answer);
+    if (works.length + answers.length === 0) return;
     const { clock } = this.#parts;
     this.#patience.set(carrier, [
       clock.after(graceMs, () => this.#giveUp(carrier, false)),

@@ -78,7 +78,7 @@ export class Enrolment {
     const { registrations, desk, asks } = this.#parts;
     this.#attempts++;
     const params = { ...registrations.next(desk.holds()) } as unknown as JsonObject;
-    asks.urgent('services/register', params, ANSWER_MS, (outcome) => {
+    asks.about('services/register', params, ANSWER_MS, (outcome) => {
       if (this.#over) return;
       if (outcome.kind === 'answered') this.#read(outcome.value);
       else if (outcome.kind === 'refused') this.#refused(outcome.error);
@@ -89,7 +89,7 @@ export class Enrolment {
   drain(): void {
     if (this.#carrier === undefined || this.#asksDrain) return;
     this.#asksDrain = true;
-    this.#parts.asks.urgent('services/drain', {}, ANSWER_MS, () => {
+    this.#parts.asks.about('services/drain', {}, ANSWER_MS, () => {
       if (this.#over) return;
       this.#closed = new CallError('DRAINING', 'This worker is going down', { maybeExecuted: false });
       this.#parts.drained();
@@ -100,7 +100,7 @@ export class Enrolment {
   confirm(): Promise<void> {
     return new Promise((resolve) => {
       if (this.#carrier === undefined || this.#over) resolve();
-      else this.#parts.asks.urgent('services/heartbeat', this.#status(), CONFIRM_MS, () => resolve());
+      else this.#parts.asks.about('services/heartbeat', this.#status(), CONFIRM_MS, () => resolve());
     });
   }
 
@@ -141,7 +141,7 @@ export class Enrolment {
   #beat(): void {
     const { asks, desk } = this.#parts;
     const arrived = this.#carrier && desk.mark(this.#carrier);
-    asks.urgent('services/heartbeat', this.#status(), ANSWER_MS, (outcome) => {
+    asks.about('services/heartbeat', this.#status(), ANSWER_MS, (outcome) => {
       if (this.#over) return;
       if (outcome.kind === 'answered') arrived?.();
       else if (outcome.kind === 'refused' && isFinal(outcome.error)) {

@@ -104,6 +104,7 @@ export class Gateways {
       events,
       log,
       inFlight: () => this.#parts.desk.slots.taken,
+      registered: (newest) => this.#leaveTwin(newest),
       told: (teller, gateways) => this.#told(teller, gateways),
       changed: (one) => {
         if (one.state === 'closed') this.#entries = this.#entries.filter((entry) => entry.line !== one);
@@ -113,6 +114,18 @@ export class Gateways {
     this.#entries.push({ line, desk, followed, told: [] });
     if (this.#draining) line.drain();
     line.start();
+  }
+
+  /**
+   * A gateway keeps the key of a worker that is registered there already, so two lines with one key are two addresses of one
+   * gateway. The newer registration has taken over; the older line would take it back with its next heartbeat.
+   */
+  #leaveTwin(newest: Line): void {
+    const twin = this.#entries.find(({ line }) => line !== newest && line.workKey === newest.workKey);
+    if (twin === undefined) return;
+    const urls = { left: twin.line.url, kept: newest.url };
+    this.#parts.log.warn(urls, 'two addresses lead to the same gateway; one of them is left');
+    this.#forget(twin.line);
   }
 
   #told(teller: Line, gateways: readonly string[]): void {
@@ -144,8 +157,12 @@ export class Gateways {
     const spokenOf = new Set(this.#entries.flatMap(({ told }) => told));
     for (const { line, followed } of this.#entries) {
       if (!followed || line.connected || spokenOf.has(line.url)) continue;
-      void line.close();
-      this.#entries = this.#entries.filter((entry) => entry.line !== line);
+      this.#forget(line);
     }
+  }
+
+  #forget(line: Line): void {
+    this.#entries = this.#entries.filter((entry) => entry.line !== line);
+    void line.close();
   }
 }

@@ -34,6 +34,8 @@ export interface LineParts {
   readonly events: Emitter<ProviderEvents>;
   readonly log: ToolLog;
   readonly inFlight: () => number;
+  /** Registered on another line under the same key: both lead to one gateway, and this one took over. */
+  readonly registered: (line: Line) => void;
   /** A session was opened: these are the gateways of its house, itself first. */
   readonly told: (line: Line, gateways: readonly string[]) => void;
   /** Its state is another one. */
@@ -72,6 +74,11 @@ export class Line {
   /** Why the gateway does not take the worker; undefined while nobody knows that it does not. */
   get refusal(): RpcClientError | undefined {
     return this.#refusal;
+  }
+
+  /** Of the registration; undefined while there is none. */
+  get workKey(): string | undefined {
+    return this.#enrolment?.carrier?.workKey;
   }
 
   /** True when no call can come here any more, or now. */
@@ -136,7 +143,7 @@ export class Line {
     const { desk, registrations, settings, originOf, inFlight, told } = this.#parts;
     told(this, session.gateways);
     if (this.#state === 'closed') return;
-    this.#asks.begin(session);
+    this.#asks.begin(session.maxPayloadBytes);
     this.#enrolment = new Enrolment({
       session,
       asks: this.#asks,
@@ -155,6 +162,7 @@ export class Line {
         const before = this.#before;
         this.#before = undefined;
         desk.welcome(carrier, before, new Set(wanted));
+        this.#parts.registered(this);
         this.#become(this.#draining ? 'draining' : 'registered');
         this.#parts.events.emit('registered', { url: this.url, workerId, epoch });
       },
@@ -207,7 +215,7 @@ export class Line {
     this.#enrolment = undefined;
     if (carrier !== undefined && terms !== undefined) {
       this.#before = carrier;
-      if (this.#state !== 'closed') this.#parts.desk.lost(carrier, terms);
+      this.#parts.desk.lost(carrier, terms);
     }
     this.#asks.lost();
     return carrier;

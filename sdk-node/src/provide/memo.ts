@@ -12,8 +12,9 @@ export function jobMemo(ask: AskAgain): ToolContext['memo'] {
     const known = await ask('work/recall', { key });
     if (isJsonObject(known) && known.found === true) return known.value ?? null;
     const value = await produce();
-    await ask('work/remember', { key, value: rememberable(key, value) });
-    return value;
+    const told = await ask('work/remember', { key, value: rememberable(key, value) });
+    // Of two attempts that produced it, the first one's is what everybody goes on with.
+    return isJsonObject(told) && told.value !== undefined ? told.value : value;
   };
   return async <T extends Json>(key: string, produce: () => Promise<T>): Promise<T> => {
     if (typeof key !== 'string' || key === '' || key.length > LONGEST_KEY) {

@@ -1,8 +1,12 @@
+import { setMaxListeners } from 'node:events';
 import { CallError, type Json, type JsonObject } from '@callsheet/protocol';
 import type { Clock, Timer } from '@callsheet/sdk-core/platform';
 import { internal, type Outcome } from './answer.ts';
 import type { Carrier } from './carrier.ts';
 import type { WorkOrder } from './order.ts';
+
+/** Requests of one call that are under way at once; the gateway takes a few more. */
+const MOST_ASKED = 32;
 
 /** One call this worker works on, from its arrival until its tool has really ended. */
 export class Work {
@@ -13,10 +17,14 @@ export class Work {
   /** Whom it belonged to when its connection was lost. */
   #lostBy: Carrier | undefined;
   #waiting: (() => void)[] = [];
+  #asked = 0;
+  #turns: (() => void)[] = [];
 
   constructor(order: WorkOrder, carrier: Carrier, clock: Clock) {
     this.order = order;
     this.#carrier = carrier;
+    // A tool that asks for many things at once leaks nothing; the platform would warn of it.
+    setMaxListeners(0, this.#abort.signal);
     const { deadlineMs } = order.meta;
     this.#deadline = clock.after(deadlineMs, () => {
       this.abort(
@@ -79,16 +87,22 @@ export class Work {
    * @throws CallError the gateway's, or UPSTREAM_ERROR with `maybeExecuted` when the connection was lost before the answer.
    */
   async ask(method: string, params: JsonObject, again: boolean): Promise<Json> {
-    for (;;) {
-      const carrier = await this.carried();
-      const outcome = await carrier.ask(method, { work: this.order.id, ...params }, this.signal);
-      if (outcome.kind === 'answered') return outcome.value;
-      if (outcome.kind === 'refused') throw outcome.error;
-      if (again) continue;
-      throw new CallError('UPSTREAM_ERROR', `The connection was lost before ${method} was answered`, {
-        maybeExecuted: true,
-        retryable: false,
-      });
+    await this.#turn();
+    try {
+      for (;;) {
+        const carrier = await this.carried();
+        const outcome = await carrier.ask(method, { work: this.order.id, ...params }, this.signal);
+        if (outcome.kind === 'answered') return outcome.value;
+        if (outcome.kind === 'refused') throw outcome.error;
+        if (again) continue;
+        throw new CallError('UPSTREAM_ERROR', `The connection was lost before ${method} was answered`, {
+          maybeExecuted: true,
+          retryable: false,
+        });
+      }
+    } finally {
+      this.#asked--;
+      this.#turns.shift()?.();
     }
   }
 
@@ -110,5 +124,10 @@ export class Work {
     } finally {
       this.#deadline.cancel();
     }
+  }
+
+  async #turn(): Promise<void> {
+    while (this.#asked >= MOST_ASKED) await new Promise<void>((resolve) => this.#turns.push(resolve));
+    this.#asked++;
   }
 }
