@@ -15,6 +15,7 @@ import type { Session } from '../session/session.ts';
 import { Registration } from './registration.ts';
 import type { RequestIds } from './request-ids.ts';
 import type { ReturningJobs } from './returning-jobs.ts';
+import { boundSchemas } from './schema-bounds.ts';
 import { SocketLink } from './socket-link.ts';
 
 export interface RegistrationsParts {
@@ -59,13 +60,15 @@ export class Registrations {
    * Takes a worker in, anew or as the next epoch of itself. Nothing is changed before everything is checked.
    *
    * @throws CallError FORBIDDEN for a tool its role or its scopes do not name as `offer/<tool>`, or this house does not serve;
-   * CONFLICT for a second instance on one session, and what the registry refuses; INVALID_PARAMS for facts, tools and schemas.
+   * CONFLICT for a second instance on one session, and what the registry refuses; INVALID_PARAMS for facts, tools and schemas
+   * ({@link boundSchemas} says which are accepted).
    */
   register(session: Session, { worker, tools, holds = [] }: RegisterParams): RegisterResult {
     const { registry, health, checkTools, graceMs, keepJobsMs, defer = queueMicrotask } = this.#parts;
     const { instanceId } = worker;
     this.#refuseSecond(session, instanceId);
     this.#refuseUnfit(session.principal, tools);
+    boundSchemas(tools);
     checkTools(tools);
     const { ids, clock, abandonMs } = this.#parts;
     const link = new SocketLink({ session, ids, clock, abandonMs });
