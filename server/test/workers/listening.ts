@@ -35,6 +35,13 @@ export class Dialled {
     return this.hear();
   }
 
+  /** Resolves when the other side has read everything that was said before. */
+  async read(): Promise<void> {
+    const pong = new Promise((resolve) => this.socket.once('pong', resolve));
+    this.socket.ping();
+    await pong;
+  }
+
   get headers(): IncomingMessage['headers'] {
     return this.request.headers;
   }

@@ -106,10 +106,14 @@ export class ConnectionKeeper {
     this.#reason = undefined;
     this.#told = undefined;
     log.info({ url }, `connected to ${who}`);
+    let fault: string | undefined;
+    socket.on('error', ({ message }) => {
+      fault = message;
+    });
     socket.once('close', (code, words) => {
       this.#socket = undefined;
       if (clock.monotonic() - since >= STEADY_MS) this.#failures = 0;
-      this.#lost(code, words.toString('utf8'));
+      this.#lost(code, fault ?? words.toString('utf8'));
     });
     onOpen(socket, stream);
   }
