@@ -121,8 +121,10 @@ export class Inbox {
       const { TOO_LARGE, POLICY } = CLOSE_CODES;
       const { code } = error.errorName === 'REQUEST_TOO_LARGE' ? TOO_LARGE : POLICY;
       this.#hearer.close(code, 'a message that cannot be read, nor told whose answer it is');
-    } else if (counterpart.garbled(id, error)) this.#countUnreadable();
-    else this.#take({ kind: 'invalid', id, error }, this.#send);
+      return;
+    }
+    if (!counterpart.garbled(id, error)) this.#send(failureText(id, error.toWire(this.#house.nextRequestId())));
+    this.#countUnreadable();
   }
 
   #ask({ id, method, params }: Message & { kind: 'request' }, answer: (text: string) => void): void {
