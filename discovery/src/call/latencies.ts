@@ -23,7 +23,7 @@ export class Latencies {
   }
 
   add(ms: number): void {
-    const bucket = Math.min(BUCKETS - 1, Math.max(0, Math.ceil(Math.log2(ms) * PER_DOUBLING)));
+    const bucket = ms > 1 ? Math.min(BUCKETS - 1, Math.ceil(Math.log2(ms) * PER_DOUBLING)) : 0;
     this.#counts[bucket] = (this.#counts[bucket] ?? 0) + 1;
     this.#total++;
     this.#staleness++;

@@ -23,10 +23,10 @@ export function mayRepeat(error: CallError, outcome: Outcome, repeatable: boolea
  * How long to wait before, in milliseconds. What the worker asks for is granted. Else at once when it was lost or had not got
  * the call: nobody there is to be spared; and after a while with full jitter when it failed, which others may do as well.
  */
-export function pauseMs(error: CallError, { worker }: Pick<Seat, 'worker'>, random: Random): number {
+export function pauseMs(error: CallError, { isReachable }: Pick<Seat, 'isReachable'>, random: Random): number {
   const { retryAfterMs } = error.facts;
   if (retryAfterMs !== undefined && retryAfterMs > 0) return retryAfterMs;
-  if (hasNotRun(error) || !worker.connected) return 0;
+  if (hasNotRun(error) || !isReachable) return 0;
   return LEAST_PAUSE_MS + random() * (MOST_PAUSE_MS - LEAST_PAUSE_MS);
 }
 

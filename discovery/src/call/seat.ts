@@ -27,7 +27,8 @@ export class Seat implements Candidate {
   inFlight = 0;
   standing: Standing;
   #worker: Worker;
-  #offered: boolean;
+  #offered = false;
+  #left = false;
 
   constructor(worker: Worker, guard: Breaker, room: Slots) {
     const { weight, slots, zone } = worker.facts;
@@ -39,7 +40,11 @@ export class Seat implements Candidate {
     this.zone = zone;
     this.standing = guard.standing;
     this.#worker = worker;
-    this.#offered = false;
+  }
+
+  /** False when nobody is there to hear: its connection is lost, or it has left. */
+  get isReachable(): boolean {
+    return this.#worker.connected && !this.#left;
   }
 
   /** As it was last heard of. */
@@ -60,6 +65,12 @@ export class Seat implements Candidate {
     this.offer();
   }
 
+  /** It comes back as another, if at all. Calls that hold its slots still release them. */
+  leave(): void {
+    this.#left = true;
+    this.offer();
+  }
+
   /** The guard says where it stands. */
   stand(standing: Standing): void {
     this.standing = standing;
@@ -67,13 +78,12 @@ export class Seat implements Candidate {
     this.offer();
   }
 
-  /** Lets those who wait in line have its slots, or not. True when that has changed. */
-  offer(): boolean {
-    const offered = this.#worker.available && (this.standing !== 'out' || this.#isNeeded());
-    if (offered === this.#offered) return false;
+  /** Lets those who wait in line have its slots, or not. */
+  offer(): void {
+    const offered = !this.#left && this.#worker.available && (this.standing !== 'out' || this.#isNeeded());
+    if (offered === this.#offered) return;
     this.#offered = offered;
     this.room.offer(offered);
-    return true;
   }
 
   /** Takes a slot, if one is free. */

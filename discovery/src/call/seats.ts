@@ -78,6 +78,7 @@ export class Seats {
 
   #leave(seat: Seat): void {
     if (this.#byId.get(seat.id) === seat) this.#byId.delete(seat.id);
+    seat.leave();
     this.#parts.bulkhead.leave(seat.room);
     this.#count(seat.worker.tools, -1);
   }

@@ -38,6 +38,7 @@ export class Wanted implements Interest {
 /** A call with whatever the test is about. */
 export class PlainWork implements Work {
   tool = 'draw';
+  /** An object of its own: attempts of the same call are known by it. */
   args: JsonObject = {};
   schemaHash = '';
   route: Route | undefined = undefined;

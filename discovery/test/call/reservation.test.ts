@@ -1,0 +1,102 @@
+import { CallError } from '@callsheet/protocol';
+import { expect } from 'chai';
+import { tool } from '../registry/introductions.ts';
+import { arrivals, flush, house, promised, type Staffed } from './scripted.ts';
+
+describe('A reservation', () => {
+  it('holds a slot until it is called or given back', async () => {
+    const all = house(0);
+    const { link } = all.hire(1, { slots: 2 });
+    const [one, two] = [all.cluster.reserve('draw'), all.cluster.reserve('draw')];
+    expect(all.cluster.reserve('draw')).to.equal(undefined);
+    const waiting = all.call();
+    two?.release();
+    two?.release();
+    expect(link.arrived).to.have.length(1);
+    link.nth(0).answer('to the one in line');
+    await flush();
+    expect(waiting.outcome.value).to.equal('to the one in line');
+    one?.release();
+    expect(all.cluster.explain('draw').workers[0]?.inFlight).to.equal(0);
+  });
+
+  it('is good for one attempt, which counts for the guard and is not tried twice', async () => {
+    const all = house(2);
+    const held = all.cluster.reserve('draw');
+    const { outcome } = promised(all.work(), held?.call(all.work()) ?? Promise.resolve(null));
+    const at = all.workers.find(({ id }) => id === held?.workerId) as Staffed;
+    at.link.nth(0).fail(new CallError('INTERNAL'));
+    await flush();
+    expect(outcome.error).to.have.property('errorName', 'INTERNAL');
+    expect(arrivals(all.workers).reduce((a, b) => a + b)).to.equal(1);
+    expect(all.cluster.guards.guard(at.id)?.report().failuresInRow).to.equal(1);
+    const again = await held?.call(all.work()).catch((error: CallError) => error);
+    expect(again).to.have.property('errorName', 'CONFLICT');
+    held?.release();
+    expect(all.cluster.explain('draw').workers.map(({ inFlight }) => inFlight)).to.deep.equal([0, 0]);
+  });
+
+  it('settles at the deadline like every call, and when nobody wants the answer any more', async () => {
+    const all = house(1);
+    const first = all.work({ timeoutMs: 60_000, toolTimeoutMs: 60_000 });
+    const timed = promised(first, all.cluster.reserve('draw')?.call(first) ?? Promise.resolve(null));
+    all.clock.advance(60_000);
+    await flush();
+    expect(timed.outcome.error).to.have.property('errorName', 'DEADLINE_EXCEEDED');
+
+    const cancelled = all.work();
+    cancelled.interest.cancel(new CallError('CANCELLED'));
+    const { outcome } = promised(cancelled, all.cluster.reserve('draw')?.call(cancelled) ?? Promise.resolve(null));
+    await flush();
+    expect(outcome.error).to.have.property('errorName', 'CANCELLED');
+    expect(all.cluster.explain('draw').workers[0]?.inFlight).to.equal(1);
+  });
+
+  it('is of those that are wished for, and not of those that are not', () => {
+    const all = house(3);
+    const [one, two, three] = all.workers.map(({ id }) => id) as [string, string, string];
+    expect(all.cluster.reserve('draw', { only: [two] })?.workerId).to.equal(two);
+    expect(all.cluster.reserve('draw', { except: [one, two] })?.workerId).to.equal(three);
+    expect(all.cluster.reserve('draw', { only: [one], except: [one] })).to.equal(undefined);
+    expect(all.cluster.reserve('sing')).to.equal(undefined);
+  });
+
+  it('is of workers that mean the same by the tool', () => {
+    const all = house(2);
+    const { schemaHash } = all.work();
+    const news = [3, 4, 5].map((n) => all.hire(n, { version: '2.0.0' }, [tool('draw', { outputSchema: {} })]).id);
+    expect(all.workers.map(({ id }) => id)).to.include(all.cluster.reserve('draw', { schemaHash })?.workerId);
+    expect(news).to.include(all.cluster.reserve('draw')?.workerId);
+    expect(all.cluster.reserve('draw', { schemaHash: 'another' })).to.equal(undefined);
+  });
+
+  it('finds the last free slot', () => {
+    const all = house(0);
+    for (let n = 0; n < 50; n++) all.hire(n, { slots: 1 });
+    const held = Array.from({ length: 50 }, () => all.cluster.reserve('draw')?.workerId);
+    expect(new Set(held).size).to.equal(50);
+    expect(held).not.to.include(undefined);
+    expect(all.cluster.reserve('draw')).to.equal(undefined);
+  });
+
+  it('can be had for what runs on a worker already, beyond its limit, and is sent in another way', async () => {
+    const all = house(0);
+    const only = all.hire(1, { slots: 1 });
+    all.call();
+    const adopted = all.cluster.adopt(only.id);
+    expect(adopted?.workerId).to.equal(only.id);
+    const work = all.work();
+    const running = promised(work, adopted?.call(work, () => Promise.resolve('found again')) ?? Promise.resolve(null));
+    await flush();
+    expect(running.outcome.value).to.equal('found again');
+    expect(only.link.arrived).to.have.length(1);
+    expect(all.cluster.explain('draw').workers[0]).to.include({ inFlight: 1 });
+    expect(all.cluster.adopt('w-nobody')).to.equal(undefined);
+  });
+
+  it('is not to be had once the cluster is closed', () => {
+    const all = house(1);
+    all.cluster.close();
+    expect(all.cluster.reserve('draw')).to.equal(undefined);
+  });
+});
