@@ -75,7 +75,7 @@ export class CallsheetDialect implements Dialect {
     return this.list(rpc);
   }
 
-  async list(rpc: RpcConnection): Promise<Offer> {
+  readonly list = async (rpc: RpcConnection): Promise<Offer> => {
     const tools = new Map<string, OfferedTool>();
     const rows: JsonObject[] = [];
     let cursor: string | undefined;
@@ -96,7 +96,7 @@ export class CallsheetDialect implements Dialect {
     }
     this.#tools = tools;
     return { ...this.#opened, tools: rows };
-  }
+  };
 
   async call(rpc: RpcConnection, call: EndpointCall): Promise<Json> {
     const tool = this.#tools.get(call.tool);

@@ -21,8 +21,8 @@ export interface Dialect {
   readonly protocols: readonly string[];
   /** Says who is calling, and learns what is offered. Rejects with the reason why it is of no use. */
   open(rpc: RpcConnection): Promise<Offer>;
-  /** What is offered now. */
-  list(rpc: RpcConnection): Promise<Offer>;
+  /** What is offered now; undefined where that never changes. */
+  readonly list: ((rpc: RpcConnection) => Promise<Offer>) | undefined;
   /** Runs a tool under the name it has here. Rejects with a CallError. */
   call(rpc: RpcConnection, call: EndpointCall): Promise<Json>;
   /** Whether it answers at all; undefined when only a ping of the WebSocket can tell. */

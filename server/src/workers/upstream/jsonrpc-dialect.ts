@@ -16,6 +16,7 @@ const VERSION = '1.0.0';
  */
 export class JsonRpcDialect implements Dialect {
   readonly protocols: readonly string[] = [];
+  readonly list = undefined;
   readonly probe = undefined;
   readonly #server: string;
   readonly #methods: ReadonlyMap<string, string>;
@@ -29,10 +30,6 @@ export class JsonRpcDialect implements Dialect {
   }
 
   open(): Promise<Offer> {
-    return Promise.resolve(this.#offer);
-  }
-
-  list(): Promise<Offer> {
     return Promise.resolve(this.#offer);
   }
 

@@ -61,10 +61,6 @@ export class RpcConnection {
     this.#answerLimits = { ...parts.limits, maxArrayItems: Number.MAX_SAFE_INTEGER };
   }
 
-  get inFlight(): number {
-    return this.#pending.size;
-  }
-
   /**
    * Sends a request; `settle` hears once how it ends, unless it is forgotten before.
    *

@@ -245,8 +245,8 @@ export class Upstream implements WorkerLink {
   }
 
   async #relist(rpc: RpcConnection): Promise<void> {
-    const offer = await this.#facts.dialect.list(rpc);
-    if (this.#rpc === rpc && !this.#draining) this.#register(rpc, offer);
+    const offer = await this.#facts.dialect.list?.(rpc);
+    if (offer !== undefined && this.#rpc === rpc && !this.#draining) this.#register(rpc, offer);
   }
 }
 

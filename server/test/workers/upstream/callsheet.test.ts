@@ -190,6 +190,19 @@ describe('a Callsheet gateway as an upstream', () => {
     expect(only(upstreams)).to.deep.include({ state: 'connected', tools: 0 });
   });
 
+  it('goes on with what it offered when what it offers now cannot be taken', async () => {
+    const { peer, upstreams } = await connected(['paint']);
+    peer.say({ jsonrpc: '2.0', method: 'tools/list_changed', params: {} });
+    await peer.read();
+    here.clock.advance(1_000);
+    await list(peer, [{ name: 'paint', annotations: { timeoutMs: -1 } }]);
+    await comesTrue(() => here.log.lines.includes('cannot take the new tools of an upstream'));
+    expect(only(upstreams).state).to.equal('connected');
+    const answer = here.send(asked('paint', here.clock));
+    peer.say({ jsonrpc: '2.0', id: (await peer.hear()).id, result: { structuredContent: {} } });
+    expect(await answer).to.deep.equal({});
+  });
+
   it('lists its tools page by page, and not for ever', async () => {
     const server = await here.listening();
     const upstreams = await here.open({ url: server.url, allow: ['tool_1*'] });
