@@ -97,6 +97,7 @@ export class WorkContext implements ToolContext, Hosting {
 
   get assets(): AssetPort {
     this.#assets ??= new WorkAssets(this.#work, this.#parts.assets);
+    if (this.#settled) this.#assets.end();
     return this.#assets;
   }
 

@@ -28,6 +28,7 @@ export class Listener {
   readonly #sockets: WebSocketServer;
   readonly #token: Buffer;
   readonly #port: ListenerPort;
+  #address = { host: '', port: 0 };
 
   private constructor({ token, tls }: ListenOptions, port: ListenerPort) {
     this.#token = digest(`Bearer ${token}`);
@@ -56,15 +57,17 @@ export class Listener {
         listener.#server.off('error', reject);
         // A connection that breaks while it is accepted is nobody's concern.
         listener.#server.on('error', () => undefined);
+        const { address, port: taken } = listener.#server.address() as AddressInfo;
+        listener.#address = { host: address, port: taken };
         resolve();
       });
     });
     return listener;
   }
 
+  /** Where it listens, or did. */
   get address(): { readonly host: string; readonly port: number } {
-    const { address, port } = this.#server.address() as AddressInfo;
-    return { host: address, port };
+    return this.#address;
   }
 
   /** Takes nobody any more. Sockets that were accepted are not its own. */

@@ -184,7 +184,7 @@ describe('a worker that goes down', () => {
     const abort = new AbortController();
     const provider = await provideOn(on, { tools, signal: abort.signal });
     abort.abort();
-    await isOver(provider, provider[Symbol.asyncDispose]());
+    await isOver(provider, Promise.resolve(provider[Symbol.asyncDispose]()));
   });
 
   it('ends waiting to be taken in', async () => {

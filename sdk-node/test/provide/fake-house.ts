@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { isJsonObject, type Json, type JsonObject, requestText } from '@callsheet/protocol';
+import type { Transport } from '@callsheet/sdk-core';
 import { FakeClock, settle } from '../../../sdk-core/test/fake-clock.ts';
 import { FakeGateway, type FakeLine, SESSION } from '../../../sdk-core/test/fake-gateway.ts';
 import { type ProvideOptions, type Provider, provide } from '../../src/index.ts';
@@ -28,14 +30,19 @@ export class FakeHouse {
   readonly gateway: FakeGateway;
   /** Which held ids are still wanted. */
   wanted: readonly string[] = [];
+  /** Gateways it tells of, itself first. */
+  gateways: readonly string[] = [];
+  readonly #key = `wk_${randomUUID()}`;
+  readonly #prefix = randomUUID().slice(0, 8);
   #lastCall = 0;
 
   constructor(gateway = new FakeGateway(true)) {
     this.gateway = gateway;
     Object.assign(gateway.handlers, {
+      'session/open': () => ({ ...SESSION, gateways: [...this.gateways] }),
       'services/register': (params: JsonObject) => {
         const { epoch } = params.worker as { epoch: number };
-        return { ...REGISTERED, epoch, wanted: [...this.wanted] };
+        return { ...REGISTERED, epoch, workKey: this.#key, wanted: [...this.wanted] };
       },
       'services/heartbeat': () => ({}),
       'services/drain': () => ({}),
@@ -48,7 +55,7 @@ export class FakeHouse {
 
   /** Sends a call and answers its id. */
   call(name: string, args: Json = {}, meta: JsonObject = {}, line = this.line): string {
-    const id = `gw-${++this.#lastCall}`;
+    const id = `${this.#prefix}-${++this.#lastCall}`;
     line.say(requestText(id, 'tools/call', { name, arguments: args, _meta: { ...META, ...meta } }));
     return id;
   }
@@ -102,6 +109,17 @@ export class FakeSignals {
   send(signal: string): void {
     for (const [name, listener] of [...this.listeners]) if (name === signal) listener();
   }
+}
+
+/** Gateways by address; all others are down. */
+export function transportTo(houses: Readonly<Record<string, FakeHouse>>): Transport {
+  const nobody = new FakeGateway(true);
+  nobody.down = true;
+  return {
+    sendsCredential: true,
+    connect: (url, listener, credential) =>
+      (houses[url]?.gateway ?? nobody).transport.connect(url, listener, credential),
+  };
 }
 
 export interface Stage {
