@@ -11,8 +11,6 @@ import {
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import { readFacts } from '../assets/facts.ts';
 import type { Clock } from '../clock.ts';
-import type { Challenge } from '../doors/perimeter/challenge.ts';
-import { refuse } from '../doors/refusal.ts';
 import type { Registrations } from './registrations.ts';
 import { tooLarge, Upload } from './upload.ts';
 import type { WorkerCall } from './worker-call.ts';
@@ -24,8 +22,6 @@ export interface WorkAssetRouteOptions {
   /** Largest file. */
   readonly maxBytes: number;
   readonly clock: Pick<Clock, 'after'>;
-  /** How a refusal says which credential would do. */
-  readonly challenge?: Challenge | undefined;
   /** A sender who sends less than 16 KiB in this time is given up; 10,000 ms. */
   readonly patienceMs?: number;
 }
@@ -40,14 +36,11 @@ const LINGER_MS = 2_000;
  * body is the file, streamed to the disk; the answer is 201 with its record. Headers say which call and what the file is. A
  * signed request (HMAC) is held in memory until its signature is checked, and is bounded like every signed body.
  *
- * A call that ends meanwhile ends the upload: nothing of it stays.
+ * A call that ends meanwhile ends the upload: nothing of it stays. Refusals are told by the error handler of the app.
  */
 export function workAssetRoute(options: WorkAssetRouteOptions): FastifyPluginAsync {
   return async (app) => {
-    app.setErrorHandler((error, request, reply) => {
-      lingerBriefly(request, options.clock);
-      return refuse(request, reply, error, { challenge: options.challenge });
-    });
+    app.addHook('onError', async (request) => lingerBriefly(request, options.clock));
     app.removeAllContentTypeParsers();
     app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
     app.put(WORK_ASSETS_PATH, (request, reply) => store(options, request, reply));

@@ -1,4 +1,4 @@
-import { type Cluster, type JobTicket, Registry } from '@callsheet/discovery';
+import { type JobTicket, Registry } from '@callsheet/discovery';
 import { CallError, type HeldWork, type JsonObject, type Principal, type RegisterResult } from '@callsheet/protocol';
 import type { Method } from '../../src/methods/method.ts';
 import { serviceMethods } from '../../src/methods/services.ts';
@@ -34,7 +34,7 @@ export function workerHouse(
   methods: Record<string, Method> = {},
 ) {
   const clock = new FakeClock();
-  const registry = new Registry({ clock, log: keptLog().log });
+  const registry = new Registry({ clock, log: keptLog() });
   const returned: { readonly workerId: string; readonly jobs: readonly ReturnedJob[] }[] = [];
   const awaited: JobTicket[] = [];
   const registrations = new Registrations({
@@ -53,11 +53,7 @@ export function workerHouse(
     keepJobsMs: 60_000,
     ...parts,
   });
-  const fleet = {
-    registry,
-    list: () => ({ listed: true }),
-    explain: (tool: string) => ({ tool }),
-  } satisfies Pick<Cluster, 'registry' | 'list'> & { explain: unknown };
+  const fleet = { registry, list: () => ({ listed: true }), explain: (tool: string) => ({ tool }) };
   const house = houseOf(
     { ...serviceMethods(registrations, fleet), ...workMethods(new WorkDesk(registrations)), ...methods },
     { clock, defer: (work) => queueMicrotask(work), ...changes },
