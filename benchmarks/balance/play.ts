@@ -82,7 +82,7 @@ class Run {
     return {
       calls: this.#calls,
       failed: this.#failed,
-      attempts: attempts - before.attempts,
+      attempts: attempts.map((after, number) => after - (before.attempts[number] ?? 0)),
       hits: hits - before.hits,
       latencies: this.#latencies,
     };
@@ -93,10 +93,9 @@ class Run {
     while (this.#agenda.step(ms)) await quiet();
   }
 
-  #count(): { attempts: number; hits: number } {
-    const sum = (pick: (worker: SimulatedWorker) => number): number =>
-      this.#workers.reduce((total, worker) => total + pick(worker), 0);
-    return { attempts: sum(({ attempts }) => attempts), hits: sum(({ hits }) => hits) };
+  #count(): { attempts: readonly number[]; hits: number } {
+    const attempts = this.#workers.map((worker) => worker.attempts);
+    return { attempts, hits: this.#workers.reduce((total, { hits }) => total + hits, 0) };
   }
 
   /** Drawn as if bursts never ended; outside of them the half of arrivals is left out. */

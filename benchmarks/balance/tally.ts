@@ -2,8 +2,8 @@
 export interface Tally {
   readonly calls: number;
   readonly failed: number;
-  /** Attempts at workers for those calls and, as nobody can tell them apart, for late ones of the warm-up. */
-  readonly attempts: number;
+  /** Attempts each worker got for those calls and, as nobody can tell them apart, for late ones of the warm-up. */
+  readonly attempts: readonly number[];
   /** Attempts whose worker remembered the key. */
   readonly hits: number;
   /** Milliseconds of the calls that succeeded. */
@@ -26,7 +26,8 @@ export function figures(tallies: readonly Tally[]): Figures {
   const sum = (pick: (tally: Tally) => number): number => tallies.reduce((total, tally) => total + pick(tally), 0);
   const latencies = Float64Array.from(tallies.flatMap((tally) => tally.latencies)).sort();
   const quantile = (part: number): number => latencies[Math.floor(latencies.length * part)] ?? Number.NaN;
-  const [calls, attempts] = [sum((tally) => tally.calls), sum((tally) => tally.attempts)];
+  const calls = sum((tally) => tally.calls);
+  const attempts = sum((tally) => tally.attempts.reduce((total, ofWorker) => total + ofWorker, 0));
   return {
     errors: (100 * sum(({ failed }) => failed)) / calls,
     p50: quantile(0.5),
