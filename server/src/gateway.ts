@@ -18,20 +18,18 @@ import { eventMethods } from './methods/events.ts';
 import { healthMethods } from './methods/health.ts';
 import { jobMethods } from './methods/jobs.ts';
 import { keyMethods } from './methods/keys.ts';
-import { serviceMethods } from './methods/services.ts';
 import { sessionMethods } from './methods/session.ts';
 import { methodTable } from './methods/table.ts';
 import { toolMethods } from './methods/tools.ts';
-import { workMethods } from './methods/work.ts';
+import { TopicSources } from './methods/topics.ts';
 import { Schemas } from './pipeline/schemas.ts';
 import { openRules } from './policy/open-rules.ts';
 import { strangeTools } from './policy/strange-tools.ts';
 import { openHouse } from './session/open-house.ts';
 import { openStorage } from './storage.ts';
 import { VERSION } from './version.ts';
-import { Registrations } from './workers/registrations.ts';
-import { RequestIds } from './workers/request-ids.ts';
-import { WorkDesk } from './workers/work-desk.ts';
+import { openWorkers } from './workers/open-workers.ts';
+import { tellOfTools } from './workers/tell-of-tools.ts';
 import { openWorkshop } from './workshop.ts';
 
 /** A gateway that is serving. */
@@ -109,7 +107,9 @@ async function assemble(
   });
   opened.add(() => workshop.generation.close());
   opened.add(() => workshop.cluster.close());
-  const { catalogue, cluster, pipeline, runner } = workshop;
+  const { catalogue, pipeline, runner } = workshop;
+  const workers = openWorkers(config, { workshop, clock, log, policy, redactor, env });
+  opened.add(() => workers.close());
   const began = clock.monotonic();
   let status: Health['status'] = 'starting';
 
@@ -134,14 +134,6 @@ async function assemble(
     onLogin: (event) => recorder?.login(event),
   });
   opened.add(() => identities.close());
-  const registrations = new Registrations({
-    ...{ clock, registry: cluster.registry, health: cluster.health, returning: runner },
-    ids: new RequestIds(randomBytes(9).toString('base64url')),
-    mayOffer: (principal, tool) => workshop.offers(tool) && policy.can(principal, `offer/${tool}`),
-    checkTools: (tools) => catalogue.check(tools),
-    graceMs: config.workers.graceMs,
-    keepJobsMs: config.workers.keepJobsMs,
-  });
   const methods = methodTable(
     {
       ...sessionMethods({
@@ -155,7 +147,7 @@ async function assemble(
       ...toolMethods({ catalogue, pipeline, policy, recorder, now: () => clock.now() }),
       ...jobMethods({ desk: runner, catalogue, pipeline, recorder }),
       ...eventMethods(
-        storage.events,
+        new TopicSources({ jobs: storage.events, services: workers.events }),
         () => `sub_${randomBytes(9).toString('base64url')}`,
         (principal, owner) => policy.can(principal, 'events/subscribe', { owner }),
       ),
@@ -167,8 +159,7 @@ async function assemble(
         recorder,
       }),
       ...auditMethods(trail && { trail, folder: auditFolder(config), key: await auditKey(config, env) }),
-      ...serviceMethods(registrations, cluster),
-      ...workMethods(new WorkDesk(registrations)),
+      ...workers.methods,
       ...healthMethods(health),
     },
     new Schemas(),
@@ -189,8 +180,12 @@ async function assemble(
     health,
     log,
     recorder,
+    routes: (parts) => workers.routes(parts),
   });
-  const dismiss = (): void => doors.dismiss((identity) => identity.stillGood());
+  const dismiss = (): void => {
+    doors.dismiss((identity) => identity.stillGood());
+    workers.review();
+  };
   identities.onChange(dismiss);
   const warnOfStrangeTools = (): void => {
     const tools = strangeTools(
@@ -203,15 +198,19 @@ async function assemble(
   warnOfStrangeTools();
   const unfollow = follow(() => {
     warnOfStrangeTools();
+    workers.review();
     recorder?.did('policy', 'reload', { details: { version: policy.version } });
     doors.notifyAll('tools/list_changed', {});
   });
+  const unwatch = tellOfTools(workshop, () => doors.notifyAll('tools/list_changed', {}));
   const stopCollecting = collectAssets(storage, { clock, log });
 
   let down: Promise<void> | undefined;
   const goDown = async (deadlineMs: number): Promise<void> => {
     status = 'draining';
     stopCollecting();
+    unwatch();
+    workers.leave();
     unfollow();
     doors.notifyAll('session/draining', { deadlineMs });
     await Promise.all([doors.settled(deadlineMs), runner.drain(deadlineMs)]);
@@ -229,6 +228,7 @@ async function assemble(
     // First the address, because resumed jobs make links that name it; new work waits until they are queued again.
     localUrl = await doors.listen();
     await runner.start();
+    await workers.dial(doors);
     firstKey = await storage.makeFirstKey?.();
     status = 'ok';
     recorder?.did('gateway', 'start', { details: { version: VERSION, policy: policy.version, url: localUrl } });

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Server as TlsServer } from 'node:tls';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import type { Logger } from 'pino';
 import { assetRoutes } from '../assets/serve.ts';
 import type { Recorder } from '../audit/recorder.ts';
@@ -20,6 +20,7 @@ import { TrustedProxies } from '../limits/trusted-proxies.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { House } from '../session/house.ts';
 import type { Storage } from '../storage.ts';
+import type { DialDoors, RouteParts } from '../workers/open-workers.ts';
 import { Arrivals } from './arrivals.ts';
 import { httpDoor } from './http.ts';
 import { bearerChallenge } from './perimeter/challenge.ts';
@@ -42,10 +43,12 @@ export interface DoorsParts {
   readonly baseUrl: () => string;
   readonly health: () => Health;
   readonly log: Logger;
+  /** What else is served over HTTP. */
+  readonly routes: (parts: RouteParts) => readonly FastifyPluginAsync[];
 }
 
 /** Every way into the gateway, on one port. */
-export interface Doors {
+export interface Doors extends DialDoors {
   readonly connections: number;
   readonly inFlight: number;
   /** Answers where this machine reaches the gateway. */
@@ -53,10 +56,6 @@ export interface Doors {
   /** Ends the sessions of those who may not stay. */
   dismiss(mayStay: (identity: Identity) => boolean): void;
   notifyAll(method: string, params: object): void;
-  /** See WebSocketDoor. */
-  readonly adopt: WebSocketDoor['adopt'];
-  /** Whether a session of this id is open here. */
-  serves(sessionId: string): boolean;
   settled(deadlineMs: number): Promise<void>;
   closeAll(code: number, reason: string, spreadMs: number): Promise<void>;
 }
@@ -64,7 +63,7 @@ export interface Doors {
 /** Puts the doors together; nobody comes in before `listen`. @throws Error for TLS files that cannot be used */
 export async function openDoors(config: Config, parts: DoorsParts): Promise<Doors> {
   const { server, limits, auth } = config;
-  const { house, storage, identities, policy, perimeter, baseUrl, health, log, recorder } = parts;
+  const { house, storage, identities, policy, perimeter, baseUrl, health, log, recorder, routes } = parts;
   const { clock, nextRequestId } = house;
   const memory = new MemoryWatch({
     ...{ clock, read: readMemory },
@@ -127,6 +126,7 @@ export async function openDoors(config: Config, parts: DoorsParts): Promise<Door
       },
     }),
   );
+  for (const route of routes({ identify: arrivals.identify, challenge })) await http.register(route);
   sockets.attach(http.server as Server);
   const endHandshakes =
     tls && limitHandshakes(http.server as unknown as TlsServer, { keyOf: (address) => arrivals.keyOf(address) });

@@ -1,4 +1,5 @@
-import type { Cluster, Reservation } from '@callsheet/discovery';
+import type { Cluster, EndpointCall, Reservation, Work } from '@callsheet/discovery';
+import type { Json } from '@callsheet/protocol';
 import type { JobTool } from '../jobs/job-tool.ts';
 import type { JobPlace, JobPlaces } from '../jobs/places.ts';
 
@@ -15,17 +16,17 @@ export class WorkerPlaces implements JobPlaces {
 
   elsewhere({ name, schemaHash }: JobTool): JobPlace | undefined {
     const slot = this.#cluster.reserve(name, { schemaHash, except: this.#own });
-    return slot && placeAt(slot, slot.workerId);
+    return slot && new ReservedPlace(slot, slot.workerId);
   }
 
   here({ name, schemaHash }: JobTool): JobPlace | undefined {
     const slot = this.#cluster.reserve(name, { schemaHash, only: this.#own });
-    return slot && placeAt(slot, undefined);
+    return slot && new ReservedPlace(slot, undefined);
   }
 
   again(workerId: string): JobPlace | undefined {
     const slot = this.#cluster.adopt(workerId);
-    return slot && placeAt(slot, workerId);
+    return slot && new ReservedPlace(slot, workerId);
   }
 
   onRoom(listener: () => void): () => void {
@@ -33,10 +34,20 @@ export class WorkerPlaces implements JobPlaces {
   }
 }
 
-function placeAt(slot: Reservation, workerId: string | undefined): JobPlace {
-  return {
-    workerId,
-    run: (work, resumed) => slot.call(work, resumed),
-    release: () => slot.release(),
-  };
+class ReservedPlace implements JobPlace {
+  readonly workerId: string | undefined;
+  readonly #slot: Reservation;
+
+  constructor(slot: Reservation, workerId: string | undefined) {
+    this.#slot = slot;
+    this.workerId = workerId;
+  }
+
+  run(work: Work, resumed?: (call: EndpointCall) => Promise<Json>): Promise<Json> {
+    return this.#slot.call(work, resumed);
+  }
+
+  release(): void {
+    this.#slot.release();
+  }
 }

@@ -5,12 +5,10 @@ import { CallLimiter } from '../../src/limits/call-limiter.ts';
 import { jobMethods } from '../../src/methods/jobs.ts';
 import { toolMethods } from '../../src/methods/tools.ts';
 import { allow } from '../../src/pipeline/allow.ts';
-import { Catalogue } from '../../src/pipeline/catalogue.ts';
 import { checkArguments } from '../../src/pipeline/check-arguments.ts';
 import { dispatch } from '../../src/pipeline/dispatch.ts';
 import { compose } from '../../src/pipeline/layer.ts';
 import { limitRate } from '../../src/pipeline/limit-rate.ts';
-import { Schemas } from '../../src/pipeline/schemas.ts';
 import { inputLimits } from '../../src/policy/layers/input-limits.ts';
 import { pathSandbox } from '../../src/policy/layers/path-sandbox.ts';
 import { writeSwitch } from '../../src/policy/layers/write-switch.ts';
@@ -19,6 +17,7 @@ import { matches } from '../../src/policy/pattern.ts';
 import { Policy } from '../../src/policy/policy.ts';
 import type { PolicyRules } from '../../src/policy/rules.ts';
 import { closeJobs, heldTool, openJobs, until } from '../jobs/house.ts';
+import { catalogueOf } from '../pipeline/tool-call.ts';
 import { ACCESS, rules } from '../policy/rules.ts';
 import { houseOf, talk } from '../session/talk.ts';
 import { useTempDir } from '../temp-dir.ts';
@@ -64,8 +63,8 @@ describe('jobs/*', () => {
       pathSandbox(policy, thisMachine(folder())),
     ];
     const host = { clock, log, assets: { for: unused }, call: unused, scratch: undefined as never };
-    const pipeline = compose(road, dispatch({ host, runner, events }));
-    const catalogue = new Catalogue(new Schemas(), [film]);
+    const pipeline = compose(road, dispatch({ host, cluster: { call: unused }, runner, events }));
+    const catalogue = catalogueOf([film]);
     const did: unknown[] = [];
     const recorder = {
       did: (kind: string, action: string, { by, resource }: Parameters<Recorder['did']>[2]) =>

@@ -1,0 +1,158 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { Redactor } from '@callsheet/monitoring';
+import { CallError } from '@callsheet/protocol';
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import type { Identity } from '../auth/identity.ts';
+import type { Clock } from '../clock.ts';
+import type { Environment } from '../config/read-environment.ts';
+import type { Config } from '../config/settings.ts';
+import type { Challenge } from '../doors/perimeter/challenge.ts';
+import { frameLimits } from '../doors/websocket.ts';
+import type { Method } from '../methods/method.ts';
+import { serviceMethods } from '../methods/services.ts';
+import { workMethods } from '../methods/work.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { Workshop } from '../workshop.ts';
+import { workAssetRoute } from './asset-route.ts';
+import { DialledWorkers, type DialledWorkersParts } from './dial/dialled-workers.ts';
+import { discoveryRoute } from './discovery-route.ts';
+import { Registrations } from './registrations.ts';
+import { RequestIds } from './request-ids.ts';
+import { ServiceEvents } from './service-events.ts';
+import { openUpstreams } from './upstream/open-upstreams.ts';
+import { WorkDesk } from './work-desk.ts';
+
+export interface WorkersParts {
+  readonly workshop: Workshop;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly policy: Policy;
+  readonly redactor: Redactor;
+  /** Where the settings may say that credentials for other servers are. */
+  readonly env: Environment;
+}
+
+/** What the doors tell the routes of workers. */
+export interface RouteParts {
+  readonly identify: (request: FastifyRequest) => Identity | undefined | Promise<Identity | undefined>;
+  readonly challenge: Challenge;
+}
+
+/** What the doors do for whoever is dialled. */
+export interface DialDoors {
+  readonly adopt: DialledWorkersParts['welcome'];
+  readonly serves: (sessionId: string) => boolean;
+}
+
+/** Everybody outside this process who serves tools here, and the ways in for them. */
+export interface Workers {
+  readonly methods: Readonly<Record<string, Method>>;
+  /** The topic `services`. */
+  readonly events: ServiceEvents;
+  routes(parts: RouteParts): readonly FastifyPluginAsync[];
+  /** Rights have changed: ends the registrations of those who may not offer any more what they do. */
+  review(): void;
+  /** Dials whom the settings name, once the doors are open. @throws Error for a list of tools that cannot be used */
+  dial(doors: DialDoors): Promise<void>;
+  /** Dials nobody any more; connections end with the doors. */
+  leave(): void;
+  /** Ends what is still open. */
+  close(): void;
+}
+
+/** Tools that speak of what this gateway itself keeps: another's would speak of something else. */
+const RESERVED: ReadonlySet<string> = new Set(['get_generation_status']);
+
+export function openWorkers(config: Config, parts: WorkersParts): Workers {
+  const { workshop, clock, log, policy, redactor, env } = parts;
+  const { workers, limits } = config;
+  const { cluster, catalogue, runner, offers } = workshop;
+  const ids = new RequestIds(randomBytes(9).toString('base64url'));
+  const registrations = new Registrations({
+    ...{ ids, clock, registry: cluster.registry, health: cluster.health, returning: runner },
+    mayOffer: (principal, tool) => offers(tool) && policy.can(principal, `offer/${tool}`),
+    checkTools: (tools) => catalogue.check(tools),
+    graceMs: workers.graceMs,
+    keepJobsMs: workers.keepJobsMs,
+  });
+  const events = new ServiceEvents({
+    ...{ clock, log, registry: cluster.registry },
+    mayFollow: (principal) => policy.can(principal, 'services/list'),
+  });
+  const credentials = {
+    env,
+    readFile: (path: string) => readFile(path, 'utf8'),
+    knows: (secrets: Iterable<string>) => redactor.knows(secrets),
+  };
+  const dialling = {
+    ...{ clock, log, random: Math.random },
+    connectTimeoutMs: limits.handshakeTimeoutMs,
+    frames: frameLimits(limits),
+  };
+  const closers: (() => void)[] = [];
+  const leavers: (() => void)[] = [];
+  return {
+    methods: { ...serviceMethods(registrations, cluster), ...workMethods(new WorkDesk(registrations)) },
+    events,
+    routes: ({ identify, challenge }) => [
+      workAssetRoute({
+        ...{ registrations, clock, challenge },
+        maxBytes: workers.maxAssetBytes,
+        authenticate: async (request) => {
+          const principal = (await identify(request))?.principal;
+          if (principal !== undefined) policy.demand(principal, 'services/register');
+          return principal;
+        },
+      }),
+      discoveryRoute({
+        ...{ challenge, registry: cluster.registry },
+        authorize: async (request) => {
+          const identity = await identify(request);
+          if (identity === undefined) {
+            throw new CallError(
+              'UNAUTHENTICATED',
+              'Cannot list whom to scrape: send an API key, a token or a signature along',
+            );
+          }
+          policy.demand(identity.principal, 'services/list');
+        },
+      }),
+    ],
+    review: () => registrations.review(),
+    dial: async ({ adopt, serves }) => {
+      const dialled = new DialledWorkers(workers.dial, {
+        ...dialling,
+        ...credentials,
+        limits: dialling.frames,
+        welcome: adopt,
+      });
+      const upstreams = await openUpstreams(workers.upstreams, {
+        ...dialling,
+        ...credentials,
+        ...{ ids, serves, reserved: RESERVED, mayServe: offers },
+        registry: cluster.registry,
+        health: cluster.health,
+        checkTools: (tools) => catalogue.check(tools),
+        limits,
+        mostHeldBytes: limits.giveUpBytes,
+        deadAfterMs: workers.deadAfterMs,
+      });
+      leavers.push(() => dialled.leave());
+      closers.push(
+        () => upstreams.close(),
+        () => dialled.close(),
+      );
+      dialled.start();
+      upstreams.start();
+    },
+    leave: () => {
+      for (const leave of leavers) leave();
+    },
+    close: () => {
+      for (const close of closers.splice(0)) close();
+      events.close();
+    },
+  };
+}
