@@ -84,4 +84,36 @@ describe('Who is picked', () => {
     expect(all.faults.length).to.be.greaterThan(2);
     expect(all.cluster.explain('draw').workers[0]?.numbers).to.deep.equal({});
   });
+
+  it('is remembered by wish for a bounded number of wishes, the one asked longest ago forgotten first', async () => {
+    let opened = 0;
+    const counting: StrategyFactory = () => {
+      opened++;
+      let first: ReturnType<ReturnType<StrategyFactory>['pick']>;
+      return {
+        adopt: ([one]) => {
+          first = one;
+        },
+        pick: () => first,
+        started: () => undefined,
+        ended: () => undefined,
+      };
+    };
+    const all = house(1, { strategy: 'counting', strategies: { counting } });
+    const ask = async (n: number): Promise<void> => {
+      all.call({ route: { version: `>=0.${n} <9` } });
+      all.workers[0]?.link.arrived.pop()?.answer();
+      await flush();
+    };
+    opened = 0;
+    for (let n = 0; n < 256; n++) await ask(n);
+    expect(opened).to.equal(256);
+    await ask(0);
+    expect(opened).to.equal(256);
+    await ask(256);
+    await ask(0);
+    expect(opened).to.equal(257);
+    await ask(1);
+    expect(opened).to.equal(258);
+  });
 });

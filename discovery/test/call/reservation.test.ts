@@ -94,6 +94,15 @@ describe('A reservation', () => {
     expect(all.cluster.adopt('w-nobody')).to.equal(undefined);
   });
 
+  it('goes to its worker whatever the call wishes for', async () => {
+    const all = house(1);
+    const work = all.work({ route: { version: 'newest' } });
+    const { outcome } = promised(work, all.cluster.reserve('draw')?.call(work) ?? Promise.resolve(null));
+    all.workers[0]?.link.nth(0).answer('anyway');
+    await flush();
+    expect(outcome.value).to.equal('anyway');
+  });
+
   it('is not to be had once the cluster is closed', () => {
     const all = house(1);
     all.cluster.close();
