@@ -80,7 +80,7 @@ export class WorkDesk {
     try {
       return await serve(held.call);
     } catch (error) {
-      held.refused.add(CallError.from(error).errorName);
+      held.refuse(CallError.from(error).errorName);
       throw error;
     } finally {
       held.nested -= 1;

@@ -7,15 +7,16 @@ export interface Settlement {
   readonly reject: (error: unknown) => void;
 }
 
+const NOTHING: ReadonlySet<ErrorName> = new Set();
+
 /** One call a worker has, from when it is sent until the worker has really ended. */
 export class WorkerCall {
   readonly id: string;
   readonly call: EndpointCall;
-  /** What the gateway refused while it served this call: the worker may give it as its own reason. */
-  readonly refused = new Set<ErrorName>();
   /** Requests the worker has under way for it. */
   nested = 0;
   readonly #settlement: Settlement;
+  #refused: Set<ErrorName> | undefined;
   #ends: Set<() => void> | undefined;
   #stopWaiting: (() => void) | undefined;
   #settled = false;
@@ -26,8 +27,14 @@ export class WorkerCall {
     this.#settlement = settlement;
   }
 
-  get settled(): boolean {
-    return this.#settled;
+  /** What the gateway refused while it served this call: the worker may give it as its own reason. */
+  get refused(): ReadonlySet<ErrorName> {
+    return this.#refused ?? NOTHING;
+  }
+
+  refuse(name: ErrorName): void {
+    this.#refused ??= new Set();
+    this.#refused.add(name);
   }
 
   /** Calls back when the worker may do nothing for this call any more. Answers a function that takes the wish back. */

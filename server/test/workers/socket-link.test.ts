@@ -1,5 +1,6 @@
 import { CallError, ERRORS } from '@callsheet/protocol';
 import { expect } from 'chai';
+import { RequestIds } from '../../src/workers/request-ids.ts';
 import { settled } from '../session/talk.ts';
 import { Asked, Outcome } from './asked.ts';
 import { earlyLink, linkOnWire } from './link-on-wire.ts';
@@ -36,6 +37,12 @@ describe('a link over the socket of a worker', () => {
     await settled();
     expect(outcome.value).to.deep.equal({ said: true });
     expect(wire.link.inFlight).to.equal(0);
+  });
+
+  it('is told a prefix that other processes do not have', () => {
+    for (const prefix of ['', 'short', 'has.a.dot', 'x'.repeat(33)]) {
+      expect(() => new RequestIds(prefix), prefix).to.throw('use 8 to 32 random letters');
+    }
   });
 
   it('gives every call an id of its own, and leaves at least a millisecond to a late one', () => {
