@@ -1,5 +1,5 @@
 // Two workers dial in, one of them is killed while it is called, the other one is drained: no call fails until nobody is left.
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,12 +12,14 @@ const folder = await mkdtemp(join(tmpdir(), 'callsheet-workers-'));
 const gateway = await startGateway({
   server: { port: 0, data_dir: folder },
   log: { level: 'error' },
-  rate: { calls: 10_000 },
+  rate: { burst: 1_000 },
 });
 interface Tools {
   count_words: { input: { text: string }; output: { words: number; by: number } };
 }
 const admin = await connect<Tools>({ url: gateway.url, auth: { type: 'apiKey', apiKey: gateway.firstKey ?? '' } });
+
+const workers: ChildProcess[] = [];
 
 /** A worker of its own process, with a key that can do nothing but offer this one tool. */
 async function startWorker(name: string) {
@@ -33,6 +35,7 @@ async function startWorker(name: string) {
       stdio: ['ignore', 'pipe', 'inherit'],
     },
   );
+  workers.push(child);
   await once(child.stdout, 'data');
   return child;
 }
@@ -61,6 +64,7 @@ try {
   );
   console.log(`and with nobody left: ${alone}`);
 } finally {
+  for (const worker of workers) worker.kill('SIGKILL');
   await admin.close();
   await gateway.close();
   await rm(folder, { recursive: true, force: true });
