@@ -171,7 +171,7 @@ export class Worker implements Provider {
     this.#gateways.drain();
     const finished = (): boolean => this.#slots.taken === 0 && this.#gateways.idle;
     await this.#until(() => finished() && this.#gateways.lines.every(({ quiet }) => quiet), ms);
-    if (!finished()) {
+    if (!finished() && this.#closing === undefined) {
       this.#log.warn({ inFlight: this.inFlight }, 'the drain takes too long; what still runs is aborted');
       this.#gateways.abort(new CallError('DRAINING', 'The worker went down before the call was done', MAYBE));
       await this.#until(finished, ABORTED_MS);

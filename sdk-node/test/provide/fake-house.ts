@@ -32,6 +32,8 @@ export class FakeHouse {
   wanted: readonly string[] = [];
   /** Gateways it tells of, itself first. */
   gateways: readonly string[] = [];
+  /** Calls as they were sent, by id. */
+  readonly texts = new Map<string, string>();
   readonly #key = `wk_${randomUUID()}`;
   readonly #prefix = randomUUID().slice(0, 8);
   #lastCall = 0;
@@ -56,7 +58,9 @@ export class FakeHouse {
   /** Sends a call and answers its id. */
   call(name: string, args: Json = {}, meta: JsonObject = {}, line = this.line): string {
     const id = `${this.#prefix}-${++this.#lastCall}`;
-    line.say(requestText(id, 'tools/call', { name, arguments: args, _meta: { ...META, ...meta } }));
+    const text = requestText(id, 'tools/call', { name, arguments: args, _meta: { ...META, ...meta } });
+    this.texts.set(id, text);
+    line.say(text);
     return id;
   }
 
