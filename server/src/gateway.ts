@@ -108,7 +108,7 @@ async function assemble(
   opened.add(() => workshop.generation.close());
   opened.add(() => workshop.cluster.close());
   const { catalogue, pipeline, runner } = workshop;
-  const workers = openWorkers(config, { workshop, clock, log, policy, redactor, env });
+  const workers = await openWorkers(config, { workshop, clock, log, policy, redactor, env });
   opened.add(() => workers.close());
   const began = clock.monotonic();
   let status: Health['status'] = 'starting';
@@ -228,7 +228,7 @@ async function assemble(
     // First the address, because resumed jobs make links that name it; new work waits until they are queued again.
     localUrl = await doors.listen();
     await runner.start();
-    await workers.dial(doors);
+    workers.dial(doors);
     firstKey = await storage.makeFirstKey?.();
     status = 'ok';
     recorder?.did('gateway', 'start', { details: { version: VERSION, policy: policy.version, url: localUrl } });

@@ -54,8 +54,8 @@ export interface Workers {
   routes(parts: RouteParts): readonly FastifyPluginAsync[];
   /** Rights have changed: ends the registrations of those who may not offer any more what they do. */
   review(): void;
-  /** Dials whom the settings name, once the doors are open. @throws Error for a list of tools that cannot be used */
-  dial(doors: DialDoors): Promise<void>;
+  /** Dials whom the settings name, once the doors are open. */
+  dial(doors: DialDoors): void;
   /** Dials nobody any more; connections end with the doors. */
   leave(): void;
   /** Ends what is still open. */
@@ -65,7 +65,8 @@ export interface Workers {
 /** Tools that speak of what this gateway itself keeps: another's would speak of something else. */
 const RESERVED: ReadonlySet<string> = new Set(['get_generation_status']);
 
-export function openWorkers(config: Config, parts: WorkersParts): Workers {
+/** Nobody is let in or dialled yet. @throws Error for an upstream's list of tools that cannot be used */
+export async function openWorkers(config: Config, parts: WorkersParts): Promise<Workers> {
   const { workshop, clock, log, policy, redactor, env } = parts;
   const { workers, limits } = config;
   const { cluster, catalogue, runner, offers } = workshop;
@@ -86,15 +87,35 @@ export function openWorkers(config: Config, parts: WorkersParts): Workers {
     readFile: (path: string) => readFile(path, 'utf8'),
     knows: (secrets: Iterable<string>) => redactor.knows(secrets),
   };
+  // Nobody is dialled before the doors are open.
+  let doors: DialDoors | undefined;
   const dialling = {
-    ...{ clock, log, random: Math.random },
-    connectTimeoutMs: limits.handshakeTimeoutMs,
-    frames: frameLimits(limits),
+    ...credentials,
+    ...{ clock, log, random: Math.random, connectTimeoutMs: limits.handshakeTimeoutMs },
   };
-  const closers: (() => void)[] = [];
-  const leavers: (() => void)[] = [];
+  const frames = frameLimits(limits);
+  const dialled = new DialledWorkers(workers.dial, {
+    ...dialling,
+    limits: frames,
+    welcome: (...connection) => doors?.adopt(...connection),
+  });
+  const upstreams = await openUpstreams(workers.upstreams, {
+    ...dialling,
+    ...{ ids, frames, limits, registry: cluster.registry, health: cluster.health },
+    mayServe: offers,
+    reserved: RESERVED,
+    checkTools: (tools) => catalogue.check(tools),
+    serves: (sessionId) => doors?.serves(sessionId) === true,
+    mostHeldBytes: limits.giveUpBytes,
+    deadAfterMs: workers.deadAfterMs,
+  });
+  const fleet = {
+    registry: cluster.registry,
+    list: () => ({ ...cluster.list(), dialled: dialled.dialled(), upstreams: upstreams.list() }),
+    explain: (tool: string) => cluster.explain(tool),
+  };
   return {
-    methods: { ...serviceMethods(registrations, cluster), ...workMethods(new WorkDesk(registrations)) },
+    methods: { ...serviceMethods(registrations, fleet), ...workMethods(new WorkDesk(registrations)) },
     events,
     routes: ({ identify, challenge }) => [
       workAssetRoute({
@@ -121,37 +142,15 @@ export function openWorkers(config: Config, parts: WorkersParts): Workers {
       }),
     ],
     review: () => registrations.review(),
-    dial: async ({ adopt, serves }) => {
-      const dialled = new DialledWorkers(workers.dial, {
-        ...dialling,
-        ...credentials,
-        limits: dialling.frames,
-        welcome: adopt,
-      });
-      const upstreams = await openUpstreams(workers.upstreams, {
-        ...dialling,
-        ...credentials,
-        ...{ ids, serves, reserved: RESERVED, mayServe: offers },
-        registry: cluster.registry,
-        health: cluster.health,
-        checkTools: (tools) => catalogue.check(tools),
-        limits,
-        mostHeldBytes: limits.giveUpBytes,
-        deadAfterMs: workers.deadAfterMs,
-      });
-      leavers.push(() => dialled.leave());
-      closers.push(
-        () => upstreams.close(),
-        () => dialled.close(),
-      );
+    dial: (opened) => {
+      doors = opened;
       dialled.start();
       upstreams.start();
     },
-    leave: () => {
-      for (const leave of leavers) leave();
-    },
+    leave: () => dialled.leave(),
     close: () => {
-      for (const close of closers.splice(0)) close();
+      upstreams.close();
+      dialled.close();
       events.close();
     },
   };

@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import type { AssetOwner } from '../../src/host/asset-store-for.ts';
 import { type CallFrame, contextForCall, contextForJob, type HostParts } from '../../src/host/context.ts';
 import { ScratchRoom } from '../../src/host/scratch.ts';
-import type { JobRun } from '../../src/jobs/attempt.ts';
+import type { JobRun } from '../../src/jobs/job-work.ts';
 import { FakeClock } from '../fake-clock.ts';
 import { ada, reasonOf } from '../jobs/house.ts';
 import { keptLog } from '../kept-log.ts';
@@ -53,7 +53,7 @@ describe('tool context', () => {
         priority: 5,
         status: 'in_progress',
       },
-      ...{ attempt: 2, lastSeq: 2, progress: 0, createdAt: 0 },
+      ...{ attempt: 2, refused: 0, lastSeq: 2, progress: 0, createdAt: 0 },
       terms: { role: 'user', scopes: [], trace: { tracestate: 'a=b' }, dryRun: false },
     },
     ...{ signal: new AbortController().signal, deadline: 9_000, progress: () => {}, memo },
