@@ -71,6 +71,7 @@ export class Cluster {
       failed: fault,
       clock,
       absenceMs: bulkhead.longestWaitMs,
+      waiting: (name) => bulkhead.waiting(name),
       measure: hedges !== undefined,
     });
     this.#dispatcher = new Dispatcher({
@@ -79,7 +80,10 @@ export class Cluster {
       deadlines: this.#deadlines,
     });
     this.#explained = { registry: this.registry, desks, seats, bulkhead, strategy, retries, hedges: hedges?.budget };
-    this.registry.listen((change) => seats.follow(change));
+    this.registry.listen((change) => {
+      seats.follow(change);
+      if (change.type !== 'source') desks.attend(change.worker);
+    });
   }
 
   /**

@@ -2,12 +2,13 @@ import type { CallError } from '@callsheet/protocol';
 import type { Strategies } from '../balance/strategies.ts';
 import { type Match, matcher, matchKey } from '../catalogue/match.ts';
 import type { Selection } from '../catalogue/selection.ts';
-import type { Endpoint } from '../catalogue/worker.ts';
+import type { Endpoint, Worker } from '../catalogue/worker.ts';
 import type { Clock } from '../clock.ts';
 import type { FleetRules } from '../guard/fleet.ts';
 import type { Registry } from '../registry/registry.ts';
 import { Desk } from './desk.ts';
 import { Latencies } from './latencies.ts';
+import { lineName } from './line-names.ts';
 import { nobodyThere, unknownTool } from './refusals.ts';
 import type { Seat } from './seat.ts';
 import type { Work } from './work.ts';
@@ -23,6 +24,8 @@ export interface DesksParts {
   readonly clock: Clock;
   /** How long to wait for a tool that was here a moment ago: its only worker may be starting anew. */
   readonly absenceMs: number;
+  /** How many calls wait in a line. */
+  readonly waiting: (line: string) => number;
   /** Whether to keep how long calls take, for those who hedge. */
   readonly measure: boolean;
 }
@@ -70,6 +73,14 @@ export class Desks {
   usual(tool: string): Desk | undefined {
     const selection = this.#parts.registry.catalogue.find(tool);
     return selection === undefined ? undefined : this.#usualDesk(tool, selection);
+  }
+
+  /**
+   * Something has happened to a worker. Desks are brought up to date when somebody asks them; who waits in line asks nobody, and
+   * may now have to be served by those who are out.
+   */
+  attend({ tools }: Pick<Worker, 'tools'>): void {
+    for (const { name, schemaHash } of tools) if (this.#parts.waiting(lineName(name, schemaHash)) > 0) this.usual(name);
   }
 
   /** Undefined when any worker of the line will do. */

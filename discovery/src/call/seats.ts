@@ -62,7 +62,8 @@ export class Seats {
   /** A guard has let its worker in or put it out. */
   stand(workerId: string, standing: Standing): void {
     this.#byId.get(workerId)?.stand(standing);
-    if (standing !== 'out') this.#parts.bell.ring();
+    // Also when it is out: that may be one too many, and let all the others in.
+    this.#parts.bell.ring();
   }
 
   #enter(worker: Worker): void {

@@ -106,6 +106,15 @@ describe('A worker that keeps failing', () => {
     expect(all.cluster.explain('draw').waiting).to.equal(2);
   });
 
+  it('gets those who wait in line when nobody else is left', async () => {
+    const { all, bad, good } = await oneOut();
+    bad.link.script = undefined;
+    for (let n = 0; n < 10; n++) all.call();
+    expect(bad.link.arrived).to.have.length(0);
+    for (const { lease } of good) lease.disconnected();
+    expect(bad.link.arrived).to.have.length(2);
+  });
+
   it('is tried with one call that may run twice, and comes back when that succeeds', async () => {
     const { all, bad, good } = await oneOut();
     bad.link.script = undefined;
