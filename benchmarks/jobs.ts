@@ -10,11 +10,15 @@ import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Principal, Tool, ToolContext, ToolLog } from '@callsheet/protocol';
+import { Cluster } from '../discovery/src/index.ts';
 import { systemClock } from '../server/src/clock.ts';
 import type { Driver } from '../server/src/engine/embedded/driver.ts';
 import { openEmbeddedEngine } from '../server/src/engine/embedded/open.ts';
+import type { JobTool } from '../server/src/jobs/job-tool.ts';
 import { Ledger } from '../server/src/jobs/ledger.ts';
 import { JobRunner } from '../server/src/jobs/runner.ts';
+import { WorkerPlaces } from '../server/src/workers/job-places.ts';
+import { serveOwnTools } from '../server/src/workers/own-tools.ts';
 
 const IN_FLIGHT = 256;
 const WARM_UP_MS = 2_000;
@@ -30,8 +34,8 @@ const nothing: Tool = {
   title: 'Nothing',
   description: 'Answers at once',
   category: 'bench',
-  input: {},
-  output: {},
+  input: { type: 'object', additionalProperties: false, properties: {} },
+  output: { type: 'object', additionalProperties: false, properties: {} },
   execution: 'job',
   timeoutMs: 60_000,
   slots: 'network',
@@ -67,9 +71,15 @@ async function measure(driver: Driver['name']): Promise<void> {
   try {
     const engine = await openEmbeddedEngine({ dataDir: directory, driver, log: silent });
     const ledger = new Ledger(engine, { clock: systemClock, random: randomBytes });
+    const cluster = new Cluster({ clock: systemClock, random: Math.random, log: silent });
+    const ownWorker = serveOwnTools(cluster.registry, [nothing]);
+    const { schemaHash } = cluster.registry.catalogue.find(nothing.name)?.tool ?? unused();
+    const { name, timeoutMs, slots } = nothing;
+    const known: JobTool = { name, timeoutMs, slots, schemaHash, accept() {} };
     const runner = new JobRunner({
       ledger,
-      tools: () => nothing,
+      tools: () => known,
+      places: new WorkerPlaces(cluster, ownWorker),
       contextFor: ({ job, signal, deadline, progress, memo }) => {
         const { principal, project } = job;
         const context: ToolContext = {
@@ -78,7 +88,7 @@ async function measure(driver: Driver['name']): Promise<void> {
           scratch: unused,
           call: unused,
         };
-        return { context, settle: () => Promise.resolve() };
+        return { context, settle: () => undefined };
       },
       slots: { cpu: 1, network: IN_FLIGHT },
       clock: systemClock,
@@ -124,6 +134,7 @@ async function measure(driver: Driver['name']): Promise<void> {
     console.log(`${driver}: accepted ${describe(accepted)}`);
     console.log(`${driver}: ${Math.round(rate)} job cycles/s with ${IN_FLIGHT} in flight, ${cpu} µs of CPU each`);
     await runner.drain(10_000);
+    cluster.close();
     engine.close();
   } finally {
     rmSync(directory, { recursive: true, force: true });

@@ -57,10 +57,13 @@ export class Attempt {
   #work: JobWork | undefined;
   #over = false;
   #letGo = false;
+  /** Whether the tool has said anything: then it ran, whatever else is told of it. */
+  #spoke = false;
   #refusal: WireError | undefined;
   #estimate: RemainingTime | undefined;
   #thinner: ProgressThinner | undefined;
-  #recording: Promise<void> = Promise.resolve();
+  #memo: JobRun['memo'] | undefined;
+  #recording: Promise<void> | undefined;
   #freeSlot: () => void = () => {};
   #cancelGrace: (() => void) | undefined;
 
@@ -78,7 +81,7 @@ export class Attempt {
   }
 
   /** Resolves when the outcome is stored, or left to the next start of the gateway. Ask after `run` has resolved. */
-  get recorded(): Promise<void> {
+  get recorded(): Promise<void> | undefined {
     return this.#recording;
   }
 
@@ -149,16 +152,19 @@ export class Attempt {
     { deadline, patienceMs }: { readonly deadline: number; readonly patienceMs: number },
     resumed?: Resumed,
   ): Promise<void> {
-    const { ledger, clock, durations, clean, contextFor, maxResultBytes: maxBytes } = this.#parts;
+    const { clock, durations, contextFor } = this.#parts;
     const elapsed = Math.max(0, clock.now() - (job.startedAt ?? clock.now()));
     this.#estimate = new RemainingTime(clock.monotonic() - elapsed, durations.of(job.tool));
-    this.#thinner = new ProgressThinner({ clock, emit: (report) => this.#note(job, report), from: job.progress });
-    const interest = this.#interest;
     const work = new JobWork({
-      ...{ job, tool: this.#tool, args, deadline, timeoutMs: patienceMs, interest, contextFor },
-      // Before it is cut to length: half a secret is not found any more.
-      progress: (report) => this.#thinner?.offer(clean(report)),
-      memo: attemptMemo({ store: ledger.memos, job: job.n, attempt: job.attempt, interest, maxBytes }),
+      job,
+      tool: this.#tool,
+      args,
+      deadline,
+      timeoutMs: patienceMs,
+      interest: this.#interest,
+      contextFor,
+      progress: (report) => this.#report(job, report),
+      memo: (key, produce) => this.#remember(job, key, produce),
     });
     this.#work = work;
     await new Promise<void>((free) => {
@@ -170,6 +176,23 @@ export class Attempt {
         work.whenIdle(() => this.#done());
       });
     });
+  }
+
+  #report(job: JobRecord, report: ProgressReport): void {
+    const { clock, clean } = this.#parts;
+    this.#spoke = true;
+    if (this.#over || this.#letGo) return;
+    this.#thinner ??= new ProgressThinner({ clock, emit: (thinned) => this.#note(job, thinned), from: job.progress });
+    // Before it is cut to length: half a secret is not found any more.
+    this.#thinner.offer(clean(report));
+  }
+
+  #remember<T extends Json>(job: JobRecord, key: string, produce: () => Promise<T>): Promise<T> {
+    const { ledger, maxResultBytes: maxBytes } = this.#parts;
+    const interest = this.#interest;
+    this.#spoke = true;
+    this.#memo ??= attemptMemo({ store: ledger.memos, job: job.n, attempt: job.attempt, interest, maxBytes });
+    return this.#memo(key, produce);
   }
 
   #done(): void {
@@ -215,7 +238,7 @@ export class Attempt {
       return outcomeOf(job.tool, await this.#place.run(work, resumed), this.#parts.maxResultBytes);
     } catch (error) {
       const requestId = `${job.id}/${job.attempt}`;
-      const setback = this.away ? setbackOf(error, work.spoke || resumed !== undefined) : undefined;
+      const setback = this.away ? setbackOf(error, this.#spoke || resumed !== undefined) : undefined;
       const known = CallError.from(error);
       if (setback !== undefined) return { status: 'interrupted', setback, error: known.toWire(requestId) };
       if (known.errorName === 'DEADLINE_EXCEEDED' && this.#interest.reason === known) return failed(this.#tooLate());

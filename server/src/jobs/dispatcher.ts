@@ -62,6 +62,8 @@ export class Dispatcher {
   }
 
   enqueue(job: JobRecord): void {
+    // Who comes alone need not wait to be called.
+    if (this.#waiting.size === 0 && this.#startsAtOnce(job)) return;
     this.#waiting.push(job, this.kindOf(job.tool));
     this.#pump();
   }
@@ -140,12 +142,9 @@ export class Dispatcher {
     while (this.#mayStart) {
       const job = this.#waiting.nextElsewhere(this.#noneElsewhere);
       if (job === undefined) return;
-      const tool = this.#refusals.pauses(job.tool) ? undefined : this.#parts.tools(job.tool);
-      const place = tool && this.#parts.places.elsewhere(tool);
-      if (tool === undefined || place === undefined) {
-        this.#noneElsewhere.add(job.tool);
-        continue;
-      }
+      const tool = this.#parts.tools(job.tool);
+      const place = this.#elsewhere(job.tool, tool);
+      if (tool === undefined || place === undefined) continue;
       this.#waiting.takeElsewhere(job);
       this.#start(job, tool, place);
     }
@@ -156,14 +155,36 @@ export class Dispatcher {
       const job = this.#waiting.nextHere(kind, this.#noneHere);
       if (job === undefined) return;
       const tool = this.#parts.tools(job.tool);
-      const place = tool && this.#parts.places.here(tool);
-      if (tool === undefined || place === undefined) {
-        this.#noneHere.add(job.tool);
-        continue;
-      }
+      const place = this.#here(job.tool, tool);
+      if (tool === undefined || place === undefined) continue;
       this.#waiting.takeHere(job, kind);
       this.#start(job, tool, place, kind);
     }
+  }
+
+  #startsAtOnce(job: JobRecord): boolean {
+    const tool = this.#parts.tools(job.tool);
+    if (tool === undefined || !this.#mayStart) return false;
+    const kind = tool.slots ?? 'cpu';
+    const elsewhere = this.#elsewhere(job.tool, tool);
+    const place = elsewhere ?? (this.#free[kind] > 0 ? this.#here(job.tool, tool) : undefined);
+    if (place === undefined) return false;
+    this.#start(job, tool, place, elsewhere === undefined ? kind : undefined);
+    return true;
+  }
+
+  #elsewhere(name: string, tool: JobTool | undefined): JobPlace | undefined {
+    if (this.#noneElsewhere.has(name)) return undefined;
+    const place = tool && !this.#refusals.pauses(name) ? this.#parts.places.elsewhere(tool) : undefined;
+    if (place === undefined) this.#noneElsewhere.add(name);
+    return place;
+  }
+
+  #here(name: string, tool: JobTool | undefined): JobPlace | undefined {
+    if (this.#noneHere.has(name)) return undefined;
+    const place = tool && this.#parts.places.here(tool);
+    if (place === undefined) this.#noneHere.add(name);
+    return place;
   }
 
   #start(job: JobRecord, tool: JobTool, place: JobPlace, kind?: SlotKind): void {

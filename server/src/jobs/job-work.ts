@@ -41,9 +41,7 @@ export class JobWork implements Work {
   readonly job: JobTicket;
   readonly interest: Cancellation;
   readonly #parts: JobWorkParts;
-  #working = false;
-  #spoke = false;
-  #whenIdle: () => void = () => {};
+  #stay: Stay | undefined;
 
   constructor(parts: JobWorkParts) {
     const { job, tool } = parts;
@@ -63,46 +61,68 @@ export class JobWork implements Work {
     return this.#parts.job;
   }
 
-  /** Whether the tool has said anything: then it ran, whatever else is told of it. */
-  get spoke(): boolean {
-    return this.#spoke;
-  }
-
+  /** Whether no tool is at work; it may be while the promise of its answer has ended. */
   get idle(): boolean {
-    return !this.#working;
+    return this.#stay?.over !== false;
   }
 
-  /** Calls back when the tool has really ended, at once when it is not at work. The promise of its answer may end before. */
+  /** Calls back when the tool has really ended, at once when it is not at work. */
   whenIdle(listener: () => void): void {
-    if (this.#working) this.#whenIdle = listener;
+    if (this.#stay?.over === false) this.#stay.whenOver = listener;
     else listener();
   }
 
-  host({ signal }: AttemptFacts): Hosted {
-    const { job, deadline, progress, memo, contextFor } = this.#parts;
-    const hosted = contextFor({
-      ...{ job, signal, deadline },
-      progress: (report) => {
-        this.#spoke = true;
-        progress(report);
-      },
-      memo: (key, produce) => {
-        this.#spoke = true;
-        return memo(key, produce);
-      },
-    });
-    this.#working = true;
-    return {
-      context: hosted.context,
-      settle: () => {
-        this.#working = false;
-        this.#whenIdle();
-        return hosted.settle();
-      },
-    };
+  host(facts: AttemptFacts): Hosted {
+    this.#stay = new Stay(this.#parts, facts);
+    return this.#stay;
   }
 
   accept(answer: Json): void {
     this.#parts.tool.accept(answer);
+  }
+}
+
+/** What the tool works with, until it has really ended. */
+class Stay implements JobRun, Hosted {
+  readonly #parts: JobWorkParts;
+  readonly #facts: AttemptFacts;
+  readonly #hosted: Hosted;
+  over = false;
+  whenOver: (() => void) | undefined;
+
+  constructor(parts: JobWorkParts, facts: AttemptFacts) {
+    this.#parts = parts;
+    this.#facts = facts;
+    this.#hosted = parts.contextFor(this);
+  }
+
+  get job(): JobRecord {
+    return this.#parts.job;
+  }
+
+  get signal(): AbortSignal {
+    return this.#facts.signal;
+  }
+
+  get deadline(): number {
+    return this.#parts.deadline;
+  }
+
+  get progress(): JobRun['progress'] {
+    return this.#parts.progress;
+  }
+
+  get memo(): JobRun['memo'] {
+    return this.#parts.memo;
+  }
+
+  get context(): ToolContext {
+    return this.#hosted.context;
+  }
+
+  settle(): Promise<void> | undefined {
+    this.over = true;
+    this.whenOver?.();
+    return this.#hosted.settle();
   }
 }

@@ -119,6 +119,10 @@ class Holding implements Held {
     return this.#call.reason;
   }
 
+  get isHeard(): boolean {
+    return this.#deliver !== undefined;
+  }
+
   answer(result: Json): void {
     this.#end(() => this.#deliver?.resolve(result));
   }
@@ -159,7 +163,7 @@ class Holding implements Held {
 export class FakeWorker {
   readonly id: string;
   readonly tools: readonly string[];
-  slots: number;
+  readonly slots: number;
   /** When it is set, calls are refused with it. */
   refusal: CallError | undefined;
   readonly #held = new Set<Holding>();
@@ -176,8 +180,8 @@ export class FakeWorker {
     return [...this.#held];
   }
 
-  get hasRoom(): boolean {
-    return this.#here && this.slots > 0;
+  get here(): boolean {
+    return this.#here;
   }
 
   send(call: EndpointCall): Promise<Json> {
@@ -194,11 +198,12 @@ export class FakeWorker {
     for (const holding of this.#held) holding.lose(error);
   }
 
-  /** It is there again, as at a registration. `holds: false`: as another process that knows of nothing. */
+  /** It registers, with what nobody listens to. `holds: false`: as another process, that knows of nothing. */
   back({ holds = true } = {}): readonly ReturnedJob[] {
     this.#here = true;
     if (!holds) this.#held.clear();
-    return [...this.#held].map((holding) => ({ job: holding.job, run: (call) => holding.reach(call) }));
+    const unheard = [...this.#held].filter(({ isHeard }) => !isHeard);
+    return unheard.map((holding) => ({ job: holding.job, run: (call) => holding.reach(call) }));
   }
 
   /** The gateway is gone; the worker goes on. */
@@ -209,9 +214,7 @@ export class FakeWorker {
   /** Stops what nobody wants any more. */
   keepOnly(wanted: readonly Held['job'][]): void {
     for (const holding of this.#held) {
-      if (!wanted.some(({ id, attempt }) => id === holding.job.id && attempt === holding.job.attempt)) {
-        this.#held.delete(holding);
-      }
+      if (!holding.isHeard && !wanted.includes(holding.job)) this.#held.delete(holding);
     }
   }
 }
@@ -222,6 +225,7 @@ export class FakePlaces implements JobPlaces {
   readonly #clock: Clock;
   readonly #tools: readonly Tool[];
   readonly #listeners = new Set<() => void>();
+  readonly #taken = new Map<FakeWorker, number>();
   /** How often somebody asked for a place outside. */
   asked = 0;
 
@@ -233,7 +237,7 @@ export class FakePlaces implements JobPlaces {
 
   elsewhere({ name }: JobTool): JobPlace | undefined {
     this.asked += 1;
-    const worker = this.workers.find(({ tools, hasRoom }) => hasRoom && tools.includes(name));
+    const worker = this.workers.find((one) => one.here && one.tools.includes(name) && this.freeAt(one) > 0);
     return worker && this.#at(worker);
   }
 
@@ -261,10 +265,14 @@ export class FakePlaces implements JobPlaces {
     });
   }
 
+  freeAt(worker: FakeWorker): number {
+    return worker.slots - (this.#taken.get(worker) ?? 0);
+  }
+
   #at(worker: FakeWorker): JobPlace {
-    worker.slots -= 1;
+    this.#taken.set(worker, (this.#taken.get(worker) ?? 0) + 1);
     const free = (): void => {
-      worker.slots += 1;
+      this.#taken.set(worker, (this.#taken.get(worker) ?? 0) - 1);
       this.ring();
     };
     return {

@@ -47,7 +47,7 @@ function apply(model: Model, what: Step['do'], old: number, token: number): bool
     case 'retry':
       return (model.status === 'failed' || model.status === 'canceled') && become('queued', { progress: 0 });
     case 'crash':
-      return running && become('queued', { progress: 0 });
+      return current && become('queued', { progress: 0 });
     case 'progress':
       return current && become('in_progress', { progress: 0.5 });
     case 'complete':
