@@ -21,6 +21,8 @@ export interface AssetHost {
   credential(): Promise<PresentedCredential | undefined>;
 }
 
+const LONGEST_FACTS = 12_288;
+
 /** A tool's way to the gateway's files, over HTTP and as the caller it works for. */
 export class WorkAssets implements AssetPort {
   readonly #work: Work;
@@ -39,7 +41,7 @@ export class WorkAssets implements AssetPort {
     const headers = {
       ...authorization(await this.#host.credential()),
       [WORK_HEADER]: `${workKey}.${this.#work.order.id}`,
-      [ASSET_HEADER]: Buffer.from(JSON.stringify(facts)).toString('base64url'),
+      [ASSET_HEADER]: headerOf(facts),
       'content-type': facts.mime,
     };
     const url = new URL(WORK_ASSETS_PATH, reachable(origin));
@@ -104,6 +106,14 @@ export class WorkAssets implements AssetPort {
       throw unreachable(`read "${ref}"`, cause);
     }
   }
+}
+
+/** The facts as a header. @throws CallError REQUEST_TOO_LARGE: servers read 16 KiB of headers, all together. */
+function headerOf(facts: AssetFacts): string {
+  const text = Buffer.from(JSON.stringify(facts)).toString('base64url');
+  if (text.length <= LONGEST_FACTS) return text;
+  const sentence = `Cannot store the file: its facts take ${text.length} bytes in base64url, at most ${LONGEST_FACTS}`;
+  throw new CallError('REQUEST_TOO_LARGE', `${sentence}; say less in "params"`);
 }
 
 /** Fetch hides why a body broke; a fault of the tool's own stream stays the tool's. */

@@ -82,6 +82,8 @@ export class Listener {
     socket.on('error', () => undefined);
     const status = this.#refusal(request);
     if (status !== undefined) {
+      // A peer that never hangs up would keep its socket, and the server, for ever.
+      socket.once('finish', () => socket.destroy());
       socket.end(`HTTP/1.1 ${status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`);
       return;
     }

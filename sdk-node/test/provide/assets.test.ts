@@ -185,6 +185,12 @@ describe('files of a served tool', () => {
     expect(await errorOf((ctx) => ctx.assets.put(Buffer.from('a'), FACTS))).to.include({ code: 5020 });
   });
 
+  it('are not stored with facts larger than a header may be', async () => {
+    const facts = { ...FACTS, params: { text: 'x'.repeat(20_000) } };
+    expect(await errorOf((ctx) => ctx.assets.put(Buffer.from('a'), facts))).to.include({ code: 4130 });
+    expect(requests).to.deep.equal([]);
+  });
+
   it('do not follow a redirect with the credential', async () => {
     onRequest((request, response) => {
       request.resume();

@@ -1,10 +1,13 @@
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { createServer as createTcp } from 'node:net';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { type AddressInfo, connect, createServer as createTcp } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { isJsonObject, type JsonObject, requestText, successText } from '@callsheet/protocol';
 import { expect } from 'chai';
 import { WebSocket } from 'ws';
 import { rejection } from '../../../sdk-core/test/conversation.ts';
+import { Authority, whyNoCertificates } from '../../../server/test/doors/tls/certificates.ts';
 import { type ProvideOptions, type Provider, provide } from '../../src/index.ts';
 import { META, REGISTERED, SESSION } from './fake-house.ts';
 
@@ -59,6 +62,7 @@ class DiallingGateway {
 describe('a worker that listens', () => {
   let provider: Provider;
   let gate: PromiseWithResolversLike;
+  let folder = '';
   const tools: ProvideOptions['tools'] = {
     go: { description: 'x', run: () => 'went' },
     wait: { description: 'x', run: () => gate.promise },
@@ -71,6 +75,8 @@ describe('a worker that listens', () => {
   afterEach(async () => {
     gate.resolve(null);
     await provider.close();
+    if (folder !== '') await rm(folder, { recursive: true });
+    folder = '';
   });
   const port = (): number => provider.address?.port ?? 0;
 
@@ -128,6 +134,30 @@ describe('a worker that listens', () => {
       expect(provider.gateways).to.deep.equal([]);
     });
   }
+
+  it('lets go of a peer that was refused and does not hang up', async () => {
+    const peer = connect({ port: port(), host: '127.0.0.1', allowHalfOpen: true });
+    peer.write('GET /worker HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n');
+    await once(peer, 'data');
+    await provider.close();
+    peer.destroy();
+  });
+
+  it('speaks TLS when it has a certificate', async function () {
+    const why = whyNoCertificates();
+    if (why !== undefined) this.skip();
+    folder = await mkdtemp(join(tmpdir(), 'callsheet-listen-'));
+    const authority = new Authority(folder);
+    const { cert, key } = authority.issue('worker', ['IP:127.0.0.1']);
+    const safe = await provide({ listen: { port: 0, token: TOKEN, tls: { cert, key } }, signals: false, tools }, {});
+    const socket = new WebSocket(`wss://127.0.0.1:${safe.address?.port}/worker`, ['callsheet.v1'], {
+      headers: { authorization: `Bearer ${TOKEN}` },
+      ca: authority.root.cert,
+    });
+    const [data] = await once(socket, 'message');
+    expect(JSON.parse(String(data))).to.include({ method: 'session/open' });
+    await safe.close();
+  });
 
   it('has one path only', async () => {
     const origin = `http://127.0.0.1:${port()}`;

@@ -1,7 +1,7 @@
 import { CallError, type ToolContext } from '@callsheet/protocol';
 import { expect } from 'chai';
 import type { ProvideOptions, Provider } from '../../src/index.ts';
-import { deferred, META, provideOn, type Stage, settle, stage } from './fake-house.ts';
+import { deferred, META, provideOn, REGISTERED, type Stage, settle, stage } from './fake-house.ts';
 
 describe('a worker that serves', () => {
   let on: Stage;
@@ -159,6 +159,46 @@ describe('a worker that serves', () => {
     await settle();
     expect(on.house.error(id).message).to.equal('y'.repeat(500));
     expect(on.house.error(id).data).to.deep.equal({ name: 'TOOL_FAILED', retryable: true });
+  });
+
+  it('tells a failure without the details that are no JSON', async () => {
+    const details: Record<string, unknown> = {};
+    details.self = details;
+    await serve({
+      fail: {
+        description: 'x',
+        run: () => Promise.reject(new CallError('CONFLICT', 'no', { details: details as never })),
+      },
+    });
+    const id = on.house.call('fail');
+    await settle();
+    expect(on.house.error(id)).to.deep.equal({
+      code: 4090,
+      message: 'no',
+      data: { name: 'CONFLICT', retryable: false },
+    });
+  });
+
+  it('does not take a call whose id is no text', async () => {
+    await serve({ say: { description: 'x', run: () => 1 } });
+    on.house.line.say(
+      JSON.stringify({ jsonrpc: '2.0', id: 7, method: 'tools/call', params: { name: 'say', _meta: META } }),
+    );
+    await settle();
+    const [answer] = on.house.line.frames.map((frame) => JSON.parse(frame)).filter(({ error }) => error !== undefined);
+    expect(answer).to.deep.include({ id: 7 });
+    expect(answer.error.code).to.equal(-32600);
+  });
+
+  it('takes no call before it is registered', async () => {
+    on.house.gateway.handlers['services/register'] = (_params, request, line) => {
+      line.say(
+        JSON.stringify({ jsonrpc: '2.0', id: 'early', method: 'tools/call', params: { name: 'say', _meta: META } }),
+      );
+      return { ...REGISTERED, workerId: String(request.id) };
+    };
+    await serve({ say: { description: 'x', run: () => 1 } });
+    expect(on.house.error('early').code).to.equal(5033);
   });
 
   for (const [what, params, code] of [
