@@ -13,7 +13,7 @@ export interface RunnerLimits extends CapacityLimits {
   readonly maxAttempts: number;
   /** Finished jobs are removed after this many days. */
   readonly retentionDays: number;
-  /** How long a start waits for the worker of an attempt that ran outside, before the job is run again. */
+  /** How long a start waits for the worker of an attempt that ran outside, before the job is run again; 0: not at all. */
   readonly keepJobsMs: number;
 }
 
@@ -49,6 +49,7 @@ export function checkRunnerLimits(
     }
   }
   for (const [name, value] of Object.entries(all)) {
+    if (name === 'keepJobsMs' && value === 0) continue;
     if (!(value > 0)) throw new Error(`Cannot run jobs with ${name} = ${value}; use a number above 0`);
   }
   return all;

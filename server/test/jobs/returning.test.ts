@@ -135,6 +135,13 @@ describe('jobs at workers, when the gateway restarts', () => {
     await until(() => runner.get(ada, id).status === 'queued');
   });
 
+  it('are run again at the next start when it does not wait', async () => {
+    const { id } = await orphan();
+    const { runner } = await open({ limits: { keepJobsMs: 0 } });
+    clock.advance(0);
+    await until(() => runner.get(ada, id).attempt === 2);
+  });
+
   it('are not given to a worker they did not run at, nor under another attempt', async () => {
     const { id } = await orphan();
     const { runner } = await open();
