@@ -19,7 +19,7 @@ import { boundSchemas } from './schema-bounds.ts';
 import { SocketLink } from './socket-link.ts';
 
 export interface RegistrationsParts {
-  readonly registry: Pick<Registry, 'register'>;
+  readonly registry: Pick<Registry, 'register' | 'listen'>;
   /** Probes each worker over its own socket; nobody is probed when absent. */
   readonly health?: Pick<HealthChecker, 'add'> | undefined;
   readonly ids: RequestIds;
@@ -49,6 +49,11 @@ export class Registrations {
 
   constructor(parts: RegistrationsParts) {
     this.#parts = parts;
+    parts.registry.listen((change) => {
+      if (change.type !== 'changed') return;
+      const { worker, before } = change;
+      if (worker.state === 'dead' && before.state !== 'dead' && worker.link instanceof SocketLink) worker.link.silent();
+    });
   }
 
   /** Registrations whose leases have not ended. */

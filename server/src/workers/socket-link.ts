@@ -168,12 +168,20 @@ export class SocketLink implements WorkerLink {
     return answer;
   }
 
+  /**
+   * The worker was silent for so long that nobody should wait for it, on a connection that is still open. It may only be busy:
+   * calls that can be asked elsewhere are, the others are waited for until the connection is given up.
+   */
+  silent(): void {
+    this.#interrupt();
+  }
+
   /** The connection is gone. What is in flight is waited for until the worker is back, or `lost`. */
   disconnected(): void {
     if (!this.#connected) return;
     this.#connected = false;
     this.#failProbes();
-    for (const { call } of [...this.#calls.values()]) if (call.reason === undefined) call.interrupted();
+    this.#interrupt();
   }
 
   /** The worker will not come back, or nobody knows what it still says. */
@@ -213,6 +221,10 @@ export class SocketLink implements WorkerLink {
     }
     this.#expected.clear();
     return wanted;
+  }
+
+  #interrupt(): void {
+    for (const { call } of [...this.#calls.values()]) if (call.reason === undefined) call.interrupted();
   }
 
   #send(send: () => void): void {

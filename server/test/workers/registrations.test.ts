@@ -60,6 +60,25 @@ describe('a worker that dials in', () => {
     }
   });
 
+  it('that is silent for too long is not given up, but who may be asked elsewhere is told', async () => {
+    const house = workerHouse();
+    const worker = new DialledIn(house);
+    await worker.register();
+    const [wanted, unwanted] = [new Asked(), new Asked()];
+    const outcome = new Outcome(worker.link.call(wanted));
+    worker.link.call(unwanted).catch(() => {});
+    unwanted.abort(new CallError('CANCELLED', 'the caller left'));
+    await settled();
+    house.clock.advance(14_999);
+    expect(wanted.interruptions).to.equal(0);
+    house.clock.advance(1);
+    expect([wanted.interruptions, unwanted.interruptions]).to.deep.equal([1, 0]);
+    house.clock.advance(5_000);
+    const id = String(worker.heard('tools/call')[0]?.id);
+    await worker.answer(id, 'it was only busy');
+    expect([outcome.value, wanted.interruptions]).to.deep.equal(['it was only busy', 1]);
+  });
+
   describe('is refused', () => {
     const everything = { mayOffer: (_who: unknown, tool: string) => tool === 'speak' };
 
