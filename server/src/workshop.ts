@@ -66,6 +66,8 @@ export function openWorkshop(config: Config, parts: WorkshopParts): Workshop {
   const ownWorker = serveOwnTools(cluster.registry, own);
   const catalogue = new Catalogue({
     registry: cluster.registry,
+    clock,
+    absenceMs: config.workers.queueWaitMs,
     schemas: new OfferedSchemas(),
     slotsOf: (name) => slots.get(name),
   });

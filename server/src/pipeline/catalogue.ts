@@ -1,6 +1,7 @@
 import type { OfferedTool, Registry } from '@callsheet/discovery';
 import { CallError, isJsonObject, type JsonObject, type Tool, type ToolInfo } from '@callsheet/protocol';
 import { LRUCache } from 'lru-cache';
+import type { Clock } from '../clock.ts';
 import type { Check, OfferedSchemas } from './schemas.ts';
 import { type ServedTool, servedTool } from './served-tool.ts';
 
@@ -21,6 +22,9 @@ export interface CatalogueParts {
   /** Everybody who serves tools, this process among them. */
   readonly registry: Pick<Registry, 'catalogue'>;
   readonly schemas: OfferedSchemas;
+  readonly clock: Pick<Clock, 'monotonic'>;
+  /** How long a tool nobody offers any more is still known: whoever restarts its only worker should not be noticed. */
+  readonly absenceMs: number;
   /** In which queue a job waits when it runs in this process. */
   readonly slotsOf?: (tool: string) => Tool['slots'];
 }
@@ -35,6 +39,8 @@ export class Catalogue {
   #snapshot: Registry['catalogue'];
   /** Answers of this snapshot to who asks for nothing in particular. */
   #usual = new Map<string, Entry>();
+  /** Of earlier snapshots: what was last known, and when. */
+  readonly #departed = new Map<string, { readonly entry: Entry; readonly knownAt: number }>();
 
   constructor(parts: CatalogueParts) {
     this.#parts = parts;
@@ -84,15 +90,29 @@ export class Catalogue {
     const { catalogue } = this.#parts.registry;
     if (catalogue !== this.#snapshot) {
       this.#snapshot = catalogue;
-      this.#usual = new Map();
+      this.#turnPage();
     }
     const known = this.#usual.get(name);
     if (known !== undefined) return known;
     const offered = catalogue.find(name)?.tool;
-    if (offered === undefined) return undefined;
+    if (offered === undefined) return this.#departedNow(name);
     const entry = this.#entryOf(offered);
     this.#usual.set(name, entry);
     return entry;
+  }
+
+  #turnPage(): void {
+    const now = this.#parts.clock.monotonic();
+    for (const [name, { knownAt }] of this.#departed)
+      if (now - knownAt >= this.#parts.absenceMs) this.#departed.delete(name);
+    for (const [name, entry] of this.#usual) this.#departed.set(name, { entry, knownAt: now });
+    this.#usual = new Map();
+  }
+
+  #departedNow(name: string): Entry | undefined {
+    const { clock, absenceMs } = this.#parts;
+    const departed = this.#departed.get(name);
+    return departed !== undefined && clock.monotonic() - departed.knownAt < absenceMs ? departed.entry : undefined;
   }
 
   #choose(name: string, { version, tags }: Choice = {}): Entry | undefined {

@@ -15,6 +15,13 @@ const facts = (name: string, slots = 1): JsonObject => ({
   ...{ epoch: 1, name, version: '1.0.0', slots },
 });
 
+const link = { call: () => Promise.reject(new Error('not called here')) };
+
+function house(clock: FakeClock, absenceMs = 0): { registry: Registry; served: Catalogue } {
+  const registry = new Registry({ clock, log: keptLog() });
+  return { registry, served: new Catalogue({ registry, schemas: new OfferedSchemas(), clock, absenceMs }) };
+}
+
 describe('the catalogue', () => {
   it('lists tools in the order of their names, with everything a caller must know', () => {
     const rows = catalogue(
@@ -42,9 +49,7 @@ describe('the catalogue', () => {
 
   it('knows a tool for as long as somebody alive serves it, and one compiled entry for equal offers', () => {
     const clock = new FakeClock();
-    const registry = new Registry({ clock, log: keptLog() });
-    const served = new Catalogue({ registry, schemas: new OfferedSchemas() });
-    const link = { call: () => Promise.reject(new Error('not called here')) };
+    const { registry, served } = house(clock);
     const first = registry.register(facts('one'), [rowOf(tool())], link);
     first.renew();
     const entry = served.entry('echo');
@@ -59,10 +64,23 @@ describe('the catalogue', () => {
     expect(() => served.entry('echo')).to.throw('Cannot find a tool named "echo"');
   });
 
+  it('still knows a tool for a moment when its last worker has left, for that may be a restart', () => {
+    const clock = new FakeClock();
+    const { registry, served } = house(clock, 5_000);
+    const lease = registry.register(facts('one'), [rowOf(tool())], link);
+    lease.renew();
+    const known = served.entry('echo');
+    lease.release('it is restarted');
+    expect(served.entry('echo')).to.equal(known);
+    expect(served.list(), 'and it is not offered').to.deep.equal([]);
+    clock.advance(4_999);
+    expect(served.entry('echo')).to.equal(known);
+    clock.advance(1);
+    expect(() => served.entry('echo')).to.throw('Cannot find a tool named "echo"');
+  });
+
   it('finds the version and the workers a caller asks for', () => {
-    const registry = new Registry({ clock: new FakeClock(), log: keptLog() });
-    const served = new Catalogue({ registry, schemas: new OfferedSchemas() });
-    const link = { call: () => Promise.reject(new Error('not called here')) };
+    const { registry, served } = house(new FakeClock());
     const older = tool({ input: { type: 'object', properties: { older: { type: 'string' } } } });
     registry.register(facts('old', 8), [{ ...rowOf(older), version: '1.0.0' }], link).renew();
     registry.register({ ...facts('new'), tags: ['gpu'] }, [{ ...rowOf(tool()), version: '2.0.0' }], link).renew();

@@ -28,9 +28,10 @@ export function tool(changes: Partial<Tool> = {}): Tool {
 
 /** The catalogue of a gateway that serves these tools itself. */
 export function catalogueOf(tools: readonly Tool[]): Catalogue {
-  const registry = new Registry({ clock: new FakeClock(), log: keptLog() });
+  const clock = new FakeClock();
+  const registry = new Registry({ clock, log: keptLog() });
   serveOwnTools(registry, tools);
-  return new Catalogue({ registry, schemas: new OfferedSchemas() });
+  return new Catalogue({ registry, schemas: new OfferedSchemas(), clock, absenceMs: 0 });
 }
 
 /** The same tool as the layers know it. */
