@@ -11,7 +11,7 @@ import {
   type TraceContext,
 } from '@callsheet/protocol';
 import type { Clock } from '../clock.ts';
-import type { JobRun } from '../jobs/attempt.ts';
+import type { JobRun } from '../jobs/job-work.ts';
 import { ProgressThinner } from '../jobs/progress.ts';
 import type { AssetStoreFor } from './asset-store-for.ts';
 import type { ScratchRoom } from './scratch.ts';
