@@ -108,7 +108,7 @@ async function assemble(
   opened.add(() => workshop.generation.close());
   opened.add(() => workshop.cluster.close());
   const { catalogue, pipeline, runner } = workshop;
-  const workers = await openWorkers(config, { workshop, clock, log, policy, redactor, env });
+  const workers = await openWorkers(config, { workshop, clock, log, policy, redactor, recorder, env });
   opened.add(() => workers.close());
   const began = clock.monotonic();
   let status: Health['status'] = 'starting';

@@ -1,4 +1,5 @@
 import { CallError, type RegisterParams } from '@callsheet/protocol';
+import type { Recorder } from '../audit/recorder.ts';
 import type { Registrations } from '../workers/registrations.ts';
 import type { Method } from './method.ts';
 
@@ -17,10 +18,21 @@ export interface Fleet {
   readonly registry: { readonly catalogue: { entry(tool: string): object | undefined } };
 }
 
-/** `services/*`: workers come, say that they are there, and go; operators look at them. */
-export function serviceMethods(registrations: Registrations, fleet: Fleet): Record<ServiceMethods, Method> {
+/** `services/*`: workers come, say that they are there, and go; operators look at them. Who came is in the audit trail. */
+export function serviceMethods(
+  registrations: Registrations,
+  fleet: Fleet,
+  recorder?: Pick<Recorder, 'did'>,
+): Record<ServiceMethods, Method> {
   return {
-    'services/register': (params, { session }) => registrations.register(session, params as unknown as RegisterParams),
+    'services/register': (given, { session }) => {
+      const params = given as unknown as RegisterParams;
+      const registered = registrations.register(session, params);
+      const { workerId, epoch } = registered;
+      const details = { name: params.worker.name, epoch, tools: params.tools.map(({ name }) => name) };
+      recorder?.did('worker', 'services/register', { by: session, resource: workerId, details });
+      return registered;
+    },
     'services/heartbeat': ({ ready, inFlight }, { session }) => {
       registrations.of(session).facts.lease.renew({
         ...(typeof ready === 'boolean' && { ready }),

@@ -4,6 +4,7 @@ import type { Redactor } from '@callsheet/monitoring';
 import { CallError } from '@callsheet/protocol';
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import type { Recorder } from '../audit/recorder.ts';
 import type { Identity } from '../auth/identity.ts';
 import type { Clock } from '../clock.ts';
 import type { Environment } from '../config/read-environment.ts';
@@ -18,6 +19,7 @@ import type { Workshop } from '../workshop.ts';
 import { workAssetRoute } from './asset-route.ts';
 import { DialledWorkers, type DialledWorkersParts } from './dial/dialled-workers.ts';
 import { discoveryRoute } from './discovery-route.ts';
+import { logWorkers } from './log-workers.ts';
 import { Registrations } from './registrations.ts';
 import { RequestIds } from './request-ids.ts';
 import { ServiceEvents } from './service-events.ts';
@@ -30,6 +32,8 @@ export interface WorkersParts {
   readonly log: Logger;
   readonly policy: Policy;
   readonly redactor: Redactor;
+  /** Absent when the gateway keeps no audit trail. */
+  readonly recorder: Recorder | undefined;
   /** Where the settings may say that credentials for other servers are. */
   readonly env: Environment;
 }
@@ -67,7 +71,7 @@ const RESERVED: ReadonlySet<string> = new Set(['get_generation_status']);
 
 /** Nobody is let in or dialled yet. @throws Error for an upstream's list of tools that cannot be used */
 export async function openWorkers(config: Config, parts: WorkersParts): Promise<Workers> {
-  const { workshop, clock, log, policy, redactor, env } = parts;
+  const { workshop, clock, log, policy, redactor, recorder, env } = parts;
   const { workers, limits } = config;
   const { cluster, catalogue, runner, offers } = workshop;
   const ids = new RequestIds(randomBytes(9).toString('base64url'));
@@ -82,6 +86,7 @@ export async function openWorkers(config: Config, parts: WorkersParts): Promise<
     ...{ clock, log, registry: cluster.registry },
     mayFollow: (principal) => policy.can(principal, 'services/list'),
   });
+  const stopLogging = logWorkers(cluster.registry, log);
   const credentials = {
     env,
     readFile: (path: string) => readFile(path, 'utf8'),
@@ -115,7 +120,7 @@ export async function openWorkers(config: Config, parts: WorkersParts): Promise<
     explain: (tool: string) => cluster.explain(tool),
   };
   return {
-    methods: { ...serviceMethods(registrations, fleet), ...workMethods(new WorkDesk(registrations)) },
+    methods: { ...serviceMethods(registrations, fleet, recorder), ...workMethods(new WorkDesk(registrations)) },
     events,
     routes: ({ identify, challenge }) => [
       workAssetRoute({
@@ -151,6 +156,7 @@ export async function openWorkers(config: Config, parts: WorkersParts): Promise<
     close: () => {
       upstreams.close();
       dialled.close();
+      stopLogging();
       events.close();
     },
   };

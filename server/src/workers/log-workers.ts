@@ -1,0 +1,33 @@
+import type { Change, Registry } from '@callsheet/discovery';
+import type { JsonObject, ToolLog } from '@callsheet/protocol';
+
+/** Writes a line for whatever an operator would look for after a bad night: who came, who fell silent, who left. Answers what ends it. */
+export function logWorkers(registry: Pick<Registry, 'listen'>, log: Pick<ToolLog, 'info' | 'warn'>): () => void {
+  return registry.listen((change) => {
+    switch (change.type) {
+      case 'registered':
+        log.info(
+          { ...nameOf(change), tools: change.worker.tools.length, slots: change.worker.facts.slots },
+          change.resumed ? 'a worker came back' : 'a worker registered',
+        );
+        return;
+      case 'changed': {
+        const { before, worker, reason } = change;
+        const fields = { ...nameOf(change), state: worker.state, was: before.state, health: worker.health, reason };
+        if (before.available && !worker.available) log.warn(fields, 'a worker gets no new calls');
+        else if (!before.available && worker.available) log.info(fields, 'a worker gets calls');
+        else log.info(fields, 'a worker changed');
+        return;
+      }
+      case 'left':
+        log.info({ ...nameOf(change), reason: change.reason }, 'a worker left');
+        return;
+      case 'source':
+        log.warn({ stale: change.stale, reason: change.reason }, 'what is known of workers');
+    }
+  });
+}
+
+function nameOf({ worker: { id, facts } }: Exclude<Change, { readonly type: 'source' }>): JsonObject {
+  return { workerId: id, worker: facts.name, epoch: facts.epoch };
+}
