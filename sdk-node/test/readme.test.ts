@@ -6,6 +6,7 @@ import { expect } from 'chai';
 import { TopicLog } from '../../sdk-core/test/topic-log.ts';
 import { EXIT, exitCodeOf } from '../src/cli/exit-codes.ts';
 import { ChildProgram } from './child-program.ts';
+import { FakeHouse } from './provide/fake-house.ts';
 import { ScriptedGateway } from './scripted-gateway.ts';
 
 const ROOT = new URL('../../', import.meta.url);
@@ -67,6 +68,19 @@ describe('the programs in the README files', function () {
     const [, program = ''] = await blocks('sdk-node/README.md');
     const whole = `import { connect } from '@callsheet/sdk-node';\n${program}\nconsole.log(script);\nawait client.close();`;
     expect(await run(whole)).to.deep.equal({ code: 0, stdout: 'Reefs are alive.\n', stderr: '' });
+  });
+
+  it('sdk-node: tools of your own', async () => {
+    const [, , program = ''] = await blocks('sdk-node/README.md');
+    const house = new FakeHouse(gateway.rpc);
+    const child = run(`${program}\nprovider.on('lost', () => provider.close());`);
+    while ((gateway.rpc.lines[0]?.requests('services/heartbeat').length ?? 0) === 0) await new Promise(setImmediate);
+    const id = house.call('shout', { text: 'reef' });
+    while (house.answers(id).length === 0) await new Promise(setImmediate);
+    expect(house.answer(id).result).to.deep.equal({ structuredContent: { loud: 'REEF' } });
+    expect(house.progress(id)).to.have.length(1);
+    gateway.cut();
+    expect(await child).to.include({ code: 0, stdout: 'registered\n' });
   });
 
   it('sdk-core: a transport', async () => {

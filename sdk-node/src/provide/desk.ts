@@ -42,7 +42,7 @@ export class Desk {
   readonly #works = new Map<string, Work>();
   readonly #unsent = new AnswerShelf(UNSENT);
   readonly #unconfirmed = new AnswerShelf(UNCONFIRMED);
-  readonly #patience = new Map<Carrier, Timer[]>();
+  readonly #patience = new Map<Carrier, Set<Timer>>();
 
   constructor(parts: DeskParts) {
     this.#parts = parts;
@@ -90,15 +90,9 @@ export class Desk {
     for (const work of works) work.detach();
     const answers = this.#unconfirmed.takeAll((kept) => kept.carrier === carrier);
     for (const answer of answers) this.#unsent.put(answer);
-    if (works.length + answers.length === 0) return;
-    const { clock } = this.#parts;
-    this.#patience.set(carrier, [
-      clock.after(graceMs, () => this.#giveUp(carrier, false)),
-      clock.after(keepJobsMs, () => {
-        this.#giveUp(carrier, true);
-        this.#patience.delete(carrier);
-      }),
-    ]);
+    const jobs = [...works.map(({ order }) => order.meta.job), ...answers.map(({ job }) => job)];
+    if (jobs.includes(undefined)) this.#wait(graceMs, carrier, false);
+    if (jobs.some((job) => job !== undefined)) this.#wait(keepJobsMs, carrier, true);
   }
 
   /** A connection is registered: what is wanted goes on there; what it had before and is not, is given up. */
@@ -179,6 +173,16 @@ export class Desk {
     }
     carrier.send(text);
     this.#unconfirmed.put({ id, job: meta.job, text, carrier });
+  }
+
+  #wait(ms: number, carrier: Carrier, jobs: boolean): void {
+    const timers = this.#patience.get(carrier) ?? new Set();
+    const timer = this.#parts.clock.after(ms, () => {
+      timers.delete(timer);
+      if (timers.size === 0) this.#patience.delete(carrier);
+      this.#giveUp(carrier, jobs);
+    });
+    this.#patience.set(carrier, timers.add(timer));
   }
 
   #giveUp(carrier: Carrier, jobs: boolean): void {
