@@ -18,7 +18,17 @@ export interface Command {
 
 /** Starts the real command line in a process of its own. */
 export function command(args: readonly string[], env: Record<string, string> = {}, cwd = process.cwd()): Command {
-  const node = ['--import', TSX, '--conditions=source', BIN, ...args];
+  return program(BIN, args, env, cwd);
+}
+
+/** Starts a TypeScript file in a process of its own. */
+export function program(
+  file: string,
+  args: readonly string[],
+  env: Record<string, string> = {},
+  cwd = process.cwd(),
+): Command {
+  const node = ['--import', TSX, '--conditions=source', file, ...args];
   const clean = { PATH: process.env.PATH ?? '' };
   const child = spawn(process.execPath, node, { cwd, env: { ...clean, CALLSHEET_OLLAMA_DETECT: 'false', ...env } });
   let stdout = '';
