@@ -29,6 +29,19 @@ describe('opening', () => {
     expect(states.at(-1)).to.equal('closed');
   });
 
+  it('tells the bounds of a message and the gateways of the house, and does without both', async () => {
+    const told = await converseOpen({}, { gateways: ['ws://a/rpc', 7, 'ws://b/rpc'] });
+    const session = await told.client.connect();
+    expect(session.gateways).to.deep.equal(['ws://a/rpc', 'ws://b/rpc']);
+    expect(session).to.include({ maxDepth: 64, maxArrayItems: 10_000 });
+    await told.client.close();
+    const silent = await converseOpen({}, { gateways: 'none', limits: { maxPayloadBytes: 1_000, maxBatch: 1 } });
+    const bare = await silent.client.connect();
+    expect(bare.gateways).to.deep.equal([]);
+    expect(bare).to.include({ maxDepth: Infinity, maxArrayItems: Infinity });
+    await silent.client.close();
+  });
+
   it('leaves the credential to a transport that shows it at the upgrade', async () => {
     const { client, gateway } = converse({ auth: { type: 'apiKey', apiKey: 'k' } }, new FakeGateway(true));
     await client.connect();
