@@ -46,16 +46,17 @@ export class OfferedSchemas {
     const text = JSON.stringify(schema);
     const known = this.#compiled.get(text);
     if (known !== undefined) return checkOf(known, subject);
+    // One of its own, because the compiler remembers what it compiled by the object, also what it could not compile.
+    const own = JSON.parse(text) as JsonObject;
     try {
-      // One of its own, because the compiler remembers what it compiled by the object.
-      const own = JSON.parse(text) as JsonObject;
       const validate = this.#ajv.compile(own);
-      this.#ajv.removeSchema(own);
       this.#compiled.set(text, validate);
       return checkOf(validate, subject);
     } catch (cause) {
       const why = cause instanceof Error ? cause.message.slice(0, 200) : 'it cannot be read';
       throw new CallError('INVALID_PARAMS', `Cannot use the schema of ${subject}: ${why}`, { cause });
+    } finally {
+      this.#ajv.removeSchema(own);
     }
   }
 }

@@ -9,7 +9,6 @@ import type { Identity } from '../auth/identity.ts';
 import type { Clock } from '../clock.ts';
 import type { Environment } from '../config/read-environment.ts';
 import type { Config } from '../config/settings.ts';
-import type { Challenge } from '../doors/perimeter/challenge.ts';
 import { frameLimits } from '../doors/websocket.ts';
 import type { Method } from '../methods/method.ts';
 import { serviceMethods } from '../methods/services.ts';
@@ -41,7 +40,6 @@ export interface WorkersParts {
 /** What the doors tell the routes of workers. */
 export interface RouteParts {
   readonly identify: (request: FastifyRequest) => Identity | undefined | Promise<Identity | undefined>;
-  readonly challenge: Challenge;
 }
 
 /** What the doors do for whoever is dialled. */
@@ -122,9 +120,9 @@ export async function openWorkers(config: Config, parts: WorkersParts): Promise<
   return {
     methods: { ...serviceMethods(registrations, fleet, recorder), ...workMethods(new WorkDesk(registrations)) },
     events,
-    routes: ({ identify, challenge }) => [
+    routes: ({ identify }) => [
       workAssetRoute({
-        ...{ registrations, clock, challenge },
+        ...{ registrations, clock },
         maxBytes: workers.maxAssetBytes,
         authenticate: async (request) => {
           const principal = (await identify(request))?.principal;
@@ -133,7 +131,7 @@ export async function openWorkers(config: Config, parts: WorkersParts): Promise<
         },
       }),
       discoveryRoute({
-        ...{ challenge, registry: cluster.registry },
+        registry: cluster.registry,
         authorize: async (request) => {
           const identity = await identify(request);
           if (identity === undefined) {
