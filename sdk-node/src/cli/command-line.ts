@@ -20,6 +20,7 @@ export type Command =
       readonly detach: boolean;
       readonly out: string | undefined;
     } & Connection)
+  | ({ readonly name: 'workers'; readonly tool: string | undefined; readonly json: boolean } & Connection)
   | ({ readonly name: 'job'; readonly id: string; readonly action: 'show' | 'follow' | 'cancel' } & Connection);
 
 type Options = NonNullable<ParseArgsConfig['options']>;
@@ -39,8 +40,10 @@ export function readCommandLine(args: readonly string[]): Command {
       return readRun(rest);
     case 'job':
       return readJob(rest);
+    case 'workers':
+      return readWorkers(rest);
     default:
-      throw new UsageError(`There is no command "${name}"; the commands are tools, run and job`);
+      throw new UsageError(`There is no command "${name}"; the commands are tools, run, job and workers`);
   }
 }
 
@@ -49,6 +52,13 @@ function readTools(args: readonly string[]): Command {
   if (values.help) return { name: 'help' };
   expectCount(positionals, 0, 'tools takes no argument');
   return { name: 'tools', json: values.json === true, ...connection(values) };
+}
+
+function readWorkers(args: readonly string[]): Command {
+  const { values, positionals } = parse(args, { ...CONNECTION, json: { type: 'boolean' } });
+  if (values.help) return { name: 'help' };
+  if (positionals.length > 0) expectCount(positionals, 1, 'workers takes the name of one tool, or nothing');
+  return { name: 'workers', tool: positionals[0], json: values.json === true, ...connection(values) };
 }
 
 function readRun(args: readonly string[]): Command {

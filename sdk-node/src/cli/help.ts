@@ -10,6 +10,7 @@ export const HELP = `callsheet: call the tools of a Callsheet gateway
   callsheet job <id>                           print a job
       --follow    show its progress, then print its result
       --cancel    stop it
+  callsheet workers [<tool>] [--json]          who serves tools; of one tool, who is chosen and why
 
   --url URL   the gateway; else CALLSHEET_URL, else ${DEFAULT_URL}
   --key KEY   the API key; else CALLSHEET_API_KEY (other users can see arguments: prefer the variable)

@@ -7,6 +7,7 @@ import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { HELP } from './help.ts';
 import { type Terminal, writeAll } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
+import { workers } from './workers.ts';
 
 /** Runs the command line; resolves with the exit code, and leaves nothing open. */
 export async function main(args: readonly string[], terminal: Terminal): Promise<number> {
@@ -32,6 +33,8 @@ async function perform(command: Command, terminal: Terminal): Promise<void> {
         return await run(command, client, terminal);
       case 'job':
         return await job(command, client, terminal);
+      case 'workers':
+        return await workers(command, client, terminal);
     }
   } finally {
     await client.close();

@@ -1,3 +1,4 @@
+import { printable } from './printable.ts';
 import type { Output } from './terminal.ts';
 
 /** One report as people read it. */
@@ -66,9 +67,4 @@ export class ProgressDisplay {
 
 function percent(fraction: number): string {
   return `${String(Math.round(fraction * 100)).padStart(3)}%`;
-}
-
-/** What a gateway sends must not move the cursor or change colours. */
-function printable(text: string): string {
-  return text.replace(/\p{Cc}+/gu, ' ');
 }

@@ -58,6 +58,42 @@ describe('callsheet', () => {
     expect(terminal.stderr.text).to.equal('');
   });
 
+  it('workers lists who serves tools; of one tool it says who is chosen and why', async () => {
+    gateway.rpc.handlers['services/list'] = () => ({
+      workers: [
+        {
+          ...{
+            id: 'w-1',
+            name: 'gpu\u001b[31m',
+            state: 'ready',
+            health: 'unhealthy',
+            slots: 4,
+            zone: 'eu-1',
+            tags: ['gpu'],
+          },
+          tools: [{ name: 'a' }, { name: 'b' }],
+        },
+        { id: 'w-22', name: 'box', state: 'draining', health: 'healthy', slots: 1, zone: null, tags: [], tools: [{}] },
+      ],
+    });
+    gateway.rpc.handlers['services/explain'] = ({ tool: asked }) => ({
+      tool: asked ?? null,
+      workers: [{ id: 'w-1', name: 'gpu', chosen: false, because: 'left alone for another 8 s' }],
+    });
+    expect(await run('workers')).to.equal(0);
+    expect(terminal.stdout.text).to.equal(
+      'w-1   gpu [31m  ready, unhealthy  2 tools  4 at once  gpu in eu-1\n' +
+        'w-22  box       draining          1 tools  1 at once\n',
+    );
+    terminal.stdout.text = '';
+    expect(await run('workers', 'echo')).to.equal(0);
+    expect(terminal.stdout.text).to.equal('w-1  gpu  no  left alone for another 8 s\n');
+    terminal.stdout.text = '';
+    expect(await run('workers', 'echo', '--json')).to.equal(0);
+    expect(terminal.result).to.have.property('tool', 'echo');
+    expect(await run('workers', 'echo', 'more')).to.equal(2);
+  });
+
   it('run prints the result on stdout and progress on stderr', async () => {
     gateway.rpc.handlers['tools/call'] = (params, request, line) => {
       line.notify('notifications/progress', {
