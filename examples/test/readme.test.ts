@@ -64,6 +64,18 @@ describe('the README', function () {
     expect(stdout).to.match(/\d{4} at \d/);
   });
 
+  it('shows a worker that serves its tool, and goes when it is told to', async () => {
+    const [code = ''] = await blocks('worker');
+    const story = `${here(code)}
+      const { connect } = await import('@callsheet/sdk-node');
+      const client = await connect();
+      console.log((await client.call('shout', { text: 'louder' })).text);
+      await client.close();
+      process.kill(process.pid, 'SIGTERM');`;
+    const { stdout } = await node(story);
+    expect(stdout).to.match(/^LOUDER$/m);
+  });
+
   it('shows shell commands that work', async function () {
     const scripts = await blocks('sh');
     expect(scripts).to.have.length(2);
