@@ -45,7 +45,7 @@ export const UPSTREAMS = {
       kind: 'text',
       choices: ['callsheet', 'jsonrpc'],
       default: 'callsheet',
-      help: 'callsheet: another gateway, which lists its tools. jsonrpc: any JSON-RPC 2.0 server; tools_file lists them.',
+      help: 'callsheet: another gateway, which lists its tools. jsonrpc: every other JSON-RPC 2.0 server; tools_file lists them.',
     },
     tools_file: {
       kind: 'text',
