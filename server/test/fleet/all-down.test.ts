@@ -22,7 +22,7 @@ describe('workers that are all down', function () {
   });
 
   it('answer nothing, and every call says that it was not begun and may be tried again', async () => {
-    const fleet = await open();
+    const fleet = await open('queue_wait_ms = 500');
     const workers = await Promise.all(NAMES.map((name) => fleet.worker(name)));
     const client = await fleet.client();
     const changes = await followChanges(client);

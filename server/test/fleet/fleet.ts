@@ -6,6 +6,7 @@ import { type Command, command, program } from '../gateway/running.ts';
 
 const DRIVER_KEY = 'driver-key-with-enough-characters';
 const WORKER_KEY = 'worker-key-with-enough-characters';
+const LOG_CHARACTERS = 2_000;
 const WORKER = fileURLToPath(new URL('workers/serve.ts', import.meta.url));
 
 /** Limits that would keep one caller from being a crowd are out of the way; `[workers]` is as everybody has it. */
@@ -82,7 +83,12 @@ export class Fleet {
   }
 
   async client(): Promise<NodeClient> {
-    const client = await connect({ url: this.#url, auth: { type: 'apiKey', apiKey: DRIVER_KEY } });
+    const client = await connect({
+      url: this.#url,
+      auth: { type: 'apiKey', apiKey: DRIVER_KEY },
+      // As the workers.
+      reconnect: { maxMs: 1_000 },
+    });
     this.#clients.push(client);
     return client;
   }
@@ -95,9 +101,9 @@ export class Fleet {
     });
   }
 
-  /** What the processes logged, for whoever reads why a test failed. */
+  /** The last that each process logged, for whoever reads why a test failed. */
   logs(): string {
-    return this.#started.map(({ output }) => output().stderr).join('');
+    return this.#started.map(({ output }) => output().stderr.slice(-LOG_CHARACTERS)).join('\n');
   }
 
   /** Ends every process that is left. */

@@ -16,6 +16,9 @@ describe('ten workers that are restarted one after the other', function () {
       new Load(client, 'fleet_repeatable', { atOnce: 10, ms: 60 }),
       new Load(client, 'fleet_once', { atOnce: 10, ms: 60, from: 1_000_000 }),
     ];
+    const served = (): ReadonlySet<string> =>
+      new Set(loads.flatMap(({ answers }) => answers.map(({ worker }) => worker)));
+    await Promise.all(loads.map((load) => load.until(() => TEN.every((name) => served().has(name)))));
     const exits: (number | null)[] = [];
     for (const [name, worker] of workers) {
       worker.child.kill('SIGTERM');
@@ -27,16 +30,10 @@ describe('ten workers that are restarted one after the other', function () {
       await load.more(50);
       await load.stop();
     }
-    const answers = loads.flatMap((load) => load.answers);
     expect(loads.flatMap((load) => load.failures)).to.deep.equal([]);
     expect(exits).to.deep.equal(TEN.map(() => 0));
     const once = (await fleet.runs()).filter(({ what, id }) => what === 'start' && id >= 1_000_000).map(({ id }) => id);
     expect(new Set(once).size, 'no call run twice').to.equal(once.length);
-    const served = new Set(answers.map(({ worker }) => worker));
-    expect(
-      [...TEN].filter((name) => !served.has(name)),
-      'every old worker served',
-    ).to.deep.equal([]);
-    expect([...served].filter((name) => fresh.has(name)).length, 'new workers that served').to.be.greaterThan(5);
+    expect([...served()].filter((name) => fresh.has(name)).length, 'new workers that served').to.be.greaterThan(5);
   });
 });

@@ -39,6 +39,8 @@ async function job(wanted: JsonObject, context: ToolContext) {
 await provide({
   // The tag lets a caller ask for this one.
   ...{ name, version: '1.0.0', slots: 16, tags: [name] },
+  // A test need not wait for the pauses that spare a gateway which is gone for long.
+  reconnect: { maxMs: 1_000 },
   tools: {
     fleet_repeatable: { description: 'Waits; may be run twice', input, output, idempotent: true, run: work },
     fleet_once: { description: 'Waits; must not be run twice', input, output, run: work },
