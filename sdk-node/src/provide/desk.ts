@@ -53,11 +53,16 @@ export class Desk {
     return this.#works.size + this.#unsent.size === 0;
   }
 
+  /** True while a call with this id runs. */
+  has(id: string): boolean {
+    return this.#works.has(id);
+  }
+
   /** Takes a `tools/call`. `closed` says why nothing is taken any more. */
   take(request: RequestMessage, carrier: Carrier, closed?: CallError): void {
     const { id } = request;
     // Answering it would answer the call that has this id.
-    if (typeof id === 'string' && this.#works.has(id)) {
+    if (typeof id === 'string' && this.has(id)) {
       this.#parts.log.warn({ call: id }, 'a gateway sent the same call twice; the second is not run');
       return;
     }

@@ -175,6 +175,7 @@ export class Line {
 
   #take(message: Message): void {
     if (message.kind === 'request') this.#serve(message);
+    else if (message.kind === 'invalid' && typeof message.id === 'string') this.#refuse(message.id, message.error);
     else if (message.kind !== 'notification') this.#asks.take(message);
     else if (message.method === 'notifications/cancelled' && isJsonObject(message.params)) {
       const { requestId, reason } = message.params;
@@ -197,6 +198,11 @@ export class Line {
         : new CallError('METHOD_NOT_FOUND', `A worker serves no method "${method}"`);
       this.#connection.send(failureText(id, error.toWire()));
     }
+  }
+
+  /** What the worker asks has numbers for ids, so this was meant as a call; one in flight under its id is not touched. */
+  #refuse(id: string, error: CallError): void {
+    if (!this.#parts.desk.has(id)) this.#connection.send(failureText(id, error.toWire()));
   }
 
   #offline(cause: RpcClientError): number {

@@ -253,6 +253,7 @@ describe('whatever happens to a worker', () => {
         await on.clock.advance(0);
         await closed;
       }),
+      { numRuns: 300 },
     );
   });
 });

@@ -248,6 +248,21 @@ describe('a worker that serves', () => {
     expect(on.house.answers('gw-1')).to.have.length(1);
   });
 
+  it('answers a call it cannot read, unless that would answer another', async () => {
+    const gate = deferred();
+    await serve({ wait: { description: 'x', run: () => gate.promise } });
+    const running = on.house.call('wait');
+    for (const id of ['gw-bad', running]) {
+      on.house.line.say(`{"jsonrpc":"2.0","id":"${id}","method":"tools/call","params":{"__proto__":1}}`);
+    }
+    await settle();
+    expect(on.house.error('gw-bad').code).to.equal(-32600);
+    expect(on.house.answers(running)).to.deep.equal([]);
+    gate.resolve(1);
+    await settle();
+    expect(on.house.answer(running).result).to.deep.equal({ structuredContent: 1 });
+  });
+
   it('answers ping, and says that it serves nothing else', async () => {
     await serve({ say: { description: 'x', run: () => 1 } });
     on.house.line.say('{"jsonrpc":"2.0","id":"p","method":"ping"}');
