@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Asset } from '@callsheet/protocol';
 import { expect } from 'chai';
+import { program } from '../gateway/running.ts';
 import type { Fleet } from './fleet.ts';
 import { useFleet } from './use-fleet.ts';
 
@@ -33,6 +34,23 @@ describe('callsheet-worker', function () {
     expect(await worker.exit).to.equal(0);
     const { workers } = await client.request<{ workers: { name: string; state: string }[] }>('services/list');
     expect(workers.filter(({ name, state }) => name === 'studio' && state === 'ready')).to.deep.equal([]);
+  });
+
+  it('may listen instead, for a gateway that dials it', async () => {
+    const token = 'a-token-for-gateways-that-dial';
+    const worker = program(BIN, ['--listen', '127.0.0.1:0', '--tools', 'list_voices'], {
+      ...QUIET,
+      CALLSHEET_WORKER_TOKEN: token,
+    });
+    try {
+      const [, address] = await worker.says(/listens on (\S+)/);
+      const fleet = await open(`[workers.dial.studio]\nurl = "ws://${address}/worker"\ntoken = "${token}"`);
+      await worker.says(/is registered at/);
+      expect(await (await fleet.client()).call('list_voices', {})).to.have.property('voices');
+    } finally {
+      worker.child.kill('SIGTERM');
+    }
+    expect(await worker.exit).to.equal(0);
   });
 
   it('says why it is refused, and ends with 3', async () => {
