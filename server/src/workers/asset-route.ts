@@ -53,9 +53,6 @@ async function store(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const principal = await authenticate(request);
-  if (principal === undefined) {
-    throw new CallError('UNAUTHENTICATED', 'Cannot store the file: send the credential of the worker along');
-  }
   const held = workOf(registrations, principal, request.headers[WORK_HEADER]);
   const facts = factsOf(request.headers[ASSET_HEADER]);
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes);
@@ -77,7 +74,7 @@ async function store(
 /** One sentence for a key, a call and a worker that do not belong together, whichever is wrong. */
 function workOf(
   registrations: Pick<Registrations, 'byKey'>,
-  principal: Principal,
+  principal: Principal | undefined,
   header: string | readonly string[] | undefined,
 ): WorkerCall {
   const named = typeof header === 'string' ? header : '';
@@ -85,6 +82,9 @@ function workOf(
   const registration = dot < 0 ? undefined : registrations.byKey(named.slice(0, dot), principal);
   const held = registration?.facts.link.find(named.slice(dot + 1));
   if (held !== undefined) return held;
+  if (principal === undefined) {
+    throw new CallError('UNAUTHENTICATED', 'Cannot store the file: send the credential of the worker along');
+  }
   throw new CallError(
     'NOT_FOUND',
     `Cannot store the file: "${WORK_HEADER}" names no call this worker works on; send <workKey>.<request id>`,

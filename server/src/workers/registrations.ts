@@ -104,10 +104,15 @@ export class Registrations {
     );
   }
 
-  /** The registration a key names, when it is this principal's. */
-  byKey(workKey: string, { id }: Principal): Registration | undefined {
+  /**
+   * The registration a key names, when it is this principal's. Of a worker this gateway dialled the key is all there is to show:
+   * nobody ever gave it a credential for here.
+   */
+  byKey(workKey: string, principal: Principal | undefined): Registration | undefined {
     const registration = this.#byKey.get(workKey);
-    return registration?.facts.session.identity?.principal.id === id ? registration : undefined;
+    const identity = registration?.facts.session.identity;
+    if (identity === undefined) return undefined;
+    return identity.means === 'dialled' || identity.principal.id === principal?.id ? registration : undefined;
   }
 
   /** Ends the registrations of those who may not offer any more what they do: rights changed. */
