@@ -13,7 +13,7 @@ describe('workers that are all down', function () {
     const fleet = await open();
     await Promise.all(NAMES.map((name) => fleet.worker(name)));
     const calls = new Load(await fleet.client(), 'fleet_broken', { atOnce: 16, ms: 0 });
-    await calls.more(2_000);
+    await calls.more(1_000);
     await calls.stop();
     const attempts = (await fleet.runs()).filter(({ what }) => what === 'start');
     expect(calls.answers).to.deep.equal([]);
