@@ -25,20 +25,37 @@ const DRAFT_07 = createRequire(import.meta.url)('ajv/dist/refs/json-schema-draft
 
 /** Most different schemas remembered; five hundred workers with the same tools bring each once. */
 const MOST = 4_096;
+/** Characters of all of them together: what is compiled of a schema takes many times its length. */
+const MOST_CHARACTERS = 4_194_304;
 
 /**
  * Compiles schemas that come in at run time, from workers and other servers. They are read more leniently than our own
  * (unknown keywords and formats are annotations, as the specification has it), equal ones are compiled once however often
  * they come, and nothing is kept of those that came longest ago.
  *
- * Whoever may offer tools is trusted to say what fits them: a `pattern` that takes for ever is not looked for.
+ * Whoever may offer tools is trusted to say what fits them: a `pattern` that takes for ever is not looked for. What one of
+ * them brings changes nothing for the others: the names a schema gives itself are forgotten when it is compiled.
  */
 export class OfferedSchemas {
-  readonly #ajv = compiler({ strict: false, logger: false });
-  readonly #compiled = new LRUCache<string, ValidateFunction>({ max: MOST });
+  // A definition that is referred to a hundred times is compiled once, not a hundred times; and to make the code shorter takes
+  // longer than it ever saves.
+  readonly #ajv = compiler({ strict: false, logger: false, inlineRefs: false, code: { optimize: false } });
+  readonly #compiled = new LRUCache<string, ValidateFunction>({
+    max: MOST,
+    maxSize: MOST_CHARACTERS,
+    sizeCalculation: (_validate, text) => text.length,
+  });
+  readonly #names: readonly Restorable[];
+  #charactersCompiled = 0;
 
   constructor() {
     this.#ajv.addMetaSchema(DRAFT_07);
+    this.#names = [new Restorable(this.#ajv.schemas), new Restorable(this.#ajv.refs)];
+  }
+
+  /** Of schemas that were not known, since the start: what they cost grows with it. */
+  get charactersCompiled(): number {
+    return this.#charactersCompiled;
   }
 
   /** @throws CallError INVALID_PARAMS when the schema itself is wrong. */
@@ -46,8 +63,11 @@ export class OfferedSchemas {
     const text = JSON.stringify(schema);
     const known = this.#compiled.get(text);
     if (known !== undefined) return checkOf(known, subject);
+    this.#charactersCompiled += text.length;
     // One of its own, because the compiler remembers what it compiled by the object, also what it could not compile.
     const own = JSON.parse(text) as JsonObject;
+    // A word of the compiler's own: the check would answer a promise, which is true whatever becomes of it.
+    delete own.$async;
     try {
       const validate = this.#ajv.compile(own);
       this.#compiled.set(text, validate);
@@ -57,7 +77,26 @@ export class OfferedSchemas {
       throw new CallError('INVALID_PARAMS', `Cannot use the schema of ${subject}: ${why}`, { cause });
     } finally {
       this.#ajv.removeSchema(own);
+      for (const names of this.#names) names.restore();
     }
+  }
+}
+
+/** What a compiler knows by name, as it was: a schema may call itself what it likes, the name of a meta-schema included. */
+class Restorable {
+  readonly #of: Record<string, unknown>;
+  readonly #original: ReadonlyMap<string, unknown>;
+
+  constructor(of: Record<string, unknown>) {
+    // A member called "__proto__" is to be one like any other.
+    Object.setPrototypeOf(of, null);
+    this.#of = of;
+    this.#original = new Map(Object.entries(of));
+  }
+
+  restore(): void {
+    for (const name of Object.keys(this.#of)) if (!this.#original.has(name)) delete this.#of[name];
+    for (const [name, known] of this.#original) this.#of[name] = known;
   }
 }
 
