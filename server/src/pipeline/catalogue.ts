@@ -1,6 +1,5 @@
 import type { OfferedTool, Registry } from '@callsheet/discovery';
 import { CallError, isJsonObject, type JsonObject, type Tool, type ToolInfo } from '@callsheet/protocol';
-import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock.ts';
 import type { Check, OfferedSchemas } from './schemas.ts';
 import { type ServedTool, servedTool } from './served-tool.ts';
@@ -29,13 +28,11 @@ export interface CatalogueParts {
   readonly slotsOf?: (tool: string) => Tool['slots'];
 }
 
-/** Definitions remembered with their checks; more than anybody serves at once. */
-const MOST = 20_000;
-
 /** The tools of this house, by name, whoever serves them. */
 export class Catalogue {
   readonly #parts: CatalogueParts;
-  readonly #entries = new LRUCache<OfferedTool, Entry>({ max: MOST });
+  /** For as long as somebody offers it: who registers something new each time would fill any other memory. */
+  readonly #entries = new WeakMap<OfferedTool, Entry>();
   #snapshot: Registry['catalogue'];
   /** Answers of this snapshot to who asks for nothing in particular. */
   #usual = new Map<string, Entry>();
