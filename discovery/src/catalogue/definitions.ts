@@ -27,9 +27,15 @@ interface Definition {
 export class Definitions {
   readonly #byText = new Map<string, Definition>();
   readonly #byTool = new Map<OfferedTool, Definition>();
+  #charactersDefined = 0;
 
   get size(): number {
     return this.#byText.size;
+  }
+
+  /** Of everything that was new when it came, since the start: what is known already costs nothing. */
+  get charactersDefined(): number {
+    return this.#charactersDefined;
   }
 
   /** The definition equal to each draft, one use more. @throws CallError INVALID_PARAMS when a schema holds what is no JSON. */
@@ -55,6 +61,7 @@ export class Definitions {
       return known.tool;
     }
     const definition = { text: text.whole, tool: define(text), uses: 1 };
+    this.#charactersDefined += text.whole.length;
     this.#byText.set(definition.text, definition);
     this.#byTool.set(definition.tool, definition);
     return definition.tool;

@@ -11,6 +11,11 @@ export class Offers {
     this.#definitions = definitions;
   }
 
+  /** Of all definitions that were new when they came. */
+  get charactersDefined(): number {
+    return this.#definitions.charactersDefined;
+  }
+
   /**
    * Takes in what a worker offers; `claimed` is what its earlier epoch still claims, and no longer does.
    *

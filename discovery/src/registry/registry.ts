@@ -70,6 +70,11 @@ export class Registry {
     return this.#records.size;
   }
 
+  /** Of all tools nobody offered in the same words when they came, since the start. */
+  get charactersDefined(): number {
+    return this.#offers.charactersDefined;
+  }
+
   *workers(): Iterable<WorkerReport> {
     const now = this.#clock.monotonic();
     for (const { worker, heardAt, inFlight } of this.#records.values()) {

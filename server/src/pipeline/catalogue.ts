@@ -57,6 +57,11 @@ export class Catalogue {
     throw new CallError('TOOL_NOT_FOUND', `Cannot find a tool named "${name.slice(0, 64)}"${wished}; see tools/list`);
   }
 
+  /** Of schemas that were not known, since the start: what they cost grows with it. */
+  get charactersCompiled(): number {
+    return this.#parts.schemas.charactersCompiled;
+  }
+
   /** Compiles what a worker offers, before it is taken in. @throws CallError INVALID_PARAMS for a schema that is none */
   check(tools: readonly JsonObject[]): void {
     const { schemas } = this.#parts;

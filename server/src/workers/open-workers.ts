@@ -19,6 +19,7 @@ import { workAssetRoute } from './asset-route.ts';
 import { DialledWorkers, type DialledWorkersParts } from './dial/dialled-workers.ts';
 import { discoveryRoute } from './discovery-route.ts';
 import { logWorkers } from './log-workers.ts';
+import { NoveltyBudget } from './novelty-budget.ts';
 import { Registrations } from './registrations.ts';
 import { RequestIds } from './request-ids.ts';
 import { ServiceEvents } from './service-events.ts';
@@ -73,9 +74,14 @@ export async function openWorkers(config: Config, parts: WorkersParts): Promise<
   const { workers, limits } = config;
   const { cluster, catalogue, runner, offers } = workshop;
   const ids = new RequestIds(randomBytes(9).toString('base64url'));
+  const budget = new NoveltyBudget({
+    clock,
+    spent: () => catalogue.charactersCompiled + cluster.registry.charactersDefined,
+  });
   const registrations = new Registrations({
     ...{ ids, clock, registry: cluster.registry, health: cluster.health, returning: runner },
-    mayOffer: (principal, tool) => offers(tool) && policy.can(principal, `offer/${tool}`),
+    budget,
+    mayOffer: (principal, tool) => !RESERVED.has(tool) && offers(tool) && policy.can(principal, `offer/${tool}`),
     checkTools: (tools) => catalogue.check(tools),
     graceMs: workers.graceMs,
     keepJobsMs: workers.keepJobsMs,
@@ -104,7 +110,7 @@ export async function openWorkers(config: Config, parts: WorkersParts): Promise<
   });
   const upstreams = await openUpstreams(workers.upstreams, {
     ...dialling,
-    ...{ ids, frames, limits, registry: cluster.registry, health: cluster.health },
+    ...{ ids, frames, limits, budget, registry: cluster.registry, health: cluster.health },
     mayServe: offers,
     reserved: RESERVED,
     checkTools: (tools) => catalogue.check(tools),

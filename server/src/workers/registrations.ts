@@ -11,7 +11,9 @@ import {
   type RegisterResult,
 } from '@callsheet/protocol';
 import type { Clock } from '../clock.ts';
+import { Gcra, GcraCell } from '../limits/gcra.ts';
 import type { Session } from '../session/session.ts';
+import type { NoveltyBudget } from './novelty-budget.ts';
 import { Registration } from './registration.ts';
 import type { RequestIds } from './request-ids.ts';
 import type { ReturningJobs } from './returning-jobs.ts';
@@ -23,7 +25,9 @@ export interface RegistrationsParts {
   /** Probes each worker over its own socket; nobody is probed when absent. */
   readonly health?: Pick<HealthChecker, 'add'> | undefined;
   readonly ids: RequestIds;
-  readonly clock: Pick<Clock, 'now' | 'after'>;
+  readonly clock: Pick<Clock, 'now' | 'monotonic' | 'after'>;
+  /** What is new costs its owner; nobody pays when absent. */
+  readonly budget?: Pick<NoveltyBudget, 'spend'> | undefined;
   /** Whether somebody may offer a tool of this name, and this house would serve it. */
   readonly mayOffer: (principal: Principal, tool: string) => boolean;
   /** Compiles what a registration brings. @throws CallError INVALID_PARAMS for a schema that is none */
@@ -40,12 +44,16 @@ export interface RegistrationsParts {
   readonly newKey?: () => string;
 }
 
+/** Registrations on one connection: whoever loads and unloads tools is at peace, and whoever only registers is held up. */
+const RATE = new Gcra({ calls: 60, windowMs: 60_000, burst: 59 });
+
 /** The workers that registered on sessions of this gateway. */
 export class Registrations {
   readonly #parts: RegistrationsParts;
   readonly #bySession = new WeakMap<Session, Registration>();
   readonly #byKey = new Map<string, Registration>();
   readonly #keys = new WeakMap<SocketLink, string>();
+  readonly #paces = new WeakMap<Session, GcraCell>();
 
   constructor(parts: RegistrationsParts) {
     this.#parts = parts;
@@ -66,18 +74,17 @@ export class Registrations {
    *
    * @throws CallError FORBIDDEN for a tool its role or its scopes do not name as `offer/<tool>`, or this house does not serve;
    * CONFLICT for a second instance on one session, and what the registry refuses; INVALID_PARAMS for facts, tools and schemas
-   * ({@link boundSchemas} says which are accepted).
+   * ({@link boundSchemas} says which are accepted); RATE_LIMITED for too many on one connection, or too much that is new.
    */
   register(session: Session, { worker, tools, holds = [] }: RegisterParams): RegisterResult {
-    const { registry, health, checkTools, graceMs, keepJobsMs, defer = queueMicrotask } = this.#parts;
+    const { health, graceMs, keepJobsMs, defer = queueMicrotask } = this.#parts;
     const { instanceId } = worker;
+    this.#refuseHaste(session);
     this.#refuseSecond(session, instanceId);
     this.#refuseUnfit(session.principal, tools);
-    boundSchemas(tools);
-    checkTools(tools);
     const { ids, clock, abandonMs } = this.#parts;
     const link = new SocketLink({ session, ids, clock, abandonMs });
-    const lease = registry.register(worker, tools, link, { owner: session.principal.id });
+    const lease = this.#lease(session.principal.id, { worker, tools }, link);
     const earlier = lease.resumes instanceof SocketLink ? lease.resumes : undefined;
     const workKey = this.#keyOf(earlier);
     const names = tools.map(({ name }) => String(name));
@@ -124,6 +131,28 @@ export class Registrations {
       lease.release('it may not offer its tools any more');
       session.close(CLOSE_CODES.FORBIDDEN.code, 'may not offer its tools any more');
     }
+  }
+
+  #lease(owner: string, { worker, tools }: Pick<RegisterParams, 'worker' | 'tools'>, link: SocketLink): Lease {
+    const { registry, checkTools, budget } = this.#parts;
+    const take = (): Lease => {
+      boundSchemas(tools);
+      checkTools(tools);
+      return registry.register(worker, tools, link, { owner });
+    };
+    return budget === undefined ? take() : budget.spend(owner, take);
+  }
+
+  #refuseHaste(session: Session): void {
+    const pace = this.#paces.get(session) ?? new GcraCell(RATE);
+    this.#paces.set(session, pace);
+    const retryAfterMs = pace.take(this.#parts.clock.monotonic());
+    if (retryAfterMs === 0) return;
+    throw new CallError(
+      'RATE_LIMITED',
+      `Cannot register more than ${RATE.rate.calls} times in a minute on one connection; wait ${retryAfterMs} ms`,
+      { retryAfterMs },
+    );
   }
 
   #refuseSecond(session: Session, instanceId: string): void {

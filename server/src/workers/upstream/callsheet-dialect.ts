@@ -38,6 +38,8 @@ const NOBODY: ReadonlySet<ErrorName> = new Set();
 /** Pages of a list; each has a hundred rows, and more than a thousand tools are not taken. */
 const MOST_PAGES = 20;
 const MOST_TOOLS = 1_000;
+/** Of all rows as JSON: each is compiled and kept. */
+const MOST_CHARACTERS = 4_194_304;
 const LONGEST_DEADLINE_MS = 86_400_000;
 const SEMANTIC = /^\d{1,9}\.\d{1,9}\.\d{1,9}(?:-[0-9A-Za-z.-]{1,64})?$/;
 
@@ -79,6 +81,7 @@ export class CallsheetDialect implements Dialect {
     const tools = new Map<string, OfferedTool>();
     const rows: JsonObject[] = [];
     let cursor: string | undefined;
+    let characters = 0;
     for (let page = 0; page < MOST_PAGES; page++) {
       const answer = await rpc.ask('tools/list', cursor === undefined ? {} : { cursor }, refusedOpening);
       if (!isJsonObject(answer) || !Array.isArray(answer.tools)) throw new Error('it does not list its tools');
@@ -86,7 +89,8 @@ export class CallsheetDialect implements Dialect {
         const name = isJsonObject(row) && typeof row.name === 'string' ? row.name : undefined;
         const offered = name === undefined ? undefined : offeredName(name, this.#parts.names);
         if (!isJsonObject(row) || name === undefined || offered === undefined || tools.has(offered)) continue;
-        if (rows.length === MOST_TOOLS) break;
+        characters += JSON.stringify(row).length;
+        if (rows.length === MOST_TOOLS || characters > MOST_CHARACTERS) break;
         tools.set(offered, { name, isJob: row.execution === 'job' });
         rows.push({ ...row, name: offered });
       }

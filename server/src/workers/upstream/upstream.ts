@@ -4,7 +4,9 @@ import type { RawData, WebSocket } from 'ws';
 import type { Clock } from '../../clock.ts';
 import type { FrameLimits } from '../../doors/websocket.ts';
 import { ConnectionKeeper, type KeptState } from '../dial/connection-keeper.ts';
+import type { NoveltyBudget } from '../novelty-budget.ts';
 import type { RequestIds } from '../request-ids.ts';
+import { boundSchemas } from '../schema-bounds.ts';
 import type { Dialect, News, Offer } from './dialect.ts';
 import { Pulse } from './pulse.ts';
 import { RpcConnection } from './rpc-connection.ts';
@@ -17,6 +19,8 @@ export interface UpstreamHouse {
   readonly mayServe: (tool: string) => boolean;
   /** Compiles what a tool brings. @throws CallError INVALID_PARAMS for a schema that is none */
   readonly checkTools: (tools: readonly JsonObject[]) => void;
+  /** What is new costs its upstream; nobody pays when absent. */
+  readonly budget?: Pick<NoveltyBudget, 'spend'> | undefined;
   readonly ids: RequestIds;
   readonly clock: Clock;
   readonly random: () => number;
@@ -171,7 +175,17 @@ export class Upstream implements WorkerLink {
   }
 
   /** @throws CallError as the registry */
-  #register(rpc: RpcConnection, { version, slots, tools }: Offer): void {
+  #register(rpc: RpcConnection, offer: Offer): void {
+    const { budget } = this.#house;
+    if (budget === undefined) this.#take(rpc, offer);
+    else budget.spend(this.#owner, () => this.#take(rpc, offer));
+  }
+
+  get #owner(): string {
+    return `upstream:${this.#facts.name}`;
+  }
+
+  #take(rpc: RpcConnection, { version, slots, tools }: Offer): void {
     const { registry, health, log } = this.#house;
     const { name, tags, zone, weight, instanceId, dialect } = this.#facts;
     const rows = tools.filter((row) => this.#isServable(row));
@@ -188,7 +202,7 @@ export class Upstream implements WorkerLink {
       slots: Math.min(this.#facts.slots, slots ?? this.#facts.slots),
       ...(zone !== undefined && { zone }),
     };
-    const lease = registry.register(facts, rows, this, { owner: `upstream:${name}` });
+    const lease = registry.register(facts, rows, this, { owner: this.#owner });
     this.#lease = lease;
     lease.renew();
     const { probe } = dialect;
@@ -200,6 +214,7 @@ export class Upstream implements WorkerLink {
     const { name } = row;
     if (typeof name !== 'string' || !mayServe(name)) return false;
     try {
+      boundSchemas([row]);
       checkTools([row]);
       return true;
     } catch (error) {
