@@ -80,27 +80,31 @@ export function openWorkshop(config: Config, parts: WorkshopParts): Workshop {
     call: async (name, args, { principal, project, trace, dryRun, signal }) => {
       const cancellation = Cancellation.following(signal);
       const meta = { project, ...trace, dryRun };
-      const { tool, checkInput } = catalogue.entry(name);
-      return (await pipeline({
-        tool,
-        checkInput,
-        args,
-        meta,
-        principal,
-        cancellation,
-        requestId: nextRequestId(),
-        mode: 'call',
-        retries: undefined,
-        nested: true,
-        from: undefined,
-        receipt: undefined,
-        progress: undefined,
-      })) as never;
+      try {
+        const { tool, checkInput } = catalogue.entry(name);
+        return (await pipeline({
+          tool,
+          checkInput,
+          args,
+          meta,
+          principal,
+          cancellation,
+          requestId: nextRequestId(),
+          mode: 'call',
+          retries: undefined,
+          nested: true,
+          from: undefined,
+          receipt: undefined,
+          progress: undefined,
+        })) as never;
+      } finally {
+        cancellation.unfollow();
+      }
     },
   };
   const runner = new JobRunner({
     ledger: storage.ledger,
-    tools: (name) => catalogue.find(name),
+    tools: (name, route) => catalogue.find(name, route),
     places: new WorkerPlaces(cluster, ownWorker),
     contextFor: (run) => contextForJob(host, run),
     slots: { cpu: config.jobs.cpuSlots, network: config.jobs.networkSlots },

@@ -31,7 +31,10 @@ export interface DesksParts {
 }
 
 /** What a call says of who may serve it. */
-export type Asked = Pick<Work, 'tool' | 'schemaHash' | 'route'>;
+export interface Asked extends Pick<Work, 'tool' | 'route'> {
+  /** The usual one when left out. */
+  readonly schemaHash: string | undefined;
+}
 
 /** Callers choose what they ask for, so there is a bound: whoever asks for something rare begins with nothing known. */
 const MOST_SPECIAL = 256;
@@ -63,7 +66,8 @@ export class Desks {
     const { catalogue } = this.#parts.registry;
     const usual = catalogue.find(tool);
     if (usual === undefined) return undefined;
-    if (usual.tool.schemaHash === schemaHash && !isPicky(asked)) return this.#usualDesk(tool, usual);
+    const meansUsual = schemaHash === undefined || schemaHash === usual.tool.schemaHash;
+    if (meansUsual && !isPicky(asked)) return this.#usualDesk(tool, usual);
     const match = matchOf(asked);
     const selection = catalogue.find(tool, match);
     return selection === undefined ? undefined : this.#specialDesk(tool, match, selection);

@@ -3,14 +3,18 @@ import { Flight, type FlightParts } from './flight.ts';
 import { goingDown } from './refusals.ts';
 import { HeldSlot, type Reservation } from './reservation.ts';
 import type { Seat } from './seat.ts';
-import type { Work } from './work.ts';
+import type { Route, Work } from './work.ts';
 
-/** Which workers may be reserved, by id. */
+/** Which workers may be reserved. */
 export interface ReserveOptions {
   /** Of the tool; the usual one when left out. */
   readonly schemaHash?: string | undefined;
-  readonly only?: readonly string[] | undefined;
-  readonly except?: readonly string[] | undefined;
+  /** As for a call. */
+  readonly route?: Route | undefined;
+  /** The id of the one it must be. */
+  readonly only?: string | undefined;
+  /** The id of one it must not be. */
+  readonly except?: string | undefined;
 }
 
 /** Sends calls to workers, and holds slots for those who send later. */
@@ -32,17 +36,16 @@ export class Dispatcher {
     });
   }
 
-  reserve(tool: string, { schemaHash, only, except }: ReserveOptions = {}): Reservation | undefined {
+  reserve(tool: string, { schemaHash, route, only, except }: ReserveOptions = {}): Reservation | undefined {
     if (this.#closed) return undefined;
-    const { desks } = this.#parts;
-    const desk = schemaHash === undefined ? desks.usual(tool) : desks.find({ tool, schemaHash, route: undefined });
+    const { desks, seats } = this.#parts;
+    const desk = desks.find({ tool, schemaHash, route });
     if (desk === undefined) return undefined;
-    if (only === undefined && except === undefined) {
-      const seat = desk.take({ repeatable: false, route: undefined }, undefined) ?? desk.available.find(takes);
-      return seat && new HeldSlot(seat, this.#parts);
-    }
-    const allowed = ({ id }: Seat): boolean => (only?.includes(id) ?? true) && except?.includes(id) !== true;
-    const seat = desk.available.find((candidate) => allowed(candidate) && candidate.take());
+    const not = except === undefined ? undefined : seats.of(except);
+    // Whom the strategy would take has no room when all that is free is of one it rarely thinks of.
+    const best = only === undefined ? desk.take({ repeatable: false, route }, not) : undefined;
+    const allowed = (seat: Seat): boolean => seat !== not && (only === undefined || seat.id === only);
+    const seat = best ?? desk.available.find((candidate) => allowed(candidate) && candidate.take());
     return seat && new HeldSlot(seat, this.#parts);
   }
 
@@ -57,8 +60,4 @@ export class Dispatcher {
   close(): void {
     this.#closed = true;
   }
-}
-
-function takes(seat: Seat): boolean {
-  return seat.take();
 }

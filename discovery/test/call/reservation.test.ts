@@ -55,10 +55,36 @@ describe('A reservation', () => {
   it('is of those that are wished for, and not of those that are not', () => {
     const all = house(3);
     const [one, two, three] = all.workers.map(({ id }) => id) as [string, string, string];
-    expect(all.cluster.reserve('draw', { only: [two] })?.workerId).to.equal(two);
-    expect(all.cluster.reserve('draw', { except: [one, two] })?.workerId).to.equal(three);
-    expect(all.cluster.reserve('draw', { only: [one], except: [one] })).to.equal(undefined);
+    expect(all.cluster.reserve('draw', { only: two })?.workerId).to.equal(two);
+    for (const id of [one, three]) {
+      for (let n = 0; n < 20; n++) expect(all.cluster.reserve('draw', { except: id })?.workerId).not.to.equal(id);
+    }
+    expect(all.cluster.reserve('draw', { only: one, except: one })).to.equal(undefined);
     expect(all.cluster.reserve('sing')).to.equal(undefined);
+  });
+
+  it('is spread over those that may have it, and not all of the first', () => {
+    const all = house(0);
+    const own = all.hire(0, { slots: 100 }).id;
+    for (const n of [1, 2, 3, 4]) all.hire(n, { slots: 8 });
+    const held = Array.from({ length: 8 }, () => all.cluster.reserve('draw', { except: own })?.workerId);
+    for (const id of new Set(held)) expect(held.filter((one) => one === id)).to.have.length.below(4);
+    expect(held).not.to.include(own);
+    expect(new Set(held).size).to.be.greaterThan(2);
+  });
+
+  it('is of those a route names, and rather of those it prefers', () => {
+    const all = house(2);
+    const there = all.hire(3, { slots: 1, tags: ['big'], zone: 'eu' }).id;
+    const far = all.hire(4, { slots: 1, tags: ['big'], zone: 'us' }).id;
+    const route = { tags: ['big'], zone: 'us' };
+    const held = [all.cluster.reserve('draw', { route }), all.cluster.reserve('draw', { route })];
+    expect(held.map((slot) => slot?.workerId)).to.deep.equal([far, there]);
+    expect(all.cluster.reserve('draw', { route })).to.equal(undefined);
+    held[1]?.release();
+    expect(all.cluster.reserve('draw', { route, except: there })).to.equal(undefined);
+    expect(all.cluster.reserve('draw', { route: { tags: ['tpu'] } })).to.equal(undefined);
+    expect(all.cluster.reserve('draw')).not.to.equal(undefined);
   });
 
   it('is of workers that mean the same by the tool', () => {

@@ -2,8 +2,9 @@ import { CallError, type ToolLog } from '@callsheet/protocol';
 import type { Clock } from '../clock.ts';
 import type { Attempt, Resumed } from './attempt.ts';
 import type { QueueCapacity } from './capacity.ts';
-import type { JobRecord } from './job-record.ts';
+import type { JobRecord, JobTerms } from './job-record.ts';
 import type { JobTool, SlotKind } from './job-tool.ts';
+import { lineOf, type Placed } from './line.ts';
 import type { Persistence } from './persistence.ts';
 import type { JobPlace, JobPlaces } from './places.ts';
 import { Refusals } from './refusals.ts';
@@ -13,7 +14,7 @@ export interface DispatcherParts {
   /** Jobs that run at once in this process, of each kind. */
   readonly slots: Readonly<Record<SlotKind, number>>;
   readonly places: JobPlaces;
-  readonly tools: (name: string) => JobTool | undefined;
+  readonly tools: (name: string, route?: JobTerms['route']) => JobTool | undefined;
   readonly clock: Clock;
   readonly log: ToolLog;
   readonly createAttempt: (job: JobRecord, tool: JobTool, place: JobPlace) => Attempt;
@@ -24,18 +25,20 @@ export interface DispatcherParts {
 
 /** How long to wait after the ledger could not note a start: the disk is full, or worse. */
 const PAUSE_MS = 1_000;
+/** Whenever there is room each line is asked, and callers choose what they ask for: so there is a bound. */
+const MOST_LINES = 64;
 const KINDS: readonly SlotKind[] = ['cpu', 'network'];
 
 /**
  * Gives places to waiting jobs: first those of workers outside, which is what they are there for, then the slots of this
- * process. A job whose tool nobody can run now waits without bound, and nobody waits behind it.
+ * process. A job nobody can run now waits without bound, and nobody waits behind it.
  */
 export class Dispatcher {
   readonly #parts: DispatcherParts;
   readonly #waiting = new WaitingJobs();
   readonly #refusals: Refusals;
   readonly #free: Record<SlotKind, number>;
-  /** Tools that had no place at the last look; nothing but `onRoom` can have changed that. */
+  /** Lines of jobs that had no place at the last look; nothing but `onRoom` can have changed that. */
   readonly #noneElsewhere = new Set<string>();
   readonly #noneHere = new Set<string>();
   /** The newest attempt of each job that runs. */
@@ -59,6 +62,14 @@ export class Dispatcher {
 
   get running(): number {
     return this.#running.size;
+  }
+
+  /** Refuses a job that would need a line of its own when there are too many. @throws CallError OVERLOADED */
+  admit(job: Placed, retryAfterMs: number): void {
+    const line = lineOf(job);
+    if (line === job.tool || this.#waiting.lines < MOST_LINES || this.#waiting.has(line)) return;
+    const sentence = `Cannot queue the job: those that wait ask for ${MOST_LINES} different kinds of workers; leave tags and version out, or try again later`;
+    throw new CallError('OVERLOADED', sentence, { retryAfterMs });
   }
 
   enqueue(job: JobRecord): void {
@@ -142,8 +153,8 @@ export class Dispatcher {
     while (this.#mayStart) {
       const job = this.#waiting.nextElsewhere(this.#noneElsewhere);
       if (job === undefined) return;
-      const tool = this.#parts.tools(job.tool);
-      const place = this.#elsewhere(job.tool, tool);
+      const tool = this.#toolOf(job);
+      const place = this.#elsewhere(job, tool);
       if (tool === undefined || place === undefined) continue;
       this.#waiting.takeElsewhere(job);
       this.#start(job, tool, place);
@@ -154,8 +165,8 @@ export class Dispatcher {
     while (this.#mayStart && this.#free[kind] > 0) {
       const job = this.#waiting.nextHere(kind, this.#noneHere);
       if (job === undefined) return;
-      const tool = this.#parts.tools(job.tool);
-      const place = this.#here(job.tool, tool);
+      const tool = this.#toolOf(job);
+      const place = this.#here(job, tool);
       if (tool === undefined || place === undefined) continue;
       this.#waiting.takeHere(job, kind);
       this.#start(job, tool, place, kind);
@@ -163,27 +174,34 @@ export class Dispatcher {
   }
 
   #startsAtOnce(job: JobRecord): boolean {
-    const tool = this.#parts.tools(job.tool);
+    const tool = this.#toolOf(job);
     if (tool === undefined || !this.#mayStart) return false;
-    const kind = tool.slots ?? 'cpu';
-    const elsewhere = this.#elsewhere(job.tool, tool);
-    const place = elsewhere ?? (this.#free[kind] > 0 ? this.#here(job.tool, tool) : undefined);
+    const kind = this.kindOf(job.tool);
+    const elsewhere = this.#elsewhere(job, tool);
+    const place = elsewhere ?? (this.#free[kind] > 0 ? this.#here(job, tool) : undefined);
     if (place === undefined) return false;
     this.#start(job, tool, place, elsewhere === undefined ? kind : undefined);
     return true;
   }
 
-  #elsewhere(name: string, tool: JobTool | undefined): JobPlace | undefined {
-    if (this.#noneElsewhere.has(name)) return undefined;
-    const place = tool && !this.#refusals.pauses(name) ? this.#parts.places.elsewhere(tool) : undefined;
-    if (place === undefined) this.#noneElsewhere.add(name);
+  #toolOf({ tool, terms: { route } }: JobRecord): JobTool | undefined {
+    return this.#parts.tools(tool, route);
+  }
+
+  #elsewhere(job: JobRecord, tool: JobTool | undefined): JobPlace | undefined {
+    const line = lineOf(job);
+    if (this.#noneElsewhere.has(line)) return undefined;
+    const { places } = this.#parts;
+    const place = tool && !this.#refusals.pauses(job.tool) ? places.elsewhere(tool, job.terms.route) : undefined;
+    if (place === undefined) this.#noneElsewhere.add(line);
     return place;
   }
 
-  #here(name: string, tool: JobTool | undefined): JobPlace | undefined {
-    if (this.#noneHere.has(name)) return undefined;
-    const place = tool && this.#parts.places.here(tool);
-    if (place === undefined) this.#noneHere.add(name);
+  #here(job: JobRecord, tool: JobTool | undefined): JobPlace | undefined {
+    const line = lineOf(job);
+    if (this.#noneHere.has(line)) return undefined;
+    const place = tool && this.#parts.places.here(tool, job.terms.route);
+    if (place === undefined) this.#noneHere.add(line);
     return place;
   }
 

@@ -1,29 +1,30 @@
 import type { JobRecord } from './job-record.ts';
 import { Lane, type Stand } from './lane.ts';
+import { lineOf, type Placed } from './line.ts';
 
 /** What the order depends on. */
-export type Waiting = Pick<JobRecord, 'id' | 'principal' | 'priority' | 'tool'>;
+export type Waiting = Pick<JobRecord, 'id' | 'principal' | 'priority'> & Placed;
 
 const HIGHEST = 9;
 const NONE: ReadonlySet<string> = new Set();
 
-/** One owner's jobs of one priority, a lane for each tool. */
+/** One owner's jobs of one priority, a lane for each line. */
 class OwnJobs<T extends Waiting> {
   readonly lanes = new Map<string, Lane<T>>();
   size = 0;
 
-  lane(tool: string): Lane<T> {
-    const lane = this.lanes.get(tool) ?? new Lane<T>();
-    this.lanes.set(tool, lane);
+  lane(line: string): Lane<T> {
+    const lane = this.lanes.get(line) ?? new Lane<T>();
+    this.lanes.set(line, lane);
     return lane;
   }
 
-  /** The one that has waited longest, among the tools that are not skipped. */
+  /** The one that has waited longest, among the lines that are not skipped. */
   first(skip: ReadonlySet<string>): Stand<T> | undefined {
     let first: Stand<T> | undefined;
-    for (const [tool, lane] of this.lanes) {
+    for (const [line, lane] of this.lanes) {
       const stand = lane.first;
-      if (stand === undefined || skip.has(tool)) continue;
+      if (stand === undefined || skip.has(line)) continue;
       if (first === undefined || stand.order < first.order) first = stand;
     }
     return first;
@@ -32,7 +33,7 @@ class OwnJobs<T extends Waiting> {
   remove(stand: Stand<T>): void {
     this.size -= 1;
     stand.lane.remove(stand);
-    if (stand.lane.first === undefined) this.lanes.delete(stand.item.tool);
+    if (stand.lane.first === undefined) this.lanes.delete(lineOf(stand.item));
   }
 
   ahead(order: number): number {
@@ -44,7 +45,7 @@ class OwnJobs<T extends Waiting> {
 
 /**
  * Higher priority first; within one priority the owners take turns, and each owner's jobs go in the order they came. So
- * nobody waits behind a thousand jobs of somebody else, nor behind jobs whose tool nobody can run now.
+ * nobody waits behind a thousand jobs of somebody else, nor behind jobs nobody can run now.
  */
 export class FairQueue<T extends Waiting> {
   /** By priority, then by owner in the order of their turns. Nobody in there has no jobs. */
@@ -68,7 +69,7 @@ export class FairQueue<T extends Waiting> {
     this.#stands.set(item.id, this.#lane(item).unshift(item, this.#oldest));
   }
 
-  /** Whose turn it is, jobs of the skipped tools aside. */
+  /** Whose turn it is, jobs of the skipped lines aside. */
   next(skip: ReadonlySet<string> = NONE): T | undefined {
     for (let priority = HIGHEST; priority >= 0; priority--) {
       for (const own of this.#levels[priority]?.values() ?? []) {
@@ -123,7 +124,8 @@ export class FairQueue<T extends Waiting> {
     return ahead + 1;
   }
 
-  #lane({ id, principal, priority, tool }: T): Lane<T> {
+  #lane(item: T): Lane<T> {
+    const { id, principal, priority } = item;
     if (!Number.isInteger(priority) || priority < 0 || priority > HIGHEST) {
       throw new Error(`Cannot queue the job "${id}": priority ${priority} is not 0 to ${HIGHEST}`);
     }
@@ -132,6 +134,6 @@ export class FairQueue<T extends Waiting> {
     const own = level.get(principal.id) ?? new OwnJobs<T>();
     level.set(principal.id, own);
     own.size += 1;
-    return own.lane(tool);
+    return own.lane(lineOf(item));
   }
 }

@@ -1,4 +1,4 @@
-import type { JobStatus, Json, Principal, TraceContext, WireError } from '@callsheet/protocol';
+import type { CallMeta, JobStatus, Json, Principal, TraceContext, WireError } from '@callsheet/protocol';
 import type { Row, SqlValue } from '../engine/embedded/driver.ts';
 
 /** What an attempt last said about itself. */
@@ -19,6 +19,8 @@ export interface JobTerms {
   readonly dryRun: boolean;
   /** Bounds one attempt when it is shorter than the tool's own bound. */
   readonly timeoutMs?: number;
+  /** Which of the tool's workers may have it, and which of them rather. */
+  readonly route?: NonNullable<CallMeta['route']>;
 }
 
 /** A job as the ledger keeps it; arguments and result, which may be large, are read apart. Times in ms since the epoch. */

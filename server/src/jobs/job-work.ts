@@ -1,4 +1,4 @@
-import type { AttemptFacts, Hosted, JobTicket, Work } from '@callsheet/discovery';
+import type { AttemptFacts, Hosted, JobTicket, Route, Work } from '@callsheet/discovery';
 import type { Json, JsonObject, ProgressReport, ToolContext } from '@callsheet/protocol';
 import type { Cancellation } from '../session/cancellation.ts';
 import type { JobRecord } from './job-record.ts';
@@ -34,7 +34,7 @@ export class JobWork implements Work {
   readonly tool: string;
   readonly args: JsonObject;
   readonly schemaHash: string;
-  readonly route = undefined;
+  readonly route: Route | undefined;
   readonly timeoutMs: number;
   readonly toolTimeoutMs: number;
   readonly repeatable: boolean;
@@ -48,6 +48,7 @@ export class JobWork implements Work {
     this.tool = job.tool;
     this.args = parts.args;
     this.schemaHash = tool.schemaHash;
+    this.route = job.terms.route;
     this.timeoutMs = parts.timeoutMs;
     this.toolTimeoutMs = tool.timeoutMs;
     this.repeatable = tool.idempotent ?? false;

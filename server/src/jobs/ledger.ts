@@ -44,6 +44,8 @@ export interface JobRequest {
   readonly trace?: TraceContext;
   /** Milliseconds one attempt may take, when shorter than the tool's own bound. */
   readonly timeoutMs?: number;
+  /** Tags and version must fit wherever it runs; affinity and zone are preferred. */
+  readonly route?: JobTerms['route'];
 }
 
 /** What a retry changes of a job; what is not said stays as it was. */
@@ -119,13 +121,14 @@ export class Ledger {
     request: JobRequest,
     most = Number.POSITIVE_INFINITY,
   ): Promise<{ readonly job: JobRecord; readonly created: boolean }> {
-    const { principal, tool, project, priority = 5, dryRun = false, trace = {}, timeoutMs } = request;
+    const { principal, tool, project, priority = 5, dryRun = false, trace = {}, timeoutMs, route } = request;
     const terms: JobTerms = {
       role: principal.role,
       scopes: principal.scopes,
       trace,
       dryRun,
       ...(timeoutMs !== undefined && { timeoutMs }),
+      ...(route !== undefined && { route }),
     };
     const termsText = JSON.stringify(terms);
     const args = toBytes(JSON.stringify(request.args));

@@ -1,4 +1,4 @@
-import type { EndpointCall, Work } from '@callsheet/discovery';
+import type { EndpointCall, Route, Work } from '@callsheet/discovery';
 import type { Json } from '@callsheet/protocol';
 import type { JobTool } from './job-tool.ts';
 
@@ -18,10 +18,10 @@ export interface JobPlace {
 
 /** Where attempts can run. Nothing here waits: a place is free now, or it is not. */
 export interface JobPlaces {
-  /** A free slot of a worker outside this process that means the same by the tool. */
-  elsewhere(tool: JobTool): JobPlace | undefined;
-  /** This process, when it serves the tool itself. */
-  here(tool: JobTool): JobPlace | undefined;
+  /** A free slot of a worker outside this process that means the same by the tool and fits the route. */
+  elsewhere(tool: JobTool, route?: Route): JobPlace | undefined;
+  /** This process, when it serves the tool itself and fits the route. */
+  here(tool: JobTool, route?: Route): JobPlace | undefined;
   /** A slot for what runs at that worker already, even beyond its limit; undefined when the worker is not known. */
   again(workerId: string): JobPlace | undefined;
   /** Calls back when there may be a place where there was none. The answer ends it. */

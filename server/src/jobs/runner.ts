@@ -18,7 +18,7 @@ import { Dispatcher } from './dispatcher.ts';
 import { Endings } from './endings.ts';
 import { UsualDurations } from './eta.ts';
 import { Interruptions } from './interruptions.ts';
-import type { JobRecord } from './job-record.ts';
+import type { JobRecord, JobTerms } from './job-record.ts';
 import type { JobTool, SlotKind } from './job-tool.ts';
 import type { JobRun } from './job-work.ts';
 import type { JobRequest, Ledger } from './ledger.ts';
@@ -30,8 +30,8 @@ import { viewJob } from './view.ts';
 
 export interface JobRunnerOptions {
   readonly ledger: Ledger;
-  /** What is known of a tool, whoever serves it; undefined when nobody has said anything of it. */
-  readonly tools: (name: string) => JobTool | undefined;
+  /** What is known of a tool, whoever serves it as the route says; undefined when nobody has said anything of it. */
+  readonly tools: (name: string, route?: JobTerms['route']) => JobTool | undefined;
   /** Where attempts can run. */
   readonly places: JobPlaces;
   /** Makes the `ToolContext` of an attempt: see `host/`. */
@@ -140,8 +140,8 @@ export class JobRunner implements ReturningJobs {
     checkJobRequest(request);
     const known = this.#ledger.replayed(request);
     if (known !== undefined) return this.#view(known);
-    const { principal, tool } = request;
-    this.#admit(principal.id, tool);
+    const { principal, tool, route } = request;
+    this.#admit(principal.id, tool, route);
     const { job, created } = await this.#orLeave(principal.id, this.#ledger.submit(request, this.#mostOf(principal)));
     if (created) this.#dispatcher.enqueue(job);
     else this.#capacity.leave(principal.id);
@@ -179,9 +179,8 @@ export class JobRunner implements ReturningJobs {
   requestOf(principal: Principal, jobId: string): JobRequest {
     const { read } = this.#ledger;
     const { n, principal: owner, tool, project, priority, terms } = read.visible(principal, jobId, 'jobs/retry');
-    const { dryRun, trace, timeoutMs } = terms;
-    const request = { principal: owner, tool, args: read.argsOf(n), project, priority, dryRun, trace };
-    return timeoutMs === undefined ? request : { ...request, timeoutMs };
+    const { role: _role, scopes: _scopes, ...agreed } = terms;
+    return { principal: owner, tool, args: read.argsOf(n), project, priority, ...agreed };
   }
 
   /**
@@ -192,7 +191,7 @@ export class JobRunner implements ReturningJobs {
   async retry(by: Principal, jobId: string, { args, dryRun = false }: RetryTerms = {}): Promise<JobView> {
     const { tool, principal: owner, terms } = this.#ledger.read.visible(by, jobId, 'jobs/retry');
     if (dryRun && !terms.dryRun) throw onlyDry(jobId, tool);
-    this.#admit(owner.id, tool);
+    this.#admit(owner.id, tool, terms.route);
     const principal = by.id === owner.id ? by : owner;
     const changes = { principal, ...(args !== undefined && { args }) };
     const job = await this.#orLeave(owner.id, this.#ledger.retry(jobId, changes, this.#mostOf(principal)));
@@ -222,7 +221,7 @@ export class JobRunner implements ReturningJobs {
     return this.drain(0);
   }
 
-  #admit(owner: string, tool: string): void {
+  #admit(owner: string, tool: string, route: JobTerms['route']): void {
     if (this.#draining) {
       throw new CallError('DRAINING', 'Cannot queue the job: the gateway is going down; try again when it is back', {
         retryAfterMs: 2_000,
@@ -232,7 +231,9 @@ export class JobRunner implements ReturningJobs {
       throw new CallError('TOOL_NOT_FOUND', `Cannot queue the job: there is no tool "${tool}"`);
     }
     const placeFreeIn = ((this.#durations.of(tool) ?? 5) * 1_000) / this.#slotsOf(tool);
-    this.#capacity.admit(owner, Math.round(Math.min(60_000, Math.max(500, placeFreeIn))));
+    const retryAfterMs = Math.round(Math.min(60_000, Math.max(500, placeFreeIn)));
+    this.#dispatcher.admit({ tool, terms: route === undefined ? {} : { route } }, retryAfterMs);
+    this.#capacity.admit(owner, retryAfterMs);
   }
 
   #mostOf(principal: Principal): number | undefined {
@@ -255,7 +256,7 @@ export class JobRunner implements ReturningJobs {
   }
 
   #adopt(job: JobRecord, workerId: string, run: ReturnedJob['run']): boolean {
-    const tool = this.#options.tools(job.tool);
+    const tool = this.#options.tools(job.tool, job.terms.route);
     const place = tool && this.#options.places.again(workerId);
     if (tool === undefined || place === undefined) return false;
     this.#dispatcher.adopt(job, new Attempt(job, tool, place, this.#attemptParts), run);

@@ -64,11 +64,11 @@ export function jobMethods({ desk, catalogue, pipeline, recorder }: JobMethodsOp
  */
 function retryCall(
   catalogue: Catalogue,
-  { principal: owner, tool: name, args, project, priority, dryRun, trace, timeoutMs }: JobRequest,
+  { principal: owner, tool: name, args, project, priority, dryRun, trace, timeoutMs, route }: JobRequest,
   retries: NonNullable<ToolCall['retries']>,
   { session, cancellation, requestId }: Invocation,
 ): ToolCall {
-  const { tool, checkInput } = catalogue.entry(name);
+  const { tool, checkInput } = catalogue.entry(name, route);
   return {
     tool,
     checkInput,
@@ -79,6 +79,7 @@ function retryCall(
       ...(priority !== undefined && { priority }),
       ...(dryRun !== undefined && { dryRun }),
       ...(timeoutMs !== undefined && { deadlineMs: timeoutMs }),
+      ...(route !== undefined && { route }),
     },
     principal: retries.by.id === owner.id ? retries.by : owner,
     cancellation,

@@ -44,16 +44,16 @@ export class Catalogue {
     this.#snapshot = parts.registry.catalogue;
   }
 
-  find(name: string): ServedTool | undefined {
-    return this.#find(name)?.tool;
+  /** @throws CallError INVALID_PARAMS for a version that is no range */
+  find(name: string, choice?: Choice): ServedTool | undefined {
+    return this.#sought(name, choice)?.tool;
   }
 
   /** @throws CallError TOOL_NOT_FOUND; INVALID_PARAMS for a version that is no range */
   entry(name: string, choice?: Choice): Entry {
-    const usual = choice?.version === undefined && choice?.tags === undefined;
-    const entry = usual ? this.#find(name) : this.#choose(name, choice);
+    const entry = this.#sought(name, choice);
     if (entry !== undefined) return entry;
-    const wished = usual ? '' : ' as it is asked for';
+    const wished = isUsual(choice) ? '' : ' as it is asked for';
     throw new CallError('TOOL_NOT_FOUND', `Cannot find a tool named "${name.slice(0, 64)}"${wished}; see tools/list`);
   }
 
@@ -86,6 +86,10 @@ export class Catalogue {
 
   get size(): number {
     return this.#parts.registry.catalogue.size;
+  }
+
+  #sought(name: string, choice: Choice | undefined): Entry | undefined {
+    return isUsual(choice) ? this.#find(name) : this.#choose(name, choice);
   }
 
   #find(name: string): Entry | undefined {
@@ -136,6 +140,10 @@ export class Catalogue {
     this.#entries.set(offered, entry);
     return entry;
   }
+}
+
+function isUsual(choice: Choice | undefined): boolean {
+  return choice?.version === undefined && choice?.tags === undefined;
 }
 
 function rowOf({ version: _version, schemaHash: _hash, ...info }: OfferedTool): ToolInfo {

@@ -46,6 +46,7 @@ function jobRequest(call: ToolCall, args: ToolCall['args']): JobRequest {
     ...(idempotencyKey !== undefined && { idempotencyKey }),
     ...(meta.dryRun !== undefined && { dryRun: meta.dryRun }),
     ...(meta.deadlineMs !== undefined && { timeoutMs: meta.deadlineMs }),
+    ...(meta.route !== undefined && { route: meta.route }),
     trace: traceOf(call),
   };
 }

@@ -1,4 +1,4 @@
-import type { Cluster, EndpointCall, Reservation, Work } from '@callsheet/discovery';
+import type { Cluster, EndpointCall, Reservation, Route, Work } from '@callsheet/discovery';
 import type { Json } from '@callsheet/protocol';
 import type { JobTool } from '../jobs/job-tool.ts';
 import type { JobPlace, JobPlaces } from '../jobs/places.ts';
@@ -6,21 +6,21 @@ import type { JobPlace, JobPlaces } from '../jobs/places.ts';
 /** The slots of all workers as places for jobs. */
 export class WorkerPlaces implements JobPlaces {
   readonly #cluster: Pick<Cluster, 'reserve' | 'adopt' | 'onRoom'>;
-  readonly #own: readonly [string];
+  readonly #own: string;
 
   /** `ownWorker`: the public id under which this process serves its own tools. */
   constructor(cluster: Pick<Cluster, 'reserve' | 'adopt' | 'onRoom'>, ownWorker: string) {
     this.#cluster = cluster;
-    this.#own = [ownWorker];
+    this.#own = ownWorker;
   }
 
-  elsewhere({ name, schemaHash }: JobTool): JobPlace | undefined {
-    const slot = this.#cluster.reserve(name, { schemaHash, except: this.#own });
+  elsewhere({ name, schemaHash }: JobTool, route?: Route): JobPlace | undefined {
+    const slot = this.#cluster.reserve(name, { schemaHash, route, except: this.#own });
     return slot && new ReservedPlace(slot, slot.workerId);
   }
 
-  here({ name, schemaHash }: JobTool): JobPlace | undefined {
-    const slot = this.#cluster.reserve(name, { schemaHash, only: this.#own });
+  here({ name, schemaHash }: JobTool, route?: Route): JobPlace | undefined {
+    const slot = this.#cluster.reserve(name, { schemaHash, route, only: this.#own });
     return slot && new ReservedPlace(slot, undefined);
   }
 

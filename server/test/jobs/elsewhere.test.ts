@@ -78,6 +78,38 @@ describe('jobs at workers', () => {
     expect(places.asked).to.equal(2);
   });
 
+  it('run where their tags are, and hold up nobody while nobody there is free', async () => {
+    const tool = heldTool('film');
+    const [gpu, cpu] = [new FakeWorker('w-1', ['film'], 1, ['gpu', 'big']), new FakeWorker('w-2', ['film'])];
+    const { runner, submit, places } = await openJobs({ tools: [tool], workers: [cpu, gpu] });
+    const route = { tags: ['gpu'] };
+    const ids = [await submit('film', { route }), await submit('film', { route }), await submit('film')];
+    expect((await only(gpu)).job?.id).to.equal(ids[0]);
+    expect((await only(cpu)).job?.id).to.equal(ids[2]);
+    await rest();
+    expect(tool.runs, 'not in this process, which has no such tag').to.deep.equal([]);
+    expect(runner.get(ada, ids[1] ?? '').status).to.equal('queued');
+    await submit('film', { route: { tags: ['gateway'] }, args: { n: 'here' } });
+    await until(() => tool.runs.length === 1);
+    expect(tool.runs[0]?.args).to.deep.equal({ n: 'here' });
+    (await only(cpu)).answer({});
+    await until(() => places.freeAt(cpu) === 1);
+    await rest();
+    expect(runner.get(ada, ids[1] ?? '').status, 'a free worker without the tag').to.equal('queued');
+    (await only(gpu)).answer({});
+    await until(() => gpu.held[0]?.job?.id === ids[1]);
+  });
+
+  it('ask for so many kinds of workers at once and no more, which stops nobody who asks for a known kind', async () => {
+    const { submit } = await openJobs({ tools: [], offered: [film] });
+    for (let n = 0; n < 64; n++) await submit('film', { route: { tags: [`t${n}`] } });
+    const refused = await reasonOf(submit('film', { route: { tags: ['another'] } }));
+    expect(refused).to.include({ errorName: 'OVERLOADED', retryable: true });
+    await submit('film', { route: { tags: ['t7'] } });
+    await submit('film', { route: { zone: 'eu' } });
+    await submit('film');
+  });
+
   it('take turns between owners and between tools', async () => {
     const worker = new FakeWorker('w-1', ['film', 'voice']);
     const { submit } = await openJobs({ tools: [], offered: [film, heldTool('voice')], workers: [worker] });

@@ -1,4 +1,4 @@
-import type { AttemptFacts, EndpointCall, Work } from '@callsheet/discovery';
+import type { AttemptFacts, EndpointCall, Route, Work } from '@callsheet/discovery';
 import { CallError, type Json, type JsonObject, type Tool, type ToolContext } from '@callsheet/protocol';
 import type { Clock } from '../../src/clock.ts';
 import type { JobTool } from '../../src/jobs/job-tool.ts';
@@ -164,15 +164,17 @@ export class FakeWorker {
   readonly id: string;
   readonly tools: readonly string[];
   readonly slots: number;
+  readonly tags: readonly string[];
   /** When it is set, calls are refused with it. */
   refusal: CallError | undefined;
   readonly #held = new Set<Holding>();
   #here = true;
 
-  constructor(id: string, tools: readonly string[], slots = 1) {
+  constructor(id: string, tools: readonly string[], slots = 1, tags: readonly string[] = []) {
     this.id = id;
     this.tools = tools;
     this.slots = slots;
+    this.tags = tags;
   }
 
   /** What it works on, or has an answer of that nobody heard. */
@@ -235,15 +237,16 @@ export class FakePlaces implements JobPlaces {
     this.workers = workers;
   }
 
-  elsewhere({ name }: JobTool): JobPlace | undefined {
+  elsewhere({ name }: JobTool, { tags = [] }: Route = {}): JobPlace | undefined {
     this.asked += 1;
-    const worker = this.workers.find((one) => one.here && one.tools.includes(name) && this.freeAt(one) > 0);
+    const fits = (one: FakeWorker): boolean => one.tools.includes(name) && tags.every((tag) => one.tags.includes(tag));
+    const worker = this.workers.find((one) => one.here && fits(one) && this.freeAt(one) > 0);
     return worker && this.#at(worker);
   }
 
-  here({ name }: JobTool): JobPlace | undefined {
+  here({ name }: JobTool, { tags = [] }: Route = {}): JobPlace | undefined {
     const tool = this.#tools.find((one) => one.name === name);
-    if (tool === undefined) return undefined;
+    if (tool === undefined || tags.some((tag) => tag !== 'gateway')) return undefined;
     const send = async ({ args, context }: EndpointCall) => (await tool.run(args, context)) as Json;
     return { workerId: undefined, run: (work) => this.#run(work, send), release: () => {} };
   }

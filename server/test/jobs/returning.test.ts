@@ -33,6 +33,17 @@ describe('jobs at workers, when the gateway restarts', () => {
   const open = (more: Partial<HouseOptions> = {}): Promise<JobHouse> =>
     openJobs({ tools: [], offered: [film], workers: [worker], engine, clock, ...more });
 
+  it('keep what they said of where they may run', async () => {
+    const route = { tags: ['gpu'], zone: 'eu' };
+    const before = await open({ workers: [], clock: new FakeClock(clock.now()) });
+    const id = await before.submit('film', { route, timeoutMs: 1_000 });
+    const gpu = new FakeWorker('w-2', ['film'], 1, ['gpu']);
+    const { runner } = await open({ workers: [worker, gpu] });
+    await until(() => gpu.held.length === 1);
+    expect([worker.held, gpu.held[0]?.job?.id]).to.deep.equal([[], id]);
+    expect(runner.requestOf(ada, id)).to.deep.include({ route, timeoutMs: 1_000, tool: 'film' });
+  });
+
   /** A job that runs at the worker while the gateway dies. */
   async function orphan(): Promise<{ id: string; held: Held }> {
     // Its time stands still from here on.

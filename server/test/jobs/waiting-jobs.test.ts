@@ -1,15 +1,16 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { JobRecord } from '../../src/jobs/job-record.ts';
+import { lineOf } from '../../src/jobs/line.ts';
 import { WaitingJobs } from '../../src/jobs/waiting-jobs.ts';
 
 const NONE: ReadonlySet<string> = new Set();
 
-const job = (id: string, owner: string, tool: string, priority = 5): JobRecord => ({
+const job = (id: string, owner: string, tool: string, priority = 5, tags: readonly string[] = []): JobRecord => ({
   ...{ n: 1, id, tool, priority, project: 'p', status: 'queued', attempt: 0, refused: 0, lastSeq: 1, progress: 0 },
   principal: { id: owner, role: 'user', scopes: [] },
   createdAt: 0,
-  terms: { role: 'user', scopes: [], trace: {}, dryRun: false },
+  terms: { role: 'user', scopes: [], trace: {}, dryRun: false, route: { tags } },
 });
 
 describe('waiting jobs', () => {
@@ -51,17 +52,18 @@ describe('waiting jobs', () => {
       which: fc.nat(15),
       owner: fc.constantFrom('a', 'b'),
       tool: fc.constantFrom('film', 'voice', 'text'),
+      tags: fc.constantFrom([], ['gpu'], ['gpu', 'fast']),
       kind: fc.constantFrom('cpu', 'network' as const),
       priority: fc.nat(9),
-      skip: fc.subarray(['film', 'voice', 'text']),
+      skip: fc.subarray(['film', 'voice', 'text', '["film","","gpu"]', '["film","","fast","gpu"]']),
     });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
         const waiting = new WaitingJobs();
         const inside = new Map<string, JobRecord>();
-        steps.forEach(({ do: what, which, owner, tool, kind, priority, skip }, index) => {
+        steps.forEach(({ do: what, which, owner, tool, tags, kind, priority, skip }, index) => {
           if (what === 'push' || what === 'back') {
-            const one = job(`j${index}`, owner, tool, priority);
+            const one = job(`j${index}`, owner, tool, priority, tags);
             inside.set(one.id, one);
             if (what === 'push') waiting.push(one, kind);
             else waiting.putBack(one, kind);
@@ -75,7 +77,7 @@ describe('waiting jobs', () => {
           }
           const skipped = new Set(skip);
           const next = what === 'here' ? waiting.nextHere(kind, skipped) : waiting.nextElsewhere(skipped);
-          const fitting = [...inside.values()].filter((one) => !skipped.has(one.tool));
+          const fitting = [...inside.values()].filter((one) => !skipped.has(lineOf(one)));
           if (what === 'elsewhere') {
             expect(next?.priority).to.equal(
               fitting.length === 0 ? undefined : Math.max(...fitting.map((one) => one.priority)),
@@ -88,6 +90,7 @@ describe('waiting jobs', () => {
           else waiting.takeElsewhere(next);
         });
         expect(waiting.size).to.equal(inside.size);
+        expect(waiting.lines).to.equal(new Set([...inside.values()].map(lineOf)).size);
         for (const id of inside.keys()) expect(waiting.position(id)).to.be.greaterThan(0);
         const left = new Set<string>();
         for (let next = waiting.nextElsewhere(NONE); next !== undefined; next = waiting.nextElsewhere(NONE)) {

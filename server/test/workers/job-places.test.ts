@@ -5,7 +5,7 @@ import type { EmbeddedEngine } from '../../src/engine/embedded/engine.ts';
 import { openEmbeddedEngine } from '../../src/engine/embedded/open.ts';
 import { JobEvents } from '../../src/jobs/events.ts';
 import type { JobTool } from '../../src/jobs/job-tool.ts';
-import { Ledger } from '../../src/jobs/ledger.ts';
+import { type JobRequest, Ledger } from '../../src/jobs/ledger.ts';
 import { JobRunner } from '../../src/jobs/runner.ts';
 import { WorkerPlaces } from '../../src/workers/job-places.ts';
 import { rowOf, serveOwnTools } from '../../src/workers/own-tools.ts';
@@ -77,18 +77,22 @@ describe('jobs in the slots of a cluster', () => {
     return { name, timeoutMs, idempotent, schemaHash: offered.schemaHash, accept: () => {} };
   }
 
-  function join(instanceId: string, tools: readonly Tool[]): { link: HeldLink; leave: () => void; id: string } {
+  function join(
+    instanceId: string,
+    tools: readonly Tool[],
+    tags: readonly string[] = [],
+  ): { link: HeldLink; leave: () => void; id: string } {
     const link = new HeldLink();
     const rows = tools.map(rowOf);
-    const lease = cluster.registry.register({ ...facts, instanceId, name: instanceId }, rows, link, {
+    const lease = cluster.registry.register({ ...facts, tags, instanceId, name: instanceId }, rows, link, {
       heartbeats: false,
     });
     lease.renew();
     return { link, id: lease.workerId, leave: () => lease.release('goodbye') };
   }
 
-  const submit = async (tool: string): Promise<string> =>
-    (await runner.submit({ principal: ada, tool, args: {}, project: 'p' })).jobId;
+  const submit = async (tool: string, more: Partial<JobRequest> = {}): Promise<string> =>
+    (await runner.submit({ principal: ada, tool, args: {}, project: 'p', ...more })).jobId;
 
   it('go to a worker first, then to this process, and wait for the next that is free', async () => {
     const { link } = join('worker-one-of-two', [film]);
@@ -101,6 +105,26 @@ describe('jobs in the slots of a cluster', () => {
     link.calls[1]?.answer({});
     film.runs[0]?.answer({});
     await until(() => ids.every((id) => runner.get(ada, id).status === 'completed'));
+  });
+
+  it('that say a tag run at workers with that tag and nowhere else', async () => {
+    const plain = join('worker-without-tag', [film]);
+    const tagged = join('worker-with-a-tag', [film], ['gpu']);
+    const ids: string[] = [];
+    for (let n = 0; n < 2; n++) ids.push(await submit('film', { route: { tags: ['gpu'] } }));
+    const here = await submit('film', { route: { tags: ['gateway'] } });
+    await until(() => tagged.link.calls.length === 1 && film.runs.length === 1);
+    expect(runner.get(ada, here).status).to.equal('in_progress');
+    await submit('film');
+    await until(() => plain.link.calls.length === 1);
+    plain.link.calls[0]?.answer({});
+    film.runs[0]?.answer({});
+    await until(() => runner.get(ada, here).status === 'completed');
+    expect(plain.link.calls).to.have.length(1);
+    expect(film.runs).to.have.length(1);
+    tagged.link.calls[0]?.answer({});
+    await until(() => tagged.link.calls.length === 2);
+    expect(tagged.link.calls.map(({ call }) => call.job?.id)).to.deep.equal(ids);
   });
 
   it('begin when a worker of their tool joins', async () => {
