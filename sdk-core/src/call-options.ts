@@ -8,6 +8,7 @@ import {
   type OptionRule,
   objectOf,
   text,
+  texts,
 } from './option-rules.ts';
 
 /** What one call may ask for beyond its arguments. */
@@ -26,6 +27,11 @@ export interface CallOptions<P = unknown> {
   readonly project?: string;
   /** W3C trace context. */
   readonly trace?: { readonly traceparent: string; readonly tracestate?: string };
+  /**
+   * Which of the tool's workers: all `tags` and the npm range `version` must fit; `zone` is preferred, and so is the worker that
+   * had other calls of the same `affinity`. A job keeps to it for as long as it waits.
+   */
+  readonly route?: NonNullable<CallMeta['route']>;
   /** Further members of `_meta`. */
   readonly meta?: JsonObject;
   onProgress?(report: P): void;
@@ -44,6 +50,7 @@ const RULES = {
   dryRun: flag,
   project: text,
   trace: objectOf<{ traceparent: string; tracestate?: string }>({ traceparent: text, tracestate: text }),
+  route: objectOf<NonNullable<CallMeta['route']>>({ affinity: text, zone: text, tags: texts(16), version: text }),
   meta: jsonObject,
   onProgress: callback,
 };
@@ -55,7 +62,7 @@ export function checkCallOptions(label: string, options: CallOptions<never>): vo
 
 /** `_meta` of the request. `progressToken` asks the server to report progress under this number. */
 export function metaOf(options: CallOptions<never>, totalMs: number | undefined, progressToken?: number): JsonObject {
-  const { idempotencyKey, dryRun, project, trace } = options;
+  const { idempotencyKey, dryRun, project, trace, route } = options;
   const meta: { -readonly [K in keyof CallMeta]: CallMeta[K] } & JsonObject = { ...options.meta };
   if (idempotencyKey !== undefined) meta.idempotencyKey = idempotencyKey;
   if (totalMs !== undefined) meta.deadlineMs = Math.ceil(totalMs);
@@ -63,5 +70,6 @@ export function metaOf(options: CallOptions<never>, totalMs: number | undefined,
   if (dryRun !== undefined) meta.dryRun = dryRun;
   if (project !== undefined) meta.project = project;
   if (trace !== undefined) Object.assign(meta, trace);
+  if (route !== undefined) meta.route = route;
   return meta;
 }

@@ -32,6 +32,15 @@ export function objectOf<T>(rules: OptionRules<T>): OptionRule {
 export const text: OptionRule = (value) =>
   typeof value === 'string' && value !== '' ? undefined : `expected a text that is not empty, ${got(value)}`;
 
+/** A list of at most `most` texts. */
+export function texts(most: number): OptionRule {
+  return (value) => {
+    if (!Array.isArray(value) || value.length > most) return `expected a list of at most ${most} texts, ${got(value)}`;
+    const wrong = value.findIndex((member) => text(member) !== undefined);
+    return wrong < 0 ? undefined : `at ${wrong}: ${text(value[wrong])}`;
+  };
+}
+
 export const flag: OptionRule = (value) =>
   typeof value === 'boolean' ? undefined : `expected true or false, ${got(value)}`;
 

@@ -40,7 +40,8 @@ describe('a call', () => {
         dryRun: true,
         project: 'demo',
         trace: { traceparent: '00-aa-bb-01' },
-        meta: { priority: 9, dryRun: false },
+        route: { tags: ['gpu'], zone: 'eu-1', affinity: 'reefs', version: '^1.2' },
+        meta: { priority: 9, dryRun: false, route: { tags: ['cpu'] } },
       },
     );
     const [request] = gateway.line.requests('tools/call');
@@ -52,7 +53,27 @@ describe('a call', () => {
       progressToken: request?.id,
       project: 'demo',
       traceparent: '00-aa-bb-01',
+      route: { tags: ['gpu'], zone: 'eu-1', affinity: 'reefs', version: '^1.2' },
     });
+    await client.close();
+  });
+
+  it('says of a job which workers it wants, and refuses a wish that is none', async () => {
+    const { client, gateway } = await converseOpen();
+    gateway.handlers['jobs/submit'] = () => ({ jobId: 'job_1', status: 'queued' });
+    await client.submit('film', {}, { route: { tags: ['gpu'] } });
+    expect(gateway.line.requests('jobs/submit')[0]?.params._meta).to.deep.equal({ route: { tags: ['gpu'] } });
+    const wrong: [object, string][] = [
+      [{ tag: 'gpu' }, 'option "route": there is no option "tag"; the options are affinity, zone, tags, version'],
+      [{ tags: 'gpu' }, 'option "tags": expected a list of at most 16 texts, got "gpu"'],
+      [{ tags: ['gpu', ''] }, 'option "tags": at 1: expected a text that is not empty, got ""'],
+      [{ tags: Array.from({ length: 17 }, () => 'gpu') }, 'expected a list of at most 16 texts'],
+      [{ zone: 1 }, 'option "zone": expected a text that is not empty, got 1'],
+    ];
+    for (const [route, sentence] of wrong) {
+      const refused = await rejection(client.submit('film', {}, { route } as never));
+      expect(refused).to.be.instanceOf(TypeError).and.have.property('message').that.includes(sentence);
+    }
     await client.close();
   });
 
