@@ -81,6 +81,8 @@ class HostContext implements ToolContext, Hosted {
   #scratch: ToolContext['scratch'] | undefined;
   #call: ToolContext['call'] | undefined;
   #directory: Promise<string> | undefined;
+  /** Ends the calls it made with it. */
+  #ending: AbortController | undefined;
   #settled = false;
 
   constructor(host: HostParts, frame: CallFrame, own: OwnParts) {
@@ -155,18 +157,37 @@ class HostContext implements ToolContext, Hosted {
   }
 
   get call(): ToolContext['call'] {
-    this.#call ??= (tool, args) => this.#host.call(tool, args, this.#frame);
+    this.#call ??= (tool, args) => {
+      if (this.#settled) return Promise.reject(callEnded());
+      const { principal, project, trace, dryRun, deadline } = this.#frame;
+      const { signal } = this.#ending ?? this.#endWithFrame();
+      return this.#host.call(tool, args, { principal, project, trace, dryRun, deadline, signal });
+    };
     return this.#call;
+  }
+
+  #endWithFrame(): AbortController {
+    const { signal } = this.#frame;
+    const ending = new AbortController();
+    this.#ending = ending;
+    if (signal.aborted) ending.abort(signal.reason);
+    else signal.addEventListener('abort', () => ending.abort(signal.reason), { once: true });
+    return ending;
   }
 
   settle(): Promise<void> | undefined {
     this.#settled = true;
     this.#own.thinner?.close();
+    this.#ending?.abort(callEnded());
     return this.#directory?.then(
       (made) => this.#host.scratch.remove(made),
       () => undefined,
     );
   }
+}
+
+function callEnded(): CallError {
+  return new CallError('CANCELLED', 'Cannot go on with a call inside another one: that one has ended');
 }
 
 /** Outside a job there is nothing to resume, and so nothing to remember. */

@@ -8,14 +8,23 @@ export class Cancellation {
   #reason: CallError | undefined;
   #listener: ((reason: CallError) => void) | undefined;
   #controller: AbortController | undefined;
+  #unfollow: (() => void) | undefined;
 
   /** One that ends with a signal: for a call inside another call. The signal's reason should be a CallError. */
   static following(signal: AbortSignal): Cancellation {
     const cancellation = new Cancellation();
     const follow = (): void => cancellation.cancel(CallError.from(signal.reason));
     if (signal.aborted) follow();
-    else signal.addEventListener('abort', follow, { once: true });
+    else {
+      signal.addEventListener('abort', follow, { once: true });
+      cancellation.#unfollow = () => signal.removeEventListener('abort', follow);
+    }
     return cancellation;
+  }
+
+  /** Lets go of the signal: a long call may make any number of short ones. */
+  unfollow(): void {
+    this.#unfollow?.();
   }
 
   /** Why the call is to end; undefined while it may go on. */

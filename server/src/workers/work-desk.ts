@@ -5,6 +5,8 @@ import type { WorkerCall } from './worker-call.ts';
 
 /** Requests one call may have under way at once. */
 const MOST_AT_ONCE = 64;
+/** Calls it may make and stages it may remember in all: each may cost money or stay on the disk. */
+const MOST_IN_ALL = 10_000;
 
 /** What an earlier attempt remembered, if it did. */
 export type Recalled = { readonly found: true; readonly value: Json } | { readonly found: false };
@@ -23,7 +25,7 @@ export class WorkDesk {
 
   /** Calls another tool, as the same caller. Rejects with what the tool or the road to it says. */
   call(session: Session, work: string, tool: string, args: JsonObject): Promise<Json> {
-    return this.#serve(session, work, ({ context }) => context.call(tool, args));
+    return this.#serve(session, work, ({ context }) => context.call(tool, args), 1);
   }
 
   /** What an earlier attempt of the job remembered. Stores nothing. */
@@ -44,17 +46,22 @@ export class WorkDesk {
    * when the attempt is over. Outside a job nothing is kept.
    */
   remember(session: Session, work: string, key: string, value: Json): Promise<Json> {
-    return this.#serve(session, work, async ({ context }) => {
-      checkKey(key);
-      for (;;) {
-        try {
-          return await context.memo<Json>(key, async () => value);
-        } catch (error) {
-          // Somebody was looking the key up in this moment, and this waited for the same answer.
-          if (error !== NOTHING) throw error;
+    return this.#serve(
+      session,
+      work,
+      async ({ context }) => {
+        checkKey(key);
+        for (;;) {
+          try {
+            return await context.memo<Json>(key, async () => value);
+          } catch (error) {
+            // Somebody was looking the key up in this moment, and this waited for the same answer.
+            if (error !== NOTHING) throw error;
+          }
         }
-      }
-    });
+      },
+      1,
+    );
   }
 
   /** A stored file the caller may read, and where to fetch it. Rejects with NOT_FOUND. */
@@ -66,7 +73,12 @@ export class WorkDesk {
     });
   }
 
-  async #serve<T>(session: Session, work: string, serve: (call: WorkerCall['call']) => Promise<T>): Promise<T> {
+  async #serve<T>(
+    session: Session,
+    work: string,
+    serve: (call: WorkerCall['call']) => Promise<T>,
+    leavesSomething: 0 | 1 = 0,
+  ): Promise<T> {
     const held = this.#registrations.of(session).facts.link.find(work);
     if (held === undefined) throw noSuchWork(work);
     if (held.nested >= MOST_AT_ONCE) {
@@ -76,6 +88,14 @@ export class WorkDesk {
         { retryAfterMs: 50 },
       );
     }
+    if (held.inAll + leavesSomething > MOST_IN_ALL) {
+      throw new CallError(
+        'QUOTA_EXCEEDED',
+        `Cannot make more than ${MOST_IN_ALL} calls and remembered stages for one call; do less in one call`,
+        { retryable: false },
+      );
+    }
+    held.inAll += leavesSomething;
     held.nested += 1;
     try {
       return await serve(held.call);

@@ -15,6 +15,8 @@ export class WorkerCall {
   readonly call: EndpointCall;
   /** Requests the worker has under way for it. */
   nested = 0;
+  /** Requests of it that left something behind, since it began. */
+  inAll = 0;
   readonly #settlement: Settlement;
   #refused: Set<ErrorName> | undefined;
   #ends: Set<() => void> | undefined;

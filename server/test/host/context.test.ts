@@ -88,9 +88,10 @@ describe('tool context', () => {
     const { context } = contextForCall(house, { ...inherited, tool: 'draw' });
     expect(await context.call('paint', { a: 1 })).to.equal('answer');
     expect(house.calls).to.have.length(1);
-    const [tool, args, passedOn] = house.calls[0] ?? expect.fail();
+    const [tool, args, { signal, ...passedOn }] = house.calls[0] ?? expect.fail();
     expect([tool, args]).to.deep.equal(['paint', { a: 1 }]);
-    expect(passedOn).to.include(inherited);
+    expect({ ...passedOn, signal: inherited.signal }).to.deep.equal(inherited);
+    expect(signal.aborted).to.equal(false);
   });
 
   it('says in every log line whose it is, and a tool cannot pretend otherwise', () => {
@@ -157,6 +158,29 @@ describe('tool context', () => {
     const log = keptLog();
     await new ScratchRoom(directory(), log).remove('\0');
     expect(log.lines).to.deep.equal(['could not remove temporary files']);
+  });
+
+  it('ends the calls a tool made and did not wait for, and lets it make no more', async () => {
+    const parts = host();
+    const hosted = contextForCall(parts, { tool: 'echo', ...frame() });
+    const { call } = hosted.context;
+    for (const name of ['one', 'two']) await call(name, {});
+    const signals = parts.calls.map(([, , { signal }]) => signal);
+    expect(signals.map(({ aborted }) => aborted)).to.deep.equal([false, false]);
+    await hosted.settle();
+    expect(signals.map(({ aborted }) => aborted)).to.deep.equal([true, true]);
+    expect(await reasonOf(call('three', {}))).to.include({ errorName: 'CANCELLED' });
+    expect(parts.calls).to.have.lengthOf(2);
+  });
+
+  it('ends the calls a tool made when its own is not wanted any more, for the same reason', async () => {
+    const parts = host();
+    const controller = new AbortController();
+    const { context } = contextForCall(parts, { ...frame(), tool: 'echo', signal: controller.signal });
+    await context.call('one', {});
+    controller.abort('not wanted');
+    await context.call('two', {});
+    expect(parts.calls.map(([, , { signal }]) => signal.reason)).to.deep.equal(['not wanted', 'not wanted']);
   });
 
   it('may be taken apart by a tool', async () => {

@@ -55,6 +55,21 @@ describe('a worker that works on a call', () => {
     ]);
   });
 
+  it('calls and remembers only so much in all: each may cost money or stay on the disk', async () => {
+    let calls = 0;
+    const { worker, work } = await working({
+      call: async () => ({ calls: ++calls }) as never,
+      memo: memoOf(new Map()),
+    });
+    for (let turn = 0; turn < 10_000; turn += 50) {
+      await Promise.all(Array.from({ length: 50 }, () => worker.ask('work/call', { work, name: 'listen' })));
+    }
+    expect(await refusedWith(worker.ask('work/call', { work, name: 'listen' }))).to.match(/^QUOTA_EXCEEDED/);
+    expect(await refusedWith(worker.ask('work/remember', { work, key: 'a', value: 1 }))).to.match(/^QUOTA_EXCEEDED/);
+    expect(calls).to.equal(10_000);
+    expect(await worker.ask('work/recall', { work, key: 'a' })).to.deep.equal({ found: false });
+  });
+
   it('may give what it was refused as its own reason, and nothing else of the kind', async () => {
     const denied = new CallError('TOOL_DENIED', 'Cannot call "listen": not this role');
     const { worker, work, outcome } = await working({ call: () => Promise.reject(denied) });
