@@ -202,7 +202,7 @@ async function assemble(
     recorder?.did('policy', 'reload', { details: { version: policy.version } });
     doors.notifyAll('tools/list_changed', {});
   });
-  const unwatch = tellOfTools(workshop, () => doors.notifyAll('tools/list_changed', {}));
+  const unwatch = tellOfTools(workshop, clock, () => doors.notifyAll('tools/list_changed', {}));
   const stopCollecting = collectAssets(storage, { clock, log });
 
   let down: Promise<void> | undefined;
