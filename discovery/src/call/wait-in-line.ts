@@ -25,10 +25,11 @@ export interface Patience {
 
 /** Waits for a worker that fits. @returns leaves the line @throws CallError INVALID_PARAMS when its version range is none */
 export function waitInLine({ bulkhead, desks, seats }: LineParts, work: Work, patience: Patience): () => void {
-  const { tool, schemaHash } = work;
+  const { tool, schemaHash, owner } = work;
   const fits = desks.fits(work);
   return bulkhead.wait(lineName(tool, schemaHash), {
     tool,
+    owner,
     deadlineMs: patience.ms,
     not: patience.not?.room,
     fits: fits && ((room) => fits(seats.ofRoom(room))),

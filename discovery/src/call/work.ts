@@ -47,6 +47,8 @@ export interface Work {
   /** Of the tool its arguments were checked against: only workers that mean the same by it are asked. */
   readonly schemaHash: string;
   readonly route: Route | undefined;
+  /** Who asks: in a line those who ask much take turns with those who ask little. */
+  readonly owner?: string | undefined;
   /** How long it may take from now, in milliseconds. */
   readonly timeoutMs: number;
   /** How long the tool itself says it may take: a worker is not to blame for a caller's smaller patience. */

@@ -13,9 +13,9 @@ export interface BulkheadOptions {
 }
 
 /**
- * Slots for each worker, and a bounded line for each tool. The line is first come first served; a slot that becomes free
- * goes to whoever has waited longest among the tools of its worker. What finds no slot hears when to try again, and has
- * not run.
+ * Slots for each worker, and a bounded line for each tool, in which owners take turns. A slot that becomes free goes to
+ * whoever has waited longest of those whose turn it is among the tools of its worker. What finds no slot hears when to try
+ * again, and has not run.
  */
 export class Bulkhead {
   readonly longestWaitMs: number;
@@ -79,7 +79,9 @@ export class Bulkhead {
       wish.admit(free);
       return () => undefined;
     }
-    if (line.length >= this.#lineLimit || wish.deadlineMs <= 0) {
+    const crowded = line.length >= this.#lineLimit;
+    const ousted = crowded && wish.deadlineMs > 0 ? line.oneTooMany(wish.owner) : undefined;
+    if ((crowded && ousted === undefined) || wish.deadlineMs <= 0) {
       const error = wish.deadlineMs <= 0 ? this.#tooLate(line, wish) : this.#lineIsFull(line, wish);
       this.#forget(line);
       wish.refuse(error);
@@ -89,6 +91,7 @@ export class Bulkhead {
     const waiter: Waiter = { wish, line, number: this.#arrivals++, cancelTimer: () => undefined };
     line.join(waiter);
     this.#waiting++;
+    if (ousted !== undefined && this.#leaves(ousted)) ousted.wish.refuse(this.#lineIsFull(line, ousted.wish));
     waiter.cancelTimer = this.#clock.after(patience, () => {
       if (!this.#leaves(waiter)) return;
       wish.refuse(patience < wish.deadlineMs ? this.#waitedLong(line, wish) : this.#tooLate(line, wish));
@@ -105,7 +108,7 @@ export class Bulkhead {
       }
       if (next === undefined) return;
       slots.take();
-      next.line.moved(this.#clock.monotonic());
+      next.line.moved(next, this.#clock.monotonic());
       this.#leaves(next);
       next.wish.admit(slots);
     }

@@ -57,6 +57,35 @@ describe('The bulkhead', () => {
     expect(slots.inUse).to.equal(1);
   });
 
+  it('lets owners take turns, so nobody waits behind all calls of another', () => {
+    const slots = full('w0', 1);
+    for (const owner of ['m', 'n']) for (let call = 0; call < 3; call++) wait(`${owner}${call}`, 'draw', { owner });
+    wait('b0', 'draw', { owner: 'b' });
+    for (let call = 0; call < 2; call++) slots.release();
+    wait('b1', 'draw', { owner: 'b' });
+    for (let call = 0; call < 6; call++) slots.release();
+    const order = ['m0', 'n0', 'b0', 'm1', 'n1', 'b1', 'm2', 'n2'];
+    expect(heard).to.deep.equal(order.map((name) => `${name} on w0`));
+    expect(bulkhead.waiting('draw')).to.equal(0);
+  });
+
+  it('has a place in a full line for who has few, at the cost of who has most', () => {
+    bulkhead = new Bulkhead({ clock, lineLimit: 4 });
+    const slots = full('w0', 1);
+    for (let call = 0; call < 4; call++) wait(`m${call}`, 'draw', { owner: 'm' });
+    wait('m4', 'draw', { owner: 'm' });
+    expect(heard).to.deep.equal(['m4 OVERLOADED']);
+    for (const name of ['b0', 'b1', 'b2']) wait(name, 'draw', { owner: 'b' });
+    expect(heard.slice(1)).to.deep.equal(['m3 OVERLOADED', 'm2 OVERLOADED', 'b2 OVERLOADED']);
+    expect(errors.map(({ facts }) => facts.maybeExecuted)).to.deep.equal([false, false, false, false]);
+    wait('gone', 'draw', { owner: 'c', deadlineMs: 0 });
+    expect(bulkhead.waiting('draw')).to.equal(4);
+    for (let call = 0; call < 4; call++) slots.release();
+    expect(heard.slice(5)).to.deep.equal(['m0 on w0', 'b0 on w0', 'm1 on w0', 'b1 on w0']);
+    clock.advance(60_000);
+    expect(heard).to.have.length(9);
+  });
+
   it('gives a slot that is free at once, on any worker of the tool', () => {
     full('w0', 1);
     bulkhead.join('w1', 1, ['draw']);

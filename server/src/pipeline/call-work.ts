@@ -21,6 +21,7 @@ export class CallWork implements Work {
   readonly args: JsonObject;
   readonly schemaHash: string;
   readonly route: Route | undefined;
+  readonly owner: string;
   readonly timeoutMs: number;
   readonly toolTimeoutMs: number;
   readonly repeatable: boolean;
@@ -32,11 +33,12 @@ export class CallWork implements Work {
   readonly #deadline: number;
 
   constructor(host: CallHost, call: ToolCall) {
-    const { tool, args, meta, cancellation } = call;
+    const { tool, args, meta, principal, cancellation } = call;
     this.tool = tool.name;
     this.args = args;
     this.schemaHash = tool.schemaHash;
     this.route = meta.route;
+    this.owner = principal.id;
     this.timeoutMs = timeoutOf(call);
     this.toolTimeoutMs = tool.timeoutMs;
     this.repeatable = tool.idempotent;
