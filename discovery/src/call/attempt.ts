@@ -36,6 +36,9 @@ export interface AttemptPlan {
 /** A way to reach the worker other than its link, e.g. to wait for what runs there already. */
 export type Send = (call: EndpointCall) => Promise<Json>;
 
+/** Less than this was the time of nobody who meant to wait: it tells nothing of a worker, not even on trial. */
+const HASTE_MS = 1_000;
+
 /**
  * One attempt of a call, on one worker, whose slot it holds until the worker has really ended. What it says of the worker is
  * told to guard and strategy as soon as it is known, which may be earlier: when the time was up or the caller left.
@@ -112,7 +115,7 @@ export class Attempt implements EndpointCall, AttemptFacts {
     const { seat } = this;
     this.#startedAt = now;
     this.#desk?.started(seat);
-    this.#ticket = seat.guard.started(this.#owner.work.timeoutMs);
+    this.#ticket = seat.guard.started(Math.max(this.#owner.work.timeoutMs, HASTE_MS));
     try {
       const answer = send === undefined ? seat.worker.link.call(this) : send(this);
       answer.then(
@@ -128,7 +131,7 @@ export class Attempt implements EndpointCall, AttemptFacts {
   abandon(reason: CallError, timeWasUp: boolean): void {
     if (this.#ended || this.#reason !== undefined) return;
     this.#reason = reason;
-    if (timeWasUp) this.#tell(this.#atTimeUp(), 'DEADLINE_EXCEEDED');
+    if (timeWasUp) this.#tellOfTime();
     else this.#tell('neutral', undefined);
     const listener = this.#listener;
     this.#listener = undefined;
@@ -180,11 +183,18 @@ export class Attempt implements EndpointCall, AttemptFacts {
     return this.#hosted === undefined ? undefined : this.#settle(this.#hosted);
   }
 
-  #tell(outcome: Outcome, error: CallError['errorName'] | undefined): void {
+  #tell(outcome: Outcome, error: CallError['errorName'] | undefined, toGuard = outcome): void {
     if (this.#told) return;
     this.#told = true;
     this.#desk?.ended(this.seat, outcome, this.#elapsedMs());
-    this.seat.guard.ended(this.#ticket, outcome, error);
+    this.seat.guard.ended(this.#ticket, toGuard, error);
+  }
+
+  /** Whoever asks with no patience at all would otherwise keep a worker out that is well again, trial after trial. */
+  #tellOfTime(): void {
+    const outcome = this.#atTimeUp();
+    const hasty = outcome === 'soft' && this.#elapsedMs() < HASTE_MS;
+    this.#tell(outcome, 'DEADLINE_EXCEEDED', hasty ? 'neutral' : outcome);
   }
 
   /**

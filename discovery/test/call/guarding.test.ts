@@ -134,6 +134,35 @@ describe('A worker that keeps failing', () => {
     expect(bad.link.arrived.length).to.be.greaterThan(1);
   });
 
+  it('is not kept out by trials of callers without any patience', async () => {
+    const { all, bad } = await oneOut();
+    bad.link.script = undefined;
+    all.clock.advance(10_000);
+    for (let turn = 0; turn < 5; turn++) {
+      all.call({ timeoutMs: 1 });
+      expect(bad.link.arrived, 'the trial').to.have.length(turn + 1);
+      all.clock.advance(1);
+      await flush();
+      expect(all.cluster.guards.guard(bad.id)?.standing).to.equal('trial');
+      bad.link.nth(turn).answer('too late');
+      await flush();
+    }
+    all.call();
+    bad.link.nth(5).answer('in time');
+    await flush();
+    expect(all.cluster.guards.guard(bad.id)?.state).to.equal('closed');
+  });
+
+  it('is kept out by a trial of a caller who waited in vain', async () => {
+    const { all, bad } = await oneOut();
+    bad.link.script = undefined;
+    all.clock.advance(10_000);
+    all.call({ timeoutMs: 4_000 });
+    all.clock.advance(4_000);
+    await flush();
+    expect(all.cluster.guards.guard(bad.id)?.state).to.equal('open');
+  });
+
   it('costs the call nothing when its trial fails', async () => {
     const { all, bad, good } = await oneOut();
     all.clock.advance(10_000);
