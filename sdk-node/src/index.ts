@@ -1,4 +1,14 @@
 export {
+  type Asset,
+  type AssetFacts,
+  CallError,
+  type Json,
+  type JsonObject,
+  type JsonSchema,
+  type Tool,
+  type ToolContext,
+} from '@callsheet/protocol';
+export {
   type AnyTools,
   AuthError,
   type Call,
