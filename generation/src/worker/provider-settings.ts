@@ -13,12 +13,13 @@ export type ProviderSettings = Pick<
  * Who the worker is to its gateways, and how they meet. What is not said is left to `provide`, which reads CALLSHEET_URL and
  * CALLSHEET_API_KEY.
  *
- * @throws UsageError for a file that cannot be read or is empty, and for a listener without a token.
+ * @throws UsageError for a file that cannot be read or is empty, for a listener without a token, and for who dials without a key.
  */
 export async function providerSettings(words: Words, env: Environment, slots: number): Promise<ProviderSettings> {
   const { gateway, name, tags, zone, weight } = words;
   const auth = await credentials(words);
   const listen = await listener(words, env);
+  if (listen === undefined && auth === undefined && !env.CALLSHEET_API_KEY) throw withoutKey();
   return {
     slots,
     tags,
@@ -52,6 +53,11 @@ async function listener(
   if (tls === undefined) return { ...listen, token: shown };
   const [cert, key] = await Promise.all([textIn('tls-cert', tls.cert), textIn('tls-key', tls.key)]);
   return { ...listen, token: shown, tls: { cert, key } };
+}
+
+function withoutKey(): UsageError {
+  const make = '"callsheet-server keys create --role worker" makes one at the gateway';
+  return new UsageError(`Cannot dial a gateway without a key: set CALLSHEET_API_KEY or say --key-file; ${make}`);
 }
 
 async function secretIn(option: string, file: string): Promise<string> {

@@ -50,7 +50,7 @@ class Stage {
     [Symbol.asyncDispose]: async () => undefined,
   };
 
-  run(args: readonly string[], env: Record<string, string> = {}): Promise<number> {
+  run(args: readonly string[], env: Record<string, string> = { CALLSHEET_API_KEY: 'k' }): Promise<number> {
     const terminal: Terminal = {
       ...{ args, env, cores: 4 },
       stdout: { write: (text) => this.out.push(text) },
@@ -79,7 +79,7 @@ class Stage {
   }
 
   /** Runs until a gateway has it, stops it, and answers how it ended. */
-  async stopped(args: readonly string[], env: Record<string, string> = {}): Promise<number> {
+  async stopped(args: readonly string[], env?: Record<string, string>): Promise<number> {
     const ended = this.run(args, env);
     while (!this.listeners.has('registered')) await new Promise(setImmediate);
     this.stop();
@@ -197,6 +197,7 @@ describe('the worker command', () => {
     ['Unknown option', ['--nope'], {}],
     ['no such file', ['--key-file', '/nowhere/key'], {}],
     ['without a token', ['--listen', '127.0.0.1:0'], {}],
+    ['without a key: set CALLSHEET_API_KEY', ['--gateway', 'ws://127.0.0.1:1/rpc'], {}],
     ['both --tls-cert and --tls-key', ['--listen', '127.0.0.1:0', '--tls-key', 'x'], {}],
     ['no tool here has such a name', ['--tools', 'make_coffee'], {}],
     ['CALLSHEET_OLLAMA_DETECT', [], { CALLSHEET_OLLAMA_DETECT: 'perhaps' }],

@@ -11,6 +11,9 @@ export interface MembershipEvents {
   readonly onExpired: () => void;
 }
 
+const UNPROVEN =
+  'Cannot do this without a credential: show an API key or another one in session/open or in a header of the upgrade';
+
 /** Who speaks in a session, and for how long. */
 export class Membership {
   readonly #clock: Clock;
@@ -29,7 +32,7 @@ export class Membership {
 
   /** @throws CallError UNAUTHENTICATED while nobody has proved who they are */
   get principal(): Principal {
-    if (this.#identity === undefined) throw new CallError('UNAUTHENTICATED', 'Cannot do this before session/open');
+    if (this.#identity === undefined) throw new CallError('UNAUTHENTICATED', UNPROVEN);
     return this.#identity.principal;
   }
 
