@@ -34,8 +34,9 @@ const create = defineCommand({
   },
   async run(context) {
     const { name, role = 'user', scope, origin, principal, environment, 'expires-in-days': days } = context.values;
+    const store = await storeOf(context);
     const { key } = await createKey(
-      await storeOf(context),
+      store,
       {
         ...{ name, role, scopes: scope, allowedOrigins: origin, principal, environment: environmentOf(environment) },
         expiresInDays: wholeNumber('expires-in-days', days),
@@ -43,6 +44,13 @@ const create = defineCommand({
       { now: () => context.clock.now(), roles: await rolesOf(context.loaded.config) },
     );
     context.terminal.stdout.write(`${key}\n`);
+    // Whoever is in another folder than the gateway makes keys nobody asks for.
+    if (store.records.length === 0) {
+      const { dataDir } = context.loaded.config.server;
+      context.terminal.stderr.write(
+        `This is the first key in "${dataDir}"; a gateway with another data_dir knows nothing of it\n`,
+      );
+    }
     return 0;
   },
 });

@@ -43,6 +43,15 @@ describe('keys on the command line', () => {
     );
   });
 
+  it('say beside the first one which folder it is good for: the gateway may have another', async () => {
+    const first = await say('keys', 'create', '--role', 'worker');
+    expect(first.stderr).to.match(
+      /^This is the first key in "\/.*"; a gateway with another data_dir knows nothing of it\n$/,
+    );
+    expect(first.stdout).to.match(/^csk_live_\w+\n$/);
+    expect((await say('keys', 'create', '--role', 'worker')).stderr).to.equal('');
+  });
+
   it('are rotated: the new key alone on standard output, the end of the old one beside it', async () => {
     const kid = await make('--expires-in-days', '30');
     const { code, stdout, stderr } = await say('keys', 'rotate', kid, '--grace-hours', '2');
