@@ -14,7 +14,10 @@ export function logWorkers(registry: Pick<Registry, 'listen'>, log: Pick<ToolLog
       case 'changed': {
         const { before, worker, reason } = change;
         const fields = { ...nameOf(change), state: worker.state, was: before.state, health: worker.health, reason };
-        if (before.available && !worker.available) log.warn(fields, 'a worker gets no new calls');
+        // Who drains was asked to, and says goodbye: nobody has to look into that.
+        if (worker.state === 'draining' && before.state !== 'draining') log.info(fields, 'a worker takes no new calls');
+        else if (before.available && !worker.available) log.warn(fields, 'a worker gets no new calls');
+        else if (worker.state === 'dead' && before.state !== 'dead') log.warn(fields, 'a worker is given up');
         else if (!before.available && worker.available) log.info(fields, 'a worker gets calls');
         else log.info(fields, 'a worker changed');
         return;

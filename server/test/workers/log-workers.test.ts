@@ -29,6 +29,10 @@ describe('the log of workers', () => {
     const again = registry.register(facts(2), [rowOf(tool())], link);
     again.drain();
     again.release('it said goodbye');
+    const silent = registry.register({ ...facts(1), instanceId: 'b'.repeat(22) }, [rowOf(tool())], link);
+    silent.renew();
+    clock.advance(10_000);
+    clock.advance(5_000);
     registry.sourceLost('the store is away');
     stop();
     registry.sourceBack();
@@ -37,8 +41,12 @@ describe('the log of workers', () => {
       'info gpu-7 a worker gets calls: its heartbeat says so',
       'warn gpu-7 a worker gets no new calls: its connection closed',
       'info gpu-7 a worker came back',
-      'warn gpu-7 a worker gets no new calls: it drains',
+      'info gpu-7 a worker takes no new calls: it drains',
       'info gpu-7 a worker left: it said goodbye',
+      'info gpu-7 a worker registered',
+      'info gpu-7 a worker gets calls: its heartbeat says so',
+      'warn gpu-7 a worker gets no new calls: it is silent',
+      'warn gpu-7 a worker is given up: it is silent',
       'warn  what is known of workers: the store is away',
     ]);
   });
