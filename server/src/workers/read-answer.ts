@@ -12,6 +12,8 @@ import {
 /** What is known of the call an answer is for. */
 export interface Asked {
   readonly tool: string;
+  /** Who was asked, and under which id: the worker's own log has it. For the gateway's log. */
+  readonly asked: string;
   /** Why nobody wants the answer any more; undefined while somebody does. */
   readonly reason: CallError | undefined;
   /** What the gateway itself refused while it served the call. */
@@ -65,10 +67,12 @@ export function outputOf(result: Json, { tool }: Pick<Asked, 'tool'>): Json {
  * «Busy», in whatever words, is OVERLOADED; INTERNAL keeps its name and loses its words, which become the cause, for the log; a
  * cancellation nobody asked for, a tool it does not know, and what is not a worker's to say are UPSTREAM_ERROR.
  */
-export function errorOf(wire: WireError, { tool, reason, refused }: Asked): CallError {
+export function errorOf(wire: WireError, { tool, asked, reason, refused }: Asked): CallError {
   const name = errorName(wire.code);
   const words = wire.message.slice(0, LONGEST_SENTENCE);
-  const cause = new Error(`the worker said ${wire.code}: ${words}`);
+  const cause = new Error(`${asked} said ${wire.code}: ${words}`);
+  // Where this gateway reads answers explains nothing; the worker's log has the stack that does.
+  cause.stack = cause.message;
   if (name === 'INTERNAL') {
     return new CallError('INTERNAL', `The tool "${tool}" failed at its worker`, { maybeExecuted: true, cause });
   }

@@ -83,7 +83,7 @@ export class Registrations {
     this.#refuseSecond(session, instanceId);
     this.#refuseUnfit(session.principal, tools);
     const { ids, clock, abandonMs } = this.#parts;
-    const link = new SocketLink({ session, ids, clock, abandonMs });
+    const link = new SocketLink({ session, ids, clock, abandonMs, name: String(worker.name) });
     const lease = this.#lease(session.principal.id, { worker, tools }, link);
     const earlier = lease.resumes instanceof SocketLink ? lease.resumes : undefined;
     const workKey = this.#keyOf(earlier);

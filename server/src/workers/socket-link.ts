@@ -18,6 +18,8 @@ import type { RequestIds } from './request-ids.ts';
 import { WorkerCall } from './worker-call.ts';
 
 export interface SocketLinkParts {
+  /** What people call the worker. */
+  readonly name: string;
   readonly session: Pick<Session, 'ask' | 'notify' | 'state'>;
   /** One for all links of this process. */
   readonly ids: RequestIds;
@@ -120,7 +122,7 @@ export class SocketLink implements WorkerLink {
     const id = message.id ?? this.#only();
     if (typeof id !== 'string') return false;
     const call = this.#take(id);
-    if (call !== undefined) settle(call, message);
+    if (call !== undefined) settle(call, message, this.#parts.name);
     else if (this.#expected.has(id)) this.#expected.set(id, this.#expected.get(id) ?? message);
     else return this.#answerProbe(id, message) || this.#givenUp.delete(id);
     return true;
@@ -285,11 +287,11 @@ export class SocketLink implements WorkerLink {
   }
 }
 
-function settle(held: WorkerCall, message: Answer): void {
-  const { call, refused } = held;
+function settle(held: WorkerCall, message: Answer, worker: string): void {
+  const { id, call, refused } = held;
   const { tool, reason } = call;
   if (message.kind === 'failure') {
-    held.reject(errorOf(message.error, { tool, reason, refused }));
+    held.reject(errorOf(message.error, { tool, asked: `the worker "${worker}", asked as "${id}",`, reason, refused }));
     return;
   }
   try {

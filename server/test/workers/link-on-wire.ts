@@ -26,7 +26,7 @@ export function earlyLink(changes: Partial<SocketLinkParts> = {}) {
     ask: (text: string) => void sent.push(JSON.parse(text)),
     notify: (method: string, params: object) => void sent.push({ method, params: params as JsonObject }),
   };
-  const link = new SocketLink({ session, ids: new RequestIds('prefix-of-test'), clock, ...changes });
+  const link = new SocketLink({ name: 'gpu-7', session, ids: new RequestIds('prefix-of-test'), clock, ...changes });
   return {
     link,
     sent,

@@ -4,7 +4,12 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { type Asked, errorOf } from '../../src/workers/read-answer.ts';
 
-const ASKED: Asked = { tool: 'speak', reason: undefined, refused: new Set() };
+const ASKED: Asked = {
+  tool: 'speak',
+  asked: 'the worker "gpu-7", asked as "q7-1",',
+  reason: undefined,
+  refused: new Set(),
+};
 const CALLER_LEFT = new CallError('CANCELLED', 'the caller left');
 
 function wire(name: ErrorName, data?: JsonObject): WireError {
@@ -62,7 +67,10 @@ describe('an error a worker answers', () => {
       const kept = speaks || told === 'OVERLOADED';
       expect(errorOf(wire(name), ASKED).message.includes('in its own words'), name).to.equal(kept);
     }
-    expect(String(errorOf(wire('INTERNAL'), ASKED).cause), 'for the log').to.contain('in its own words');
+    const cause = errorOf(wire('INTERNAL'), ASKED).cause as Error;
+    expect(cause.stack, 'for the log').to.match(
+      /^the worker "gpu-7", asked as "q7-1", said -32603: .*in its own words$/,
+    );
   });
 
   it('may be what the gateway itself refused while it served the call', () => {

@@ -161,7 +161,7 @@ export class CallsheetDialect implements Dialect {
 }
 
 function refusedCall(error: WireError, { tool, reason }: EndpointCall): CallError {
-  return errorOf(error, { tool, reason, refused: NOBODY });
+  return errorOf(error, { tool, asked: 'the other gateway', reason, refused: NOBODY });
 }
 
 /** Goes on behind «no connection»; the name is enough, and its words are its own. */
