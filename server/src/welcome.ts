@@ -10,7 +10,7 @@ export function welcome({
   const { version, tools, jobs } = health();
   const resumed = jobs.queued + jobs.running;
   const lines = [
-    `Callsheet ${version} is serving ${tools} tools`,
+    `Callsheet ${version} is serving ${tools === 1 ? '1 tool' : `${tools} tools`}`,
     '',
     `  WebSocket  ${url}`,
     `  HTTP       ${httpUrl}/health`,

@@ -30,7 +30,14 @@ function listed({ id, name, state, health, slots, zone, tags, tools }: JsonObjec
   const many = Array.isArray(tools) ? tools.length : 0;
   const marks = [...(Array.isArray(tags) ? tags : []), ...(typeof zone === 'string' ? [`in ${zone}`] : [])];
   const well = health === 'unhealthy' ? `${state}, unhealthy` : state;
-  return [text(id), text(name), text(well), `${many} tools`, `${slots} at once`, text(marks.join(' '))];
+  return [
+    text(id),
+    text(name),
+    text(well),
+    many === 1 ? '1 tool' : `${many} tools`,
+    `${slots} at once`,
+    text(marks.join(' ')),
+  ];
 }
 
 function explained({ id, name, chosen, because }: JsonObject): readonly string[] {

@@ -83,7 +83,7 @@ describe('callsheet', () => {
     expect(await run('workers')).to.equal(0);
     expect(terminal.stdout.text).to.equal(
       'w-1   gpu [31m  ready, unhealthy  2 tools  4 at once  gpu in eu-1\n' +
-        'w-22  box       draining          1 tools  1 at once\n',
+        'w-22  box       draining          1 tool   1 at once\n',
     );
     terminal.stdout.text = '';
     expect(await run('workers', 'echo')).to.equal(0);
