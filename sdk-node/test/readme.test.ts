@@ -71,7 +71,7 @@ describe('the programs in the README files', function () {
   });
 
   it('sdk-node: tools of your own', async () => {
-    const [, , program = ''] = await blocks('sdk-node/README.md');
+    const program = (await blocks('sdk-node/README.md')).find((block) => block.includes('shout:')) ?? expect.fail();
     const house = new FakeHouse(gateway.rpc);
     const child = run(`${program}\nprovider.on('lost', () => provider.close());`);
     while ((gateway.rpc.lines[0]?.requests('services/heartbeat').length ?? 0) === 0) await new Promise(setImmediate);
@@ -81,6 +81,37 @@ describe('the programs in the README files', function () {
     expect(house.progress(id)).to.have.length(1);
     gateway.cut();
     expect(await child).to.include({ code: 0, stdout: 'registered\n' });
+  });
+
+  it('sdk-node: a tool that refuses what it cannot do', async () => {
+    const program = (await blocks('sdk-node/README.md')).find((block) => block.includes('paint:')) ?? expect.fail();
+    const house = new FakeHouse(gateway.rpc);
+    const whole = program.replace('await provide(', 'const provider = await provide(');
+    const child = run(`${whole}\nprovider.on('lost', () => provider.close());`);
+    while ((gateway.rpc.lines[0]?.requests('services/heartbeat').length ?? 0) === 0) await new Promise(setImmediate);
+    const id = house.call('paint', {});
+    while (house.answers(id).length === 0) await new Promise(setImmediate);
+    expect(house.answer(id).error).to.include({ code: -32602, message: 'Cannot paint nothing: say a "subject"' });
+    gateway.cut();
+    expect(await child).to.include({ code: 0 });
+  });
+
+  it('sdk-node: looking at workers', async () => {
+    const program =
+      (await blocks('sdk-node/README.md')).find((block) => block.includes('services/list')) ?? expect.fail();
+    const { handlers } = gateway.rpc;
+    handlers['services/list'] = () => ({ workers: [{ name: 'gpu-7', state: 'ready' }] });
+    handlers['services/explain'] = () => ({ workers: [{ because: 'it takes its turn' }] });
+    const log = new TopicLog(gateway.rpc, 'services');
+    log.publish(1, { type: 'left' });
+    const once = program
+      .replace("subscribe('services')", "subscribe('services', { fromSeq: 1 })")
+      .replace('console.log(seq, data);', '{ console.log(workers[0]?.name, why[0]?.because, seq, data); break; }');
+    const whole = `import { connect } from '@callsheet/sdk-node';\nconst client = await connect();\n${once}\nawait client.close();`;
+    expect(await run(whole)).to.deep.equal({
+      ...{ code: 0, stderr: '' },
+      stdout: "gpu-7 it takes its turn 1 { type: 'left' }\n",
+    });
   });
 
   it('sdk-core: a transport', async () => {

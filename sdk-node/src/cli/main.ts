@@ -9,13 +9,18 @@ import { type Terminal, writeAll } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 import { workers } from './workers.ts';
 
+const NO_KEY = '\nNo key was shown: set CALLSHEET_API_KEY, or say --key';
+
 /** Runs the command line; resolves with the exit code, and leaves nothing open. */
 export async function main(args: readonly string[], terminal: Terminal): Promise<number> {
+  let command: Command | undefined;
   try {
-    await perform(readCommandLine(args), terminal);
+    command = readCommandLine(args);
+    await perform(command, terminal);
     return EXIT.OK;
   } catch (error) {
-    await writeAll(terminal.stderr, `callsheet: ${sentenceOf(error)}\n`);
+    const hint = exitCodeOf(error) === EXIT.AUTH && !showsKey(command, terminal) ? NO_KEY : '';
+    await writeAll(terminal.stderr, `callsheet: ${sentenceOf(error)}${hint}\n`);
     return terminal.interrupt.aborted ? EXIT.INTERRUPTED : exitCodeOf(error);
   }
 }
@@ -52,6 +57,11 @@ function clientFor({ url, key }: Connection, { environment }: Terminal): NodeCli
   } catch (cause) {
     throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause });
   }
+}
+
+function showsKey(command: Command | undefined, { environment }: Terminal): boolean {
+  const said = command !== undefined && 'key' in command ? command.key : undefined;
+  return Boolean(said ?? environment.CALLSHEET_API_KEY);
 }
 
 function sentenceOf(error: unknown): string {

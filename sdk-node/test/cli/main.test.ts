@@ -242,6 +242,10 @@ describe('callsheet', () => {
   it('a refused key exits with 3, a gateway that is not there with 4', async () => {
     gateway.refuseWith = 401;
     expect(await run('tools')).to.equal(3);
+    expect(terminal.stderr.text).not.to.contain('No key was shown');
+    terminal = new FakeTerminal({ CALLSHEET_URL: gateway.url });
+    expect(await run('tools')).to.equal(3);
+    expect(terminal.stderr.text).to.match(/\nNo key was shown: set CALLSHEET_API_KEY, or say --key\n$/);
     const { url } = gateway;
     await gateway.stop();
     terminal = new FakeTerminal({ CALLSHEET_URL: url });
