@@ -21,7 +21,6 @@ import type { JobPlace } from './places.ts';
 import { ProgressThinner } from './progress.ts';
 import { setbackOf } from './setback.ts';
 
-
 export interface AttemptParts {
   readonly ledger: Ledger;
   readonly clock: Clock;
