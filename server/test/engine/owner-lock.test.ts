@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -112,6 +114,22 @@ describe('owner lock', () => {
     writeFileSync(join(directory(), 'owner.7.json'), 'not json');
     acquireOwnerLock(directory(), machine(10, new Map([[10, 'a']])), now);
     expect(readdirSync(directory())).to.deep.equal(['owner.8.json']);
+  });
+
+  it('takes a killed process nobody has asked about for dead', async function () {
+    if (process.platform !== 'linux') this.skip();
+    // The shell becomes a program that never asks how the child it started ended.
+    const parent = spawn('sh', ['-c', 'sleep 60 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    try {
+      const [line] = await once(parent.stdout, 'data');
+      const child = Number(String(line));
+      expect(systemProcesses.isAlive(child)).to.equal(true);
+      process.kill(child, 'SIGKILL');
+      while (systemProcesses.isAlive(child)) await new Promise((resolve) => setImmediate(resolve));
+      expect(() => process.kill(child, 0), 'it is still in the list of processes').to.not.throw();
+    } finally {
+      parent.kill('SIGKILL');
+    }
   });
 
   it('tells this process from its incarnation, and a process that never was from a living one', function () {

@@ -18,9 +18,8 @@ export const systemProcesses: Processes = {
   incarnation(pid) {
     try {
       const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-      // proc(5): field 22 is the start time in ticks since boot. The name in field 2 may contain spaces and brackets.
-      const start = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+      // proc(5): field 22 is the start time in ticks since boot.
+      const start = statOf(pid)[19];
       return start === undefined ? undefined : `${boot}/${start}`;
     } catch {
       return undefined;
@@ -29,9 +28,24 @@ export const systemProcesses: Processes = {
   isAlive(pid) {
     try {
       process.kill(pid, 0);
-      return true;
+      return !isZombie(pid);
     } catch (error) {
       return error instanceof Error && 'code' in error && error.code === 'EPERM';
     }
   },
 };
+
+/** It is dead and holds nothing; only its parent has not asked yet how it ended, and some parents never do. */
+function isZombie(pid: number): boolean {
+  try {
+    return statOf(pid)[0] === 'Z';
+  } catch {
+    return false;
+  }
+}
+
+/** From field 3 on: the name in field 2 may contain spaces and brackets. */
+function statOf(pid: number): readonly string[] {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+}
