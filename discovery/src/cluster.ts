@@ -72,6 +72,7 @@ export class Cluster {
       clock,
       absenceMs: bulkhead.longestWaitMs,
       waiting: (name) => bulkhead.waiting(name),
+      reconsider: (name) => bulkhead.reconsider(name),
       measure: hedges !== undefined,
     });
     this.#dispatcher = new Dispatcher({

@@ -12,6 +12,8 @@ const SMALL_FLEET = 10;
 const SAMPLES = 3;
 /** Who is not a tenth cheaper is equal: means of so few calls scatter by more than that. */
 const CLEARLY = 0.9;
+/** So much dearer than the cheapest is not worth any wait: it may be chance, and is less than calls scatter. */
+const HARDLY_DEARER = 1.5;
 
 /**
  * The cheapest, where a call costs the worker's mean latency × (calls in flight ÷ weight + 1) ÷ success rate². The mean
@@ -63,6 +65,27 @@ export class Adaptive implements Strategy {
       best = candidate;
     }
     return best ?? cold;
+  }
+
+  /**
+   * Prices without loads: whoever waits finds everybody full, and a large worker is not dearer for what it has. The wait counts,
+   * because to spare a dear worker costs its slots: where all of a burst comes through one gateway they are missed.
+   */
+  welcomes(candidate: Candidate, waitMs: number): boolean {
+    const { members } = this.#roster;
+    const count = members.length;
+    const record = this.#roster.of(candidate);
+    if (record === undefined || count < 2) return true;
+    const now = this.#clock.monotonic();
+    const small = count <= SMALL_FLEET;
+    let at = this.#numbers.draw();
+    let least = Number.POSITIVE_INFINITY;
+    for (let looks = small ? count : SAMPLES; looks > 0; looks--) {
+      const other = members[at];
+      at = small ? (at + 1) % count : this.#numbers.drawOther(at);
+      if (other !== undefined) least = Math.min(least, other.price(now, this.#fleet));
+    }
+    return record.price(now, this.#fleet) <= least * HARDLY_DEARER + waitMs;
   }
 
   started(): void {}

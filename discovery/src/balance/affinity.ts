@@ -55,6 +55,10 @@ export class Affinity implements Strategy {
     return this.#loads.take(not);
   }
 
+  welcomes(candidate: Candidate, waitMs: number): boolean {
+    return this.#keyless.welcomes?.(candidate, waitMs) ?? true;
+  }
+
   started(candidate: Candidate): void {
     this.#loads.refresh(candidate);
     this.#keyless.started(candidate);

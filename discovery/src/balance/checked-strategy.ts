@@ -38,6 +38,10 @@ export class CheckedStrategy implements Strategy {
     );
   }
 
+  welcomes(candidate: Candidate, waitMs: number): boolean {
+    return this.#strategy.welcomes?.(candidate, waitMs) ?? true;
+  }
+
   started(candidate: Candidate): void {
     this.#strategy.started(candidate);
   }

@@ -33,6 +33,11 @@ export interface Strategy {
   adopt(available: readonly Candidate[]): void;
   /** Undefined when nobody was adopted, and only then. */
   pick(hint: PickHint): Candidate | undefined;
+  /**
+   * Whether to take a slot of this worker, which has other calls already, rather than to wait about `waitMs` for another.
+   * Asked for calls that wait in line; left out: always.
+   */
+  welcomes?(candidate: Candidate, waitMs: number): boolean;
   started(candidate: Candidate): void;
   /** Also for workers that are no longer adopted. `elapsedMs`: from the start of this attempt. */
   ended(candidate: Candidate, outcome: Outcome, elapsedMs: number): void;

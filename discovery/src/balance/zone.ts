@@ -38,6 +38,10 @@ export class ZoneFirst implements Strategy {
     return (local && this.#pickWithRoom(local, hint)) ?? this.#everywhere.pick(hint);
   }
 
+  welcomes(candidate: Candidate, waitMs: number): boolean {
+    return this.#everywhere.welcomes?.(candidate, waitMs) ?? true;
+  }
+
   started(candidate: Candidate): void {
     this.#everywhere.started(candidate);
     if (this.#wanted.size > 0) this.#home(candidate)?.started(candidate);

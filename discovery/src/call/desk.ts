@@ -91,6 +91,16 @@ export class Desk implements Picker {
     return undefined;
   }
 
+  /** Whether a slot of this worker is worth more to a call in line than to wait about so long for another. */
+  welcomes(seat: Seat, waitMs: number): boolean {
+    try {
+      return this.#strategy().welcomes?.(seat, waitMs) ?? true;
+    } catch (error) {
+      this.#parts.failed(error);
+      return true;
+    }
+  }
+
   /** A call leaves for a worker whose slot it holds. */
   started(seat: Seat): void {
     try {
@@ -128,16 +138,22 @@ export class Desk implements Picker {
 
   #pick(affinity: string | undefined, zone: string | undefined, not: Seat | undefined): Seat | undefined {
     try {
-      if (!this.#adopted) {
-        this.#parts.strategy.adopt(this.#fleet.available());
-        this.#adopted = true;
-      }
       // It was given seats, and picks one of those it was given.
-      return this.#parts.strategy.pick({ affinity, zone, not }) as Seat | undefined;
+      return this.#strategy().pick({ affinity, zone, not }) as Seat | undefined;
     } catch (error) {
       this.#parts.failed(error);
       return this.available.find((seat) => seat !== not && seat.room.canOffer);
     }
+  }
+
+  /** The strategy, told who may be picked now. */
+  #strategy(): Strategy {
+    const { strategy } = this.#parts;
+    if (!this.#adopted) {
+      strategy.adopt(this.#fleet.available());
+      this.#adopted = true;
+    }
+    return strategy;
   }
 
   #welcome(seat: Seat): void {

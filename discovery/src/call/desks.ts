@@ -26,6 +26,8 @@ export interface DesksParts {
   readonly absenceMs: number;
   /** How many calls wait in a line. */
   readonly waiting: (line: string) => number;
+  /** Offers those who wait in a line what was not welcome to them. */
+  readonly reconsider: (line: string) => void;
   /** Whether to keep how long calls take, for those who hedge. */
   readonly measure: boolean;
 }
@@ -81,10 +83,15 @@ export class Desks {
 
   /**
    * Something has happened to a worker. Desks are brought up to date when somebody asks them; who waits in line asks nobody, and
-   * may now have to be served by those who are out.
+   * may now have to be served by those who are out, or want to be by those who were too dear.
    */
   attend({ tools }: Pick<Worker, 'tools'>): void {
-    for (const { name, schemaHash } of tools) if (this.#parts.waiting(lineName(name, schemaHash)) > 0) this.usual(name);
+    for (const { name, schemaHash } of tools) {
+      const line = lineName(name, schemaHash);
+      if (this.#parts.waiting(line) === 0) continue;
+      this.usual(name);
+      this.#parts.reconsider(line);
+    }
   }
 
   /** Undefined when any worker of the line will do. */

@@ -33,6 +33,7 @@ export function waitInLine({ bulkhead, desks, seats }: LineParts, work: Work, pa
     deadlineMs: patience.ms,
     not: patience.not?.room,
     fits: fits && ((room) => fits(seats.ofRoom(room))),
+    welcomes: (room, waitMs) => desks.find(work)?.welcomes(seats.ofRoom(room), waitMs) ?? true,
     admit: (room) => {
       const seat = seats.ofRoom(room);
       seat.inFlight++;

@@ -16,6 +16,10 @@ export interface BulkheadOptions {
  * Slots for each worker, and a bounded line for each tool, in which owners take turns. A slot that becomes free goes to
  * whoever has waited longest of those whose turn it is among the tools of its worker. What finds no slot hears when to try
  * again, and has not run.
+ *
+ * A slot may be unwelcome, while somewhere else it goes faster even with the wait. Three things keep anybody from waiting
+ * beside a free slot for nothing: a worker without calls is never passed over; a slot passed over is offered again when its
+ * worker ends a call and, one at a time, whenever another does, since then costs change; and who would be refused takes it.
  */
 export class Bulkhead {
   readonly longestWaitMs: number;
@@ -65,6 +69,11 @@ export class Bulkhead {
     slots.tools = [];
   }
 
+  /** Those who serve the tool are not the same any more: what was not welcome may be now. Costs a walk over them. */
+  reconsider(tool: string): void {
+    for (const slots of this.#lines.get(tool)?.passed.takeAll() ?? []) this.#offer(slots);
+  }
+
   /**
    * Waits for a slot of any worker that serves the tool, even when there is no worker at the moment: one may be on its way
    * back. `admit` comes at once when a slot is free. `refuse` hears OVERLOADED with `retryAfterMs` when the line is full or
@@ -74,12 +83,13 @@ export class Bulkhead {
    */
   wait(tool: string, wish: Wish): () => void {
     const line = this.#line(tool);
-    const free = wish.deadlineMs > 0 ? line.freeFor(wish) : undefined;
+    const crowded = line.length >= this.#lineLimit;
+    const free =
+      wish.deadlineMs > 0 ? (line.freeFor(wish) ?? (crowded ? line.lastResort(wish) : undefined)) : undefined;
     if (free?.take() === true) {
       wish.admit(free);
       return () => undefined;
     }
-    const crowded = line.length >= this.#lineLimit;
     const ousted = crowded && wish.deadlineMs > 0 ? line.oneTooMany(wish.owner) : undefined;
     if ((crowded && ousted === undefined) || wish.deadlineMs <= 0) {
       const error = wish.deadlineMs <= 0 ? this.#tooLate(line, wish) : this.#lineIsFull(line, wish);
@@ -94,12 +104,24 @@ export class Bulkhead {
     if (ousted !== undefined && this.#leaves(ousted)) ousted.wish.refuse(this.#lineIsFull(line, ousted.wish));
     waiter.cancelTimer = this.#clock.after(patience, () => {
       if (!this.#leaves(waiter)) return;
-      wish.refuse(patience < wish.deadlineMs ? this.#waitedLong(line, wish) : this.#tooLate(line, wish));
+      const hasTime = patience < wish.deadlineMs;
+      const passed = hasTime ? line.lastResort(wish) : undefined;
+      if (passed?.take() === true) wish.admit(passed);
+      else wish.refuse(hasTime ? this.#waitedLong(line, wish) : this.#tooLate(line, wish));
     });
     return () => this.#leaves(waiter);
   }
 
   #handOn(slots: Slots): void {
+    this.#offer(slots);
+    if (this.#waiting === 0) return;
+    for (const tool of slots.tools) {
+      const passed = this.#lines.get(tool)?.passed.next(slots);
+      if (passed !== undefined) this.#offer(passed);
+    }
+  }
+
+  #offer(slots: Slots): void {
     while (this.#waiting > 0 && slots.canOffer) {
       let next: Waiter | undefined;
       for (const tool of slots.tools) {
@@ -138,7 +160,7 @@ export class Bulkhead {
   #withdraw(slots: Slots): void {
     for (const tool of slots.tools) {
       const line = this.#line(tool);
-      line.workers.delete(slots);
+      line.remove(slots);
       this.#forget(line);
     }
   }

@@ -1,5 +1,8 @@
 import type { CallError } from '@callsheet/protocol';
+import { Pace } from './pace.ts';
+import { PassedSlots } from './passed-slots.ts';
 import type { Slots } from './slots.ts';
+import { TwoRanks } from './two-ranks.ts';
 
 /** What a call that waits for a slot wants to hear; exactly one of the two, unless it cancels. */
 export interface Wish {
@@ -9,6 +12,11 @@ export interface Wish {
   readonly not?: Slots | undefined;
   /** Left out when any worker of the line will do. */
   readonly fits?: ((slots: Slots) => boolean) | undefined;
+  /**
+   * Whether to take a slot of this worker, which has other calls already, rather than to wait for another about as long as the
+   * line takes, `waitMs`. Nobody is asked about a worker without calls. Left out when any slot will do.
+   */
+  readonly welcomes?: ((slots: Slots, waitMs: number) => boolean) | undefined;
   /** Whose it is. Those of one owner take turns with those of the others; who says nothing is one owner. */
   readonly owner?: string | undefined;
   /** How errors call what is waited for; the name of the line when left out. */
@@ -27,27 +35,29 @@ export interface Waiter {
   cancelTimer: () => void;
 }
 
-/** How much the newest gap counts in the pace. */
-const NEWEST = 0.2;
 /** When nothing is known of the pace yet. */
 const UNKNOWN_MS = 1_000;
 const LEAST_MS = 50;
+/** Whoever comes asks about no more workers than this; the others' turn to be asked about comes while it waits. */
+const MOST_ASKED = 8;
 
 /**
  * The calls that wait for one tool, and how fast the line moves. Owners take turns, and each one's calls go in the order they
- * came: so nobody waits behind a hundred calls of somebody else.
+ * came: so nobody waits behind a hundred calls of somebody else. A call that comes again, because a worker failed it, came
+ * before all that are there now and have not been anywhere.
  */
 export class WaitingLine {
   readonly tool: string;
   /** Who serves the tool. */
   readonly workers = new Set<Slots>();
+  /** Those of them with a free slot that was not welcome. */
+  readonly passed = new PassedSlots();
   /** By owner, in the order of their turns. None is empty. */
-  readonly #owners = new Map<string | undefined, Set<Waiter>>();
+  readonly #owners = new Map<string | undefined, TwoRanks<Waiter>>();
   #length = 0;
   /** Waiters who do not take just any worker. */
   #choosy = 0;
-  #gapMs: number | undefined;
-  #lastAt: number | undefined;
+  readonly #pace = new Pace();
 
   constructor(tool: string) {
     this.tool = tool;
@@ -58,11 +68,10 @@ export class WaitingLine {
   }
 
   join(waiter: Waiter): void {
-    const { owner } = waiter.wish;
-    // A pause in which nobody waited says nothing of how fast the line moves.
-    if (this.#length === 0) this.#lastAt = undefined;
-    const own = this.#owners.get(owner) ?? new Set();
-    own.add(waiter);
+    const { owner, not } = waiter.wish;
+    if (this.#length === 0) this.#pace.pause();
+    const own = this.#owners.get(owner) ?? new TwoRanks();
+    own.add(waiter, not !== undefined);
     this.#owners.set(owner, own);
     this.#length++;
     if (isChoosy(waiter.wish)) this.#choosy++;
@@ -78,20 +87,45 @@ export class WaitingLine {
     return true;
   }
 
+  /** The worker no longer serves the tool. */
+  remove(slots: Slots): void {
+    this.workers.delete(slots);
+    this.passed.delete(slots);
+  }
+
   /**
    * A free slot for somebody who just came. While others wait there is none, as every free slot was handed on to them, unless
    * it is of a worker they must not be given or do not want.
    */
   freeFor(wish: Wish): Slots | undefined {
     if (this.#length > this.#choosy) return undefined;
-    for (const slots of this.workers) if (slots.canOffer && takes(wish, slots)) return slots;
+    let asked = 0;
+    for (const slots of this.workers) {
+      if (!slots.canOffer || !takes(wish, slots)) continue;
+      if (slots.inUse === 0 || wish.welcomes === undefined) return slots;
+      if (asked < MOST_ASKED && wish.welcomes(slots, 0)) return slots;
+      asked++;
+      this.passed.add(slots);
+    }
     return undefined;
   }
 
-  /** Whose turn it is of those who may have a slot of this worker. */
+  /** Whose turn it is of those who may have a slot of this worker; nobody when it is not welcome to that one. */
   first(slots: Slots): Waiter | undefined {
-    for (const own of this.#owners.values()) for (const waiter of own) if (takes(waiter.wish, slots)) return waiter;
+    for (const own of this.#owners.values()) {
+      const waiter = own.find(({ wish }) => takes(wish, slots));
+      if (waiter === undefined) continue;
+      const waitMs = this.#pace.msFor(this.#length) ?? 0;
+      if (slots.inUse === 0 || waiter.wish.welcomes?.(slots, waitMs) !== false) return waiter;
+      this.passed.add(slots);
+      return undefined;
+    }
     return undefined;
+  }
+
+  /** A free slot that was not welcome, for somebody who would be refused otherwise. */
+  lastResort(wish: Wish): Slots | undefined {
+    return this.passed.find((slots) => takes(wish, slots));
   }
 
   /**
@@ -100,13 +134,13 @@ export class WaitingLine {
    */
   oneTooMany(owner: string | undefined): Waiter | undefined {
     let most = (this.#owners.get(owner)?.size ?? 0) + 1;
-    let greedy: ReadonlySet<Waiter> = new Set();
+    let greedy: TwoRanks<Waiter> | undefined;
     for (const own of this.#owners.values()) {
       if (own.size <= most) continue;
       most = own.size;
       greedy = own;
     }
-    return [...greedy].at(-1);
+    return greedy?.last;
   }
 
   /** It got a slot: the next turn of its owner is the last. */
@@ -116,17 +150,13 @@ export class WaitingLine {
       this.#owners.delete(owner);
       this.#owners.set(owner, own);
     }
-    if (this.#lastAt !== undefined) {
-      const gap = now - this.#lastAt;
-      this.#gapMs = this.#gapMs === undefined ? gap : this.#gapMs + NEWEST * (gap - this.#gapMs);
-    }
-    this.#lastAt = now;
+    this.#pace.moved(now);
   }
 
   /** When somebody who comes now would have had a slot, in milliseconds, as far as the line's pace tells. */
   retryAfterMs(mostMs: number): number {
-    if (this.#gapMs === undefined) return Math.min(UNKNOWN_MS, mostMs);
-    return Math.ceil(Math.min(Math.max(this.#gapMs * (this.#length + 1), LEAST_MS), mostMs));
+    const ms = Math.max(LEAST_MS, this.#pace.msFor(this.#length + 1) ?? UNKNOWN_MS);
+    return Math.ceil(Math.min(ms, mostMs));
   }
 }
 

@@ -137,6 +137,44 @@ describe('adaptive', () => {
     expect(long).to.be.above(2 * quick);
   });
 
+  for (const count of [3, 10, 60]) {
+    it(`welcomes calls in line to those of ${count} that are not much dearer, and to a dear one when the line is as long`, () => {
+      const fleet = workers(count);
+      const { strategy } = open(fleet);
+      const [slow, hardly] = fleet as [Candidate, Candidate];
+      for (const one of fleet) {
+        for (let call = 0; call < 30; call++) {
+          one.inFlight += 1;
+          end(strategy, one, 'ok', one === slow ? 500 : one === hardly ? 140 : 100);
+        }
+        one.inFlight = one.slots - 1;
+      }
+      const { latencyMs = 0 } = strategy.explain(slow);
+      expect(fleet.filter((one) => !strategy.welcomes(one, 0))).to.deep.equal([slow]);
+      expect(strategy.welcomes(slow, latencyMs - 200)).to.equal(false);
+      expect(strategy.welcomes(slow, latencyMs - 100)).to.equal(true);
+    });
+  }
+
+  it('welcomes calls in line to a large worker as to a small one, however much it has', () => {
+    const [small, large] = [worker('small'), worker('large', { slots: 100 })];
+    const { strategy } = open([small, large]);
+    oneByOne(strategy, 40, () => ({ ms: 100 }));
+    small.inFlight = 4;
+    large.inFlight = 99;
+    expect(strategy.welcomes(large, 0)).to.equal(true);
+  });
+
+  it('welcomes calls in line to the only worker, and to one it knows nothing of', () => {
+    const [only, other] = workers(2) as [Candidate, Candidate];
+    const { strategy } = open([only, other]);
+    oneByOne(strategy, 40, ({ id }) => ({ ms: id === 'a' ? 1_000 : 10 }));
+    expect(strategy.welcomes(only, 0)).to.equal(false);
+    strategy.adopt([only]);
+    expect(strategy.welcomes(only, 0)).to.equal(true);
+    expect(strategy.welcomes(worker('stranger'), 0)).to.equal(true);
+  });
+
   it('knows nothing of a stranger, and does not learn of it', () => {
     const { strategy } = open(workers(2));
     const stranger = worker('stranger', { inFlight: 1 });

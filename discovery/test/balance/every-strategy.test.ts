@@ -39,6 +39,21 @@ for (const name of NAMES) {
       return { clock, strategy: new Strategies({ clock, random: context.random, slowStartMs }).open(name) };
     };
 
+    it('says whether a worker is welcome to calls in line: all are, unless it knows that one is dear', () => {
+      const { strategy } = open();
+      const fleet = workers(3);
+      strategy.adopt(fleet);
+      for (const one of fleet) {
+        for (let call = 0; call < 30; call++) {
+          one.inFlight += 1;
+          end(strategy, one, 'ok', one.id === 'a' ? 2_000 : 100);
+        }
+      }
+      const welcome = fleet.filter((one) => strategy.welcomes?.(one, 0) ?? true).map(({ id }) => id);
+      expect(welcome).to.deep.equal(['adaptive', 'affinity'].includes(name) ? ['b', 'c'] : ['a', 'b', 'c']);
+      expect(fleet.every((one) => strategy.welcomes?.(one, 60_000) ?? true)).to.equal(true);
+    });
+
     it('picks nobody when there is nobody, and the only one whatever it did', () => {
       const { strategy } = open();
       expect(strategy.pick({})).to.equal(undefined);

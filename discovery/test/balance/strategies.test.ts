@@ -84,6 +84,18 @@ describe('strategies', () => {
     expect(context?.warmth.of(a)).to.equal(1);
   });
 
+  it('asks a strategy of the user who is welcome, if it says so', () => {
+    const strategies = open();
+    strategies.register('picky', () =>
+      Object.assign(new First(), { welcomes: ({ id }: Candidate, waitMs: number) => id === 'b' || waitMs > 9 }),
+    );
+    const strategy = strategies.open('picky');
+    const [a, b] = workers(2) as [Candidate, Candidate];
+    strategy.adopt([a, b]);
+    const answers = [strategy.welcomes?.(a, 9), strategy.welcomes?.(a, 10), strategy.welcomes?.(b, 0)];
+    expect(answers).to.deep.equal([false, true, true]);
+  });
+
   it('does not let a call go to a worker that a strategy of the user should have forgotten', () => {
     const strategies = open();
     const [a, b] = workers(2);
