@@ -5,8 +5,8 @@ import type { Seat } from './seat.ts';
 
 /** How the worker turned a call away, before it ran. */
 const TURNED_AWAY: ReadonlySet<ErrorName> = new Set(['DRAINING', 'OVERLOADED', 'TOO_MANY_IN_FLIGHT', 'CIRCUIT_OPEN']);
-const LEAST_PAUSE_MS = 50;
-const MOST_PAUSE_MS = 250;
+/** Long enough that calls that failed together do not come again together; more would only be lost, as they go elsewhere and a budget bounds them. */
+const MOST_PAUSE_MS = 50;
 
 /** True when the call has surely not run. */
 export function hasNotRun({ errorName, facts }: CallError): boolean {
@@ -27,7 +27,7 @@ export function pauseMs(error: CallError, { isReachable }: Pick<Seat, 'isReachab
   const { retryAfterMs } = error.facts;
   if (retryAfterMs !== undefined && retryAfterMs > 0) return retryAfterMs;
   if (hasNotRun(error) || !isReachable) return 0;
-  return LEAST_PAUSE_MS + random() * (MOST_PAUSE_MS - LEAST_PAUSE_MS);
+  return random() * MOST_PAUSE_MS;
 }
 
 /** The answer to a call whose last attempt has not run, but an earlier one may have. */

@@ -18,7 +18,7 @@ describe('A failed attempt', () => {
     const { outcome, at, others } = underWay(all);
     at.link.nth(0).fail(new CallError('INTERNAL'));
     await flush();
-    all.clock.advance(149);
+    all.clock.advance(24);
     expect(arrivals(others)).to.deep.equal([0, 0]);
     all.clock.advance(1);
     const next = others.find(({ link }) => link.arrived.length === 1) as Staffed;
