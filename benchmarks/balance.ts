@@ -3,9 +3,13 @@
  * simulated workers and calls, so that hours of bad luck pass in seconds and the same seed gives the same figures anywhere.
  *
  * Ten workers of four slots; a call takes 100 ms in the mean, log-normal with a coefficient of variation of 1. Three gateways
- * that know nothing of each other share 220 calls a second, and 440 in two seconds of every twenty, when the mixed fleet can do 360:
- * the p99 is that of the bursts, and a tenth less (200 and 400) is shown beside it. A call fails after 5 s. Figures are of 160 s
- * after a warm-up of 20 s, three seeds taken together.
+ * that know nothing of each other share 220 calls a second, and 440 in two seconds of every twenty. A call fails after 5 s.
+ * Figures are of 160 s after a warm-up of 20 s, ten seeds taken together: of single ones the p99 of one policy is 555 to 757 ms.
+ *
+ * In the mixed fleet the p99 is that of the bursts, since it can do 360 a second; a load 4 % higher makes it a tenth longer. The bar is
+ * from a published run of this fleet whose load is given only roughly (220 a second, twice that in bursts), and in which taking
+ * turns fails 12.00 % and has a p99 of 635 ms. Ours is judged at the load that gives taking turns the same: 212 a second,
+ * with 11.94 % and 634 ms over a hundred seeds (11 to 110; 208 gives 614, 216 gives 656). 200 and 220 are shown beside it.
  *
  * How to read the tables: «errors %» is of calls, not of attempts; «p50» and «p99» are of calls that succeeded, waits and retries
  * included, so a policy whose slow calls time out has few slow successes and many errors: read the two together. «attempts a
@@ -24,7 +28,7 @@ import { MEASURED_MS, SCENARIOS, type ScenarioName, WARM_UP_MS } from './balance
 import { markdown, rowsOf } from './balance/tables.ts';
 
 const quick = process.argv.includes('--quick');
-const seeds = quick ? [1] : [1, 2, 3];
+const seeds = quick ? [1] : [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
 const span: Span = { warmUpMs: WARM_UP_MS, measuredMs: MEASURED_MS };
 
 // Simulated failures come by the hundred thousand, and nobody reads where they were made.

@@ -24,6 +24,8 @@ const TROUBLE_FROM_MS = WARM_UP_MS + 30_000;
 const TROUBLE_TO_MS = TROUBLE_FROM_MS + 60_000;
 
 const TEN = { workers: 10, rate: 220 } as const;
+/** At this rate taking turns has the p99 it has in the published run the bar is from. */
+const CALIBRATED = 212;
 const FLAKY: Kind = { fails: 0.2 };
 
 /** From the beginning to the end: worker 0 takes five times as long, worker 1 fails a fifth of its calls. */
@@ -38,8 +40,9 @@ const passing = (kind: Kind, workers?: readonly number[]): readonly Trouble[] =>
 ];
 
 export const SCENARIOS = {
-  mixed: { ...TEN, name: 'mixed: 1 slow, 1 fails 20 %', policies: EVERY, troubles: MIXED },
+  mixed: { ...TEN, name: 'mixed: 1 slow, 1 fails 20 %', rate: CALIBRATED, policies: EVERY, troubles: MIXED },
   calmer: { ...TEN, name: 'mixed, 200 a second', rate: 200, policies: EVERY, troubles: MIXED },
+  busier: { ...TEN, name: 'mixed, 220 a second', policies: EVERY, troubles: MIXED },
   crash: { ...TEN, name: 'crash 60 s, unnoticed', policies: EVERY, troubles: passing('crash', [0]) },
   crashSeen: {
     ...TEN,
