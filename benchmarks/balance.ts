@@ -9,7 +9,8 @@
  * In the mixed fleet the p99 is that of the bursts, since it can do 360 a second; a load 4 % higher makes it a tenth longer. The bar is
  * from a published run of this fleet whose load is given only roughly (220 a second, twice that in bursts), and in which taking
  * turns fails 12.00 % and has a p99 of 635 ms. Ours is judged at the load that gives taking turns the same: 212 a second,
- * with 11.94 % and 634 ms over a hundred seeds (11 to 110; 208 gives 614, 216 gives 656). 200 and 220 are shown beside it.
+ * with 11.94 % and 634 ms over a hundred seeds (11 to 110; 208 gives 614, 216 gives 656). The ten that are judged are none of
+ * them, and a little harder by chance. 200 and 220 are shown beside it.
  *
  * How to read the tables: «errors %» is of calls, not of attempts; «p50» and «p99» are of calls that succeeded, waits and retries
  * included, so a policy whose slow calls time out has few slow successes and many errors: read the two together. «attempts a
