@@ -125,7 +125,7 @@ export class Cluster {
 
   /** Everybody the registry knows. */
   list(): ServiceList {
-    return serviceList(this.registry);
+    return serviceList(this.registry, (id) => this.#explained.seats.of(id)?.inFlight ?? 0);
   }
 
   /** Ends every lease and refuses new calls; those under way go on. */

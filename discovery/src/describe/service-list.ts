@@ -19,8 +19,10 @@ export interface ServiceRow {
   readonly zone: string | null;
   /** Milliseconds since it was last heard. */
   readonly heardMsAgo: number;
-  /** Calls in flight by its own count; null when it never said. */
+  /** Calls in flight by its own count, as of its last heartbeat; null when it never said. */
   readonly inFlight: number | null;
+  /** Calls this gateway has there now. */
+  readonly calls: number;
   readonly tools: readonly { readonly name: string; readonly version: string }[];
 }
 
@@ -46,8 +48,11 @@ export interface ServiceList {
   readonly tools: readonly ServiceTool[];
 }
 
-/** Everything the registry knows that anybody may see. Costs a walk over the fleet. */
-export function serviceList(registry: Pick<Registry, 'catalogue' | 'workers'>): ServiceList {
+/** Everything the registry knows that anybody may see. Costs a walk over the fleet. `callsAt`: calls a worker has from here. */
+export function serviceList(
+  registry: Pick<Registry, 'catalogue' | 'workers'>,
+  callsAt: (workerId: string) => number = () => 0,
+): ServiceList {
   const { catalogue } = registry;
   const tools: ServiceTool[] = [];
   for (const name of catalogue.tools) {
@@ -57,12 +62,12 @@ export function serviceList(registry: Pick<Registry, 'catalogue' | 'workers'>): 
   return {
     revision: catalogue.revision,
     stale: catalogue.stale,
-    workers: [...registry.workers()].map(serviceRow),
+    workers: [...registry.workers()].map((report) => serviceRow(report, callsAt(report.worker.id))),
     tools: tools.sort((one, other) => (one.name < other.name ? -1 : 1)),
   };
 }
 
-function serviceRow({ worker, heardMsAgo, inFlight }: WorkerReport): ServiceRow {
+function serviceRow({ worker, heardMsAgo, inFlight }: WorkerReport, calls: number): ServiceRow {
   const { facts, tools } = worker;
   return {
     id: worker.id,
@@ -79,6 +84,7 @@ function serviceRow({ worker, heardMsAgo, inFlight }: WorkerReport): ServiceRow 
     zone: facts.zone ?? null,
     heardMsAgo: Math.round(heardMsAgo),
     inFlight: inFlight ?? null,
+    calls,
     tools: tools.map(({ name, version }) => ({ name, version })),
   };
 }

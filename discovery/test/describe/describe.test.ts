@@ -28,7 +28,7 @@ describe('what the fleet shows of itself', () => {
 
   it('is a row for every worker and every tool', () => {
     const { registry } = fleet();
-    const list = serviceList(registry);
+    const list = serviceList(registry, () => 1);
     expect([list.revision, list.stale]).to.deep.equal([3, false]);
     expect(list.workers[0]).to.deep.equal({
       id: [...registry.workers()][0]?.worker.id,
@@ -45,6 +45,7 @@ describe('what the fleet shows of itself', () => {
       zone: 'eu-1',
       heardMsAgo: 1_500,
       inFlight: 2,
+      calls: 1,
       tools: [{ name: 'create_video', version: '1.0.0' }],
     });
     expect(list.workers[1]).to.deep.include({ state: 'joining', zone: null, inFlight: null });

@@ -19,6 +19,8 @@ export type Command =
       readonly params: JsonObject;
       readonly detach: boolean;
       readonly out: string | undefined;
+      /** Which workers. */
+      readonly route: { readonly tags?: readonly string[]; readonly zone?: string } | undefined;
     } & Connection)
   | ({ readonly name: 'workers'; readonly tool: string | undefined; readonly json: boolean } & Connection)
   | ({ readonly name: 'job'; readonly id: string; readonly action: 'show' | 'follow' | 'cancel' } & Connection);
@@ -68,6 +70,8 @@ function readRun(args: readonly string[]): Command {
     wait: { type: 'boolean' },
     detach: { type: 'boolean' },
     out: { type: 'string' },
+    tags: { type: 'string' },
+    zone: { type: 'string' },
   });
   if (values.help) return { name: 'help' };
   const [tool = ''] = expectCount(positionals, 1, 'run takes the name of one tool');
@@ -76,7 +80,14 @@ function readRun(args: readonly string[]): Command {
   if (detach && values.out !== undefined)
     throw new UsageError('Cannot save with --out what --detach does not wait for');
   const params = readParams(values['params-json'] ?? '{}');
-  return { name: 'run', tool, params, detach, out: values.out, ...connection(values) };
+  const { out, tags, zone } = values;
+  return { name: 'run', tool, params, detach, out, route: routeOf(tags, zone), ...connection(values) };
+}
+
+function routeOf(tags: string | undefined, zone: string | undefined): Extract<Command, { name: 'run' }>['route'] {
+  if (tags === undefined && zone === undefined) return undefined;
+  const wanted = tags?.split(',').filter((tag) => tag !== '');
+  return { ...(wanted !== undefined && { tags: wanted }), ...(zone !== undefined && { zone }) };
 }
 
 function readJob(args: readonly string[]): Command {

@@ -20,11 +20,11 @@ export async function tools({ json }: Of<'tools'>, client: NodeClient, terminal:
 
 /** Runs a tool and prints its result; a tool that works long runs as a job, and is shown until it ends. */
 export async function run(command: Of<'run'>, client: NodeClient, terminal: Terminal): Promise<void> {
-  const { tool, params, detach, out } = command;
+  const { tool, params, detach, out, route } = command;
   const info = (await client.catalog()).find(({ name }) => name === tool);
   if (info === undefined) throw new UsageError(`There is no tool "${tool}"; callsheet tools lists those you may use`);
   if (detach) {
-    const job = await client.submit(tool, params, { signal: terminal.interrupt });
+    const job = await client.submit(tool, params, { signal: terminal.interrupt, ...(route && { route }) });
     return printJson(terminal, { jobId: job.id, status: job.state });
   }
   const result = await resultOf(info, command, client, terminal);
@@ -42,16 +42,18 @@ export async function job({ id, action }: Of<'job'>, client: NodeClient, termina
 
 async function resultOf(
   { execution }: ToolInfo,
-  { tool, params }: Of<'run'>,
+  { tool, params, route }: Of<'run'>,
   client: NodeClient,
   terminal: Terminal,
 ): Promise<unknown> {
   const { interrupt: signal, stderr, now } = terminal;
-  if (execution === 'job') return followJob(await client.submit(tool, params, { signal }), terminal);
+  if (execution === 'job')
+    return followJob(await client.submit(tool, params, { signal, ...(route && { route }) }), terminal);
   const display = new ProgressDisplay(stderr, now);
   try {
     return await client.call(tool, params, {
       signal,
+      ...(route && { route }),
       onProgress: ({ stage = tool, progress, message }) => display.show({ stage, fraction: progress, message }),
     });
   } finally {

@@ -6,6 +6,7 @@ export const HELP = `callsheet: call the tools of a Callsheet gateway
   callsheet run <tool> [--params-json '{…}']   run a tool, print its result as JSON
       --wait      wait for the result (the default)
       --detach    submit it as a job, print the job's id, do not wait
+      --tags a,b  only workers that have all of these tags    --zone Z  rather those of this zone
       --out FILE  save the file the result names (a result without files is saved as JSON)
   callsheet job <id>                           print a job
       --follow    show its progress, then print its result

@@ -26,7 +26,7 @@ function rowsOf(answer: Json): readonly JsonObject[] {
   return Array.isArray(rows) ? rows.filter(isJsonObject) : [];
 }
 
-function listed({ id, name, state, health, slots, zone, tags, tools }: JsonObject): readonly string[] {
+function listed({ id, name, state, health, slots, calls, zone, tags, tools }: JsonObject): readonly string[] {
   const many = Array.isArray(tools) ? tools.length : 0;
   const marks = [...(Array.isArray(tags) ? tags : []), ...(typeof zone === 'string' ? [`in ${zone}`] : [])];
   const well = health === 'unhealthy' ? `${state}, unhealthy` : state;
@@ -35,7 +35,7 @@ function listed({ id, name, state, health, slots, zone, tags, tools }: JsonObjec
     text(name),
     text(well),
     many === 1 ? '1 tool' : `${many} tools`,
-    `${slots} at once`,
+    `${calls} of ${slots} busy`,
     text(marks.join(' ')),
   ];
 }

@@ -68,12 +68,23 @@ describe('callsheet', () => {
             state: 'ready',
             health: 'unhealthy',
             slots: 4,
+            calls: 3,
             zone: 'eu-1',
             tags: ['gpu'],
           },
           tools: [{ name: 'a' }, { name: 'b' }],
         },
-        { id: 'w-22', name: 'box', state: 'draining', health: 'healthy', slots: 1, zone: null, tags: [], tools: [{}] },
+        {
+          id: 'w-22',
+          name: 'box',
+          state: 'draining',
+          health: 'healthy',
+          slots: 1,
+          calls: 0,
+          zone: null,
+          tags: [],
+          tools: [{}],
+        },
       ],
     });
     gateway.rpc.handlers['services/explain'] = ({ tool: asked }) => ({
@@ -82,8 +93,8 @@ describe('callsheet', () => {
     });
     expect(await run('workers')).to.equal(0);
     expect(terminal.stdout.text).to.equal(
-      'w-1   gpu [31m  ready, unhealthy  2 tools  4 at once  gpu in eu-1\n' +
-        'w-22  box       draining          1 tool   1 at once\n',
+      'w-1   gpu [31m  ready, unhealthy  2 tools  3 of 4 busy  gpu in eu-1\n' +
+        'w-22  box       draining          1 tool   0 of 1 busy\n',
     );
     terminal.stdout.text = '';
     expect(await run('workers', 'echo')).to.equal(0);
@@ -92,6 +103,17 @@ describe('callsheet', () => {
     expect(await run('workers', 'echo', '--json')).to.equal(0);
     expect(terminal.result).to.have.property('tool', 'echo');
     expect(await run('workers', 'echo', 'more')).to.equal(2);
+  });
+
+  it('run says which workers it wants', async () => {
+    const routes: unknown[] = [];
+    gateway.rpc.handlers['tools/call'] = ({ _meta }) => {
+      routes.push((_meta as JsonObject).route);
+      return { structuredContent: {} };
+    };
+    expect(await run('run', 'echo', '--tags', 'gpu,a100', '--zone', 'eu-1')).to.equal(0);
+    expect(await run('run', 'echo')).to.equal(0);
+    expect(routes).to.deep.equal([{ tags: ['gpu', 'a100'], zone: 'eu-1' }, undefined]);
   });
 
   it('run prints the result on stdout and progress on stderr', async () => {
