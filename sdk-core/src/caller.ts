@@ -2,8 +2,9 @@ import { type JsonObject, notificationText } from '@callsheet/protocol';
 import { AbortFanout } from './abort-fanout.ts';
 import type { Clock } from './clock.ts';
 import { ConnectionError, OverloadError, RpcClientError } from './errors.ts';
+import type { Outcome } from './invocation.ts';
 import { OfflineQueue, type QueueLimits } from './offline-queue.ts';
-import { type CallSpec, cancelledError, type Outcome, PendingCall } from './pending-call.ts';
+import { type CallSpec, cancelledError, PendingCall } from './pending-call.ts';
 import type { Session } from './session.ts';
 import { utf8Length } from './utf8-length.ts';
 

@@ -15,7 +15,7 @@ import { Connection } from './connection.ts';
 import { Emitter } from './emitter.ts';
 import { ConnectionError, type RpcClientError, ValidationError } from './errors.ts';
 import { deliver } from './inbox.ts';
-import type { CallSink } from './pending-call.ts';
+import type { CallSink } from './invocation.ts';
 import { replayOf } from './replay.ts';
 import { Subscriptions } from './subscriptions.ts';
 

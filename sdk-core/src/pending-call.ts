@@ -1,22 +1,10 @@
-import type { Json, JsonObject } from '@callsheet/protocol';
+import type { JsonObject } from '@callsheet/protocol';
 import type { AbortFanout } from './abort-fanout.ts';
 import type { Clock } from './clock.ts';
 import { Deadline } from './deadline.ts';
 import { CancelledError, type RpcClientError, TimeoutError } from './errors.ts';
+import type { CallSink, Outcome } from './invocation.ts';
 import type { Replay } from './replay.ts';
-
-/** How a call ended. */
-export type Outcome =
-  | { readonly ok: true; readonly value: Json }
-  | { readonly ok: false; readonly error: RpcClientError };
-
-/** Who hears of a call. */
-export interface CallSink {
-  /** Called exactly once, at once when the answer arrives, before the message behind it is read. */
-  settle(outcome: Outcome): void;
-  /** Where it is there, the server is asked to report progress. */
-  progress?(params: JsonObject): void;
-}
 
 /** One request and everything its caller said about it. */
 export interface CallSpec {

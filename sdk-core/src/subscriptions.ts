@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject } from '@callsheet/protocol';
 import type { Clock } from './clock.ts';
 import { RpcClientError } from './errors.ts';
-import type { Outcome } from './pending-call.ts';
+import type { Outcome } from './invocation.ts';
 import type { Session } from './session.ts';
 import { type TopicEvent, TopicFollower, type TopicSource } from './topic-follower.ts';
 

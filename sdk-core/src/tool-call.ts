@@ -1,6 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from '@callsheet/protocol';
 import { RpcClientError } from './errors.ts';
-import type { Outcome } from './pending-call.ts';
+import type { Outcome } from './invocation.ts';
 
 /** Parameters of `tools/call` and `jobs/submit`. Throws TypeError for what can be no call of a tool. */
 export function toolParams(tool: unknown, args: unknown): JsonObject {

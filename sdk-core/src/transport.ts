@@ -20,6 +20,8 @@ export interface SocketListener {
 export interface TransportSocket {
   /** Sends one text frame. Called between `onOpen` and `onClose` only. */
   send(text: string): void;
+  /** Bytes that were handed to `send` and have not left this process yet. */
+  readonly bufferedBytes: number;
   /** Ends the socket, open or not. `onClose` follows within a second even if the peer is dead. Later calls do nothing. */
   close(code: number, reason: string): void;
 }

@@ -43,6 +43,8 @@ export class FakeLine {
   closedByClient: { code: number; reason: string } | undefined;
   /** A peer that is gone without a word: it takes everything and says nothing. */
   dead = false;
+  /** What the client's socket says it has not written yet. */
+  bufferedBytes = 0;
   readonly #listener: SocketListener;
   #over = false;
 
@@ -124,6 +126,9 @@ export class FakeGateway {
     return {
       send: (text) => queueMicrotask(() => this.take(line, text)),
       close: (code, reason) => line.closed(code, reason),
+      get bufferedBytes() {
+        return line.bufferedBytes;
+      },
     };
   }
 

@@ -75,7 +75,13 @@ function carry(socket: WebSocket, listener: Omit<SocketListener, 'onOpen'>): Tra
     clearTimeout(cut);
     listener.onClose(closeInfo(code, reason.toString(), fault));
   });
-  return { send: (text) => socket.send(text), close };
+  return {
+    send: (text) => socket.send(text),
+    close,
+    get bufferedBytes() {
+      return socket.bufferedAmount;
+    },
+  };
 }
 
 /** Without a close frame the operating system's words are all there is to say. */

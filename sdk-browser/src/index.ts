@@ -1,0 +1,1 @@
+export * from '@callsheet/sdk-core';
