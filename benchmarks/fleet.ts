@@ -56,6 +56,7 @@ async function measure({ name, script }: (typeof CANDIDATES)[number]): Promise<F
     const [idleAt, idle] = [performance.now(), await cpuMs(server)];
     await pause(IDLE_MS);
     const idleShare = ((await cpuMs(server)) - idle) / (performance.now() - idleAt);
+    if (script === 'serve-gateway.ts') await expectReady(url);
     return { name, joinedMs: ms, joiningCpuMs: joined - before, idleShare };
   } finally {
     fleet.disconnect();
@@ -63,15 +64,15 @@ async function measure({ name, script }: (typeof CANDIDATES)[number]): Promise<F
   }
 }
 
-/** The figures are of a fleet that is really there. */
+/** The figures are of a fleet that is really there, and well: asked before and after. */
 async function expectReady(url: string): Promise<void> {
   const client = await connect({ url, auth: { type: 'apiKey', apiKey: KEY } });
-  const { workers } = await client.request<{ workers: { name: string; state: string; tools: unknown[] }[] }>(
-    'services/list',
-  );
+  const { workers } = await client.request<{
+    workers: { name: string; available: boolean; tools: unknown[] }[];
+  }>('services/list');
   await client.close();
   const ready = workers.filter(
-    ({ name, state, tools }) => name.startsWith('worker-') && state === 'ready' && tools.length === TOOLS,
+    ({ name, available, tools }) => name.startsWith('worker-') && available && tools.length === TOOLS,
   );
   if (ready.length !== WORKERS) throw new Error(`only ${ready.length} of ${WORKERS} workers are ready`);
 }

@@ -47,13 +47,17 @@ function join(at: number): Promise<void> {
     socket.on('message', (data) => {
       const {
         id: answered,
+        method,
         result,
         error,
       } = JSON.parse(String(data)) as {
-        id?: number;
+        id?: number | string;
+        method?: string;
         result?: { heartbeatMs: number };
         error?: object;
       };
+      // A worker that does not answer its probes is given up, and costs more than one that does.
+      if (method === 'ping') socket.send(JSON.stringify({ jsonrpc: '2.0', id: answered, result: {} }));
       if (error !== undefined) reject(new Error(JSON.stringify(error)));
       if (answered === 2) resolve();
       if (answered !== 1 || result === undefined) return;

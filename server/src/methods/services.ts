@@ -34,7 +34,7 @@ export function serviceMethods(
       return registered;
     },
     'services/heartbeat': ({ ready, inFlight }, { session }) => {
-      registrations.of(session).renew({
+      registrations.of(session).facts.lease.renew({
         ...(typeof ready === 'boolean' && { ready }),
         ...(typeof inFlight === 'number' && { inFlight }),
       });

@@ -1,4 +1,4 @@
-import type { Lease, LeaseEnd, WorkerStatus } from '@callsheet/discovery';
+import type { Lease, LeaseEnd } from '@callsheet/discovery';
 import {
   type CallError,
   CLOSE_CODES,
@@ -7,7 +7,6 @@ import {
   type JsonObject,
   type SuccessMessage,
 } from '@callsheet/protocol';
-import type { Clock } from '../clock.ts';
 import { Gcra } from '../limits/gcra.ts';
 import type { Counterpart } from '../session/counterpart.ts';
 import type { Session } from '../session/session.ts';
@@ -16,10 +15,6 @@ import type { SocketLink } from './socket-link.ts';
 /** What a worker may ask and report: ten times what everybody may, because what it says for many calls comes on one socket. */
 const RATE = new Gcra({ calls: 60_000, windowMs: 60_000, burst: 5_999 });
 
-/** How long a sign of life makes a probe needless, in milliseconds: a heartbeat, and an answer to anything it was asked. */
-const HEARTBEAT_FRESH_MS = 10_000;
-const ANSWER_FRESH_MS = 30_000;
-
 export interface RegistrationFacts {
   readonly session: Session;
   readonly lease: Lease;
@@ -27,7 +22,6 @@ export interface RegistrationFacts {
   readonly instanceId: string;
   readonly workKey: string;
   readonly tools: readonly string[];
-  readonly clock: Pick<Clock, 'monotonic'>;
 }
 
 /** One registration of a worker, seen from its session: what is heard there goes to the lease and the link. */
@@ -35,8 +29,6 @@ export class Registration implements Counterpart {
   readonly rate = RATE;
   readonly facts: RegistrationFacts;
   #draining = false;
-  #renewedAt = Number.NEGATIVE_INFINITY;
-  #answeredAt = Number.NEGATIVE_INFINITY;
 
   constructor(facts: RegistrationFacts) {
     this.facts = facts;
@@ -47,25 +39,7 @@ export class Registration implements Counterpart {
   }
 
   answered(message: SuccessMessage | FailureMessage): boolean {
-    const known = this.facts.link.answered(message);
-    if (known) this.#answeredAt = this.facts.clock.monotonic();
-    return known;
-  }
-
-  /** @throws CallError CONFLICT when the lease has ended; INVALID_PARAMS */
-  renew(status: WorkerStatus): void {
-    this.facts.lease.renew(status);
-    this.#renewedAt = this.facts.clock.monotonic();
-  }
-
-  /**
-   * Whether it is well. Asked only when it has not just said so by itself: a fleet that is idle shall not be woken twice as
-   * often as it is.
-   */
-  async probe(signal: AbortSignal): Promise<void> {
-    const now = this.facts.clock.monotonic();
-    if (now - this.#renewedAt < HEARTBEAT_FRESH_MS && now - this.#answeredAt < ANSWER_FRESH_MS) return;
-    await this.facts.link.ping(signal);
+    return this.facts.link.answered(message);
   }
 
   garbled(id: Id, error: CallError): boolean {

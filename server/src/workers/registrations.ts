@@ -88,14 +88,14 @@ export class Registrations {
     const earlier = lease.resumes instanceof SocketLink ? lease.resumes : undefined;
     const workKey = this.#keyOf(earlier);
     const names = tools.map(({ name }) => String(name));
-    const registration = new Registration({ session, lease, link, instanceId, workKey, tools: names, clock });
+    const registration = new Registration({ session, lease, link, instanceId, workKey, tools: names });
     this.#enter(registration);
     const held = new Map(holds.map((work) => [work.id, work]));
     const wanted = earlier?.moveTo(link, held) ?? [];
     for (const id of wanted) held.delete(id);
     for (const id of this.#takeBack(lease, link, held)) wanted.push(id);
     for (const id of held.keys()) link.dismiss(id);
-    health?.add(lease, (signal) => registration.probe(signal));
+    health?.add(lease, (signal) => link.ping(signal));
     defer(() => link.begin());
     const { workerId, epoch, heartbeatMs } = lease;
     return { workerId, epoch, heartbeatMs, graceMs, keepJobsMs, wanted, workKey };

@@ -303,37 +303,6 @@ describe('a worker that dials in', () => {
     });
   });
 
-  it('are not asked whether they are well while they say so by themselves, and answered not long ago', async () => {
-    const house = workerHouse();
-    const worker = new DialledIn(house);
-    await worker.register();
-    const { signal } = new AbortController();
-    const registration = house.registrations.of(worker.talk.conversation);
-    const probed = async (): Promise<number> => {
-      const before = worker.heard('ping').length;
-      const probe = registration.probe(signal);
-      await settled();
-      const asked = worker.heard('ping').slice(before);
-      for (const { id } of asked) await worker.talk.say({ jsonrpc: '2.0', id, result: {} });
-      await probe;
-      return asked.length;
-    };
-    await settled();
-    expect(await probed(), 'it has answered nothing yet').to.equal(1);
-    expect(await probed()).to.equal(0);
-    house.clock.advance(9_999);
-    expect(await probed()).to.equal(0);
-    house.clock.advance(1);
-    expect(await probed(), 'no heartbeat for 10 s').to.equal(1);
-    for (let second = 0; second < 30; second += 5) {
-      expect(await probed(), `${second} s after it answered`).to.equal(second === 0 ? 1 : 0);
-      await worker.ask('services/heartbeat');
-      if (second === 0) expect(await probed()).to.equal(0);
-      house.clock.advance(5_000);
-    }
-    expect(await probed(), 'no answer for 30 s').to.equal(1);
-  });
-
   it('is probed over its own socket, until its lease ends', async () => {
     let probe: ((signal: AbortSignal) => Promise<unknown>) | undefined;
     const house = workerHouse({
