@@ -77,8 +77,9 @@ export class Registry {
 
   *workers(): Iterable<WorkerReport> {
     const now = this.#clock.monotonic();
-    for (const { worker, heardAt, inFlight } of this.#records.values()) {
-      yield { worker, heardMsAgo: now - heardAt, inFlight };
+    for (const { worker, heardAt, inFlight, registration } of this.#records.values()) {
+      // Whoever cannot fall silent is always heard.
+      yield { worker, heardMsAgo: registration.heartbeats ? now - heardAt : 0, inFlight };
     }
   }
 

@@ -184,6 +184,7 @@ describe('a lease', () => {
     lease.disconnected();
     clock.advance(3_000);
     expect([stateOfOnly(registry), lease.end]).to.deep.equal(['dead', 'lost']);
+    expect([...registry.workers()].map(({ heardMsAgo }) => heardMsAgo)).to.deep.equal([0]);
   });
 
   it('takes a worker out while its probes fail, whatever its heartbeats say', () => {
