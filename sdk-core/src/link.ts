@@ -82,14 +82,14 @@ export class Link {
     const { transport, url, auth } = this.#settings;
     let credential: PresentedCredential | undefined;
     try {
-      credential = await presentCredential(auth);
-    } catch (cause) {
-      this.#fail('Cannot connect: the apiKey function failed', cause, true);
+      credential = await presentCredential(auth, { url, why: 'connect', wallClock: Date.now });
+    } catch (error) {
+      this.#end(endFromRefusal(error as RpcClientError));
       return;
     }
     if (this.#ended) return;
     const listener: SocketListener = {
-      onOpen: () => this.#open(transport.sendsCredential ? undefined : credential),
+      onOpen: () => this.#open(transport.sendsCredential && credential?.type !== 'ticket' ? undefined : credential),
       onMessage: (text) => this.#receive(text),
       onClose: (info) => {
         this.#end(endFromClose(info, this.#opened));
@@ -100,13 +100,13 @@ export class Link {
       this.#socket = transport.connect(url, listener, credential);
     } catch (cause) {
       // Not the network's fault, which would be an `onClose`: the platform refuses to dial this address at all.
-      this.#fail(`Cannot connect to "${url}"`, cause, false);
+      this.#fail(`Cannot connect to "${url}"`, cause);
     }
   }
 
-  #fail(sentence: string, cause: unknown, retry: boolean): void {
-    const error = new ConnectionError('CONNECT_FAILED', sentence, { cause, retryable: retry });
-    this.#end({ error, code: NORMAL, reason: sentence, retry });
+  #fail(sentence: string, cause: unknown): void {
+    const error = new ConnectionError('CONNECT_FAILED', sentence, { cause });
+    this.#end({ error, code: NORMAL, reason: sentence, retry: false });
   }
 
   #open(auth: PresentedCredential | undefined): void {

@@ -4,7 +4,17 @@ export type { ClientEvents } from './client-events.ts';
 export { readClientOptions, type Settings } from './client-options.ts';
 export { type Clock, systemClock, type Timer } from './clock.ts';
 export { Connection, type ConnectionListener } from './connection.ts';
-export { credentialsRule, presentCredential } from './credentials.ts';
+export { CredentialKeeper, type CredentialKeeperParts } from './credential-keeper.ts';
+export {
+  type CredentialReason,
+  credentialsRule,
+  type PresentParts,
+  presentCredential,
+  refreshBeforeMs,
+  type Signer,
+  type SigningKey,
+  type SigningSecret,
+} from './credentials.ts';
 export { Emitter, runListener } from './emitter.ts';
 export {
   abortSignal,
@@ -17,4 +27,5 @@ export {
   objectOf,
   text,
 } from './option-rules.ts';
+export { HMAC_SCHEME, type RequestToSign, signedText } from './signed-text.ts';
 export { errorFromWire } from './wire-errors.ts';

@@ -4,6 +4,12 @@ declare function setTimeout(run: () => void, ms: number): unknown;
 declare function clearTimeout(timer: unknown): void;
 declare function queueMicrotask(run: () => void): void;
 declare const performance: { now(): number };
+declare class URL {
+  constructor(url: string);
+  readonly host: string;
+  readonly pathname: string;
+  readonly search: string;
+}
 
 interface AbortSignal {
   readonly aborted: boolean;

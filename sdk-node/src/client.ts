@@ -5,7 +5,8 @@ import {
   connect as connectCore,
   createClient as createCore,
 } from '@callsheet/sdk-core';
-import { presentCredential, systemClock } from '@callsheet/sdk-core/platform';
+import { systemClock } from '@callsheet/sdk-core/platform';
+import { authorizer } from './authorization.ts';
 import { type Downloadable, type DownloadOptions, type DownloadResult, download } from './download/download.ts';
 import { type Environment, type NodeClientOptions, withEnvironment } from './environment.ts';
 import { httpOrigin } from './gateway-url.ts';
@@ -44,7 +45,7 @@ function withDownload<T>(client: Client<T>, { url, auth = { type: 'none' } }: Cl
     clock: systemClock,
     random: Math.random,
     origin: httpOrigin(url),
-    credential: () => presentCredential(auth),
+    authorize: authorizer(auth),
   };
   return Object.assign(client, {
     download: (source: string | Downloadable, options: DownloadOptions) => download(source, options, platform),

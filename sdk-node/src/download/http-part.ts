@@ -1,5 +1,5 @@
-import { AuthError, type PresentedCredential, RpcClientError } from '@callsheet/sdk-core';
-import { authorization } from '../authorization.ts';
+import { AuthError, RpcClientError } from '@callsheet/sdk-core';
+import type { Authorize } from '../authorization.ts';
 import { nameOf } from './source.ts';
 
 /** What fetching needs of the outside. */
@@ -7,7 +7,7 @@ export interface HttpPlatform {
   readonly fetch: typeof fetch;
   /** The only origin the credential is ever shown to. */
   readonly origin: string;
-  credential(): Promise<PresentedCredential | undefined>;
+  readonly authorize: Authorize;
 }
 
 /** The bytes of a file from one place on. */
@@ -69,8 +69,8 @@ async function follow(
 ): Promise<Response> {
   let url = first;
   for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
-    const credential = url.origin === platform.origin ? await platform.credential() : undefined;
-    const headers = { ...authorization(credential), 'accept-encoding': 'identity', ...range };
+    const shown = url.origin === platform.origin ? await platform.authorize({ url: url.href }) : {};
+    const headers = { ...shown, 'accept-encoding': 'identity', ...range };
     const response = await fetchOnce(url, { headers, redirect: 'manual', signal }, platform);
     const location = response.headers.get('location');
     if (!REDIRECTS.includes(response.status) || location === null) return response;

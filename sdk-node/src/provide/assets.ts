@@ -10,15 +10,14 @@ import {
   WORK_ASSETS_PATH,
   WORK_HEADER,
 } from '@callsheet/protocol';
-import type { PresentedCredential } from '@callsheet/sdk-core';
-import { authorization } from '../authorization.ts';
+import type { Authorize } from '../authorization.ts';
 import { errorOf, unreachable } from './http-refusal.ts';
 import type { Work } from './work.ts';
 
 /** What storing and reading files needs of the outside. */
 export interface AssetHost {
   readonly fetch: typeof fetch;
-  credential(): Promise<PresentedCredential | undefined>;
+  readonly authorize: Authorize;
 }
 
 const LONGEST_FACTS = 12_288;
@@ -38,13 +37,13 @@ export class WorkAssets implements AssetPort {
 
   readonly put = async (source: Uint8Array | AsyncIterable<Uint8Array>, facts: AssetFacts): Promise<Asset> => {
     const { origin, workKey } = await this.#work.carried();
+    const url = new URL(WORK_ASSETS_PATH, reachable(origin));
     const headers = {
-      ...authorization(await this.#host.credential()),
+      ...(await this.#host.authorize({ url: url.href, method: 'PUT' })),
       [WORK_HEADER]: `${workKey}.${this.#work.order.id}`,
       [ASSET_HEADER]: headerOf(facts),
       'content-type': facts.mime,
     };
-    const url = new URL(WORK_ASSETS_PATH, reachable(origin));
     const fault: { own?: unknown } = {};
     const body = source instanceof Uint8Array ? source : watched(source, fault);
     // `half` is what fetch demands of a stream, which is pulled only as fast as the gateway takes it.

@@ -5,11 +5,11 @@ import {
   checkOptions,
   Emitter,
   milliseconds,
-  presentCredential,
   readClientOptions,
   type Settings,
 } from '@callsheet/sdk-core/platform';
 import type { WebSocket } from 'ws';
+import { authorizer } from '../authorization.ts';
 import { acceptedTransport } from '../ws-transport.ts';
 import { WorkContext } from './context.ts';
 import type { ProviderEvents, ProviderGateway } from './events.ts';
@@ -51,7 +51,7 @@ export class Worker implements Provider {
     this.#log = settings.log ?? quietLog(platform.stderr, now);
     this.#slots = new Slots(facts.slots);
     const log = this.#log;
-    const assets = { fetch, credential: () => presentCredential(auth) };
+    const assets = { fetch, authorize: authorizer(auth, now) };
     this.#gateways = new Gateways({
       desk: {
         tools,

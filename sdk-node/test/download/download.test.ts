@@ -49,7 +49,7 @@ describe('a download', () => {
     clock,
     random: () => 0,
     origin: gateway.origin,
-    credential: async () => ({ type: 'apiKey', apiKey: 'k1' }),
+    authorize: async () => ({ authorization: 'Bearer k1' }),
   });
   /** Runs the clock along, because attempts are a pause apart. */
   const get = async (source: Parameters<typeof download>[0], options: DownloadOptions): ReturnType<typeof download> => {
