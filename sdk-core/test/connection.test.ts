@@ -317,7 +317,7 @@ describe('silence', () => {
     expect(first.requests('ping')).to.have.length(1);
     await clock.advance(25_000);
     expect(first.requests('ping')).to.have.length(2);
-    first.dead = true;
+    first.stall();
     await clock.advance(35_000 - 1);
     expect(client.state).to.equal('ready');
     await clock.advance(1);
