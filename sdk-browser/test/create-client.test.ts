@@ -1,0 +1,19 @@
+import { expect } from 'chai';
+import { connect, createClient } from '../src/index.ts';
+
+describe('createClient of a page', () => {
+  it('dials nothing by itself', async () => {
+    const client = createClient({ url: 'ws://127.0.0.1:1/rpc' });
+    expect(client.state).to.equal('idle');
+    await client.close();
+  });
+
+  it('refuses what it does not know, with the name of it', async () => {
+    expect(() => createClient({ url: 'wss://' })).to.throw(TypeError, 'option "url"');
+    expect(() => createClient({ url: 'wss://a.example', colour: 'red' } as never)).to.throw(TypeError, 'no option "colour"');
+    await connect({ url: 'wss://' }).then(
+      () => expect.fail('connected to nothing'),
+      (error) => expect(error).to.be.instanceOf(TypeError),
+    );
+  });
+});
