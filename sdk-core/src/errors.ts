@@ -24,6 +24,9 @@ export type ErrorCode =
   | 'PROTOCOL'
   | 'INTERNAL';
 
+/** Where the time went: no session in time, never sent, no answer and no progress, the hard limit, or the server's own. */
+export type TimeoutPhase = 'connect' | 'queue' | 'call' | 'total' | 'server';
+
 /** What an error may say beyond its code and sentence. */
 export interface ClientErrorFacts {
   /** True when the same call may succeed later. False when not said. */
@@ -31,148 +34,129 @@ export interface ClientErrorFacts {
   /** True when the server may have run the call although no answer arrived. False when not said. */
   readonly maybeExecuted?: boolean;
   /** The server's name for the request, for its operators. */
-  readonly requestId?: string;
+  readonly requestId?: string | undefined;
   /** The number of the protocol's error table, when the server answered. */
   readonly wireCode?: number;
   /** The name in the protocol's error table, when the server answered. */
-  readonly wireName?: string;
+  readonly wireName?: string | undefined;
   /** `details` of the wire error. */
-  readonly data?: Json;
+  readonly data?: Json | undefined;
   /** Milliseconds. */
-  readonly retryAfterMs?: number;
+  readonly retryAfterMs?: number | undefined;
   readonly cause?: unknown;
 }
 
 const BRAND = Symbol.for('callsheet.RpcClientError');
 
 /** Recognises by brand and name, not by prototype: two copies of this package in one bundle know each other's errors. */
-function recognise<E extends RpcClientError>(kind?: string): (error: unknown) => error is E {
-  return (error): error is E =>
-    typeof error === 'object' &&
-    error !== null &&
-    BRAND in error &&
-    (kind === undefined || Reflect.get(error, 'name') === kind);
+function recognise<E>(name?: string): (error: unknown) => error is E {
+  return (error): error is E => {
+    const known = error as Partial<RpcClientError> | null | undefined;
+    return known?.[BRAND] === true && (name === undefined || known.name === name);
+  };
 }
 
 /** Every rejection of this client. */
 export class RpcClientError extends Error {
-  // Literal, because minifiers rename classes and `constructor.name` would follow.
-  static readonly kind: string = 'RpcClientError';
+  // Literal, because minifiers rename classes; on the prototype, so that the stack begins with it too.
+  static override readonly name: string = 'RpcClientError';
   static readonly is: (error: unknown) => error is RpcClientError = recognise();
+  static {
+    RpcClientError.prototype.name = RpcClientError.name;
+  }
 
-  readonly code: ErrorCode;
-  readonly retryable: boolean;
-  readonly maybeExecuted: boolean;
-  readonly requestId: string | undefined;
-  readonly wireCode: number | undefined;
-  readonly wireName: string | undefined;
-  readonly data: Json | undefined;
+  declare readonly code: ErrorCode;
+  declare readonly retryable: boolean;
+  declare readonly maybeExecuted: boolean;
+  declare readonly requestId: string | undefined;
+  declare readonly wireCode: number | undefined;
+  declare readonly wireName: string | undefined;
+  declare readonly data: Json | undefined;
   /** When to come back, where the server said so. Milliseconds. */
-  readonly retryAfterMs: number | undefined;
+  declare readonly retryAfterMs: number | undefined;
   readonly [BRAND] = true;
 
   constructor(code: ErrorCode, message: string, facts: ClientErrorFacts = {}) {
-    super(message, facts.cause === undefined ? undefined : { cause: facts.cause });
-    this.name = new.target.kind;
-    this.code = code;
-    this.retryable = facts.retryable ?? false;
-    this.maybeExecuted = facts.maybeExecuted ?? false;
-    this.requestId = facts.requestId;
-    this.wireCode = facts.wireCode;
-    this.wireName = facts.wireName;
-    this.data = facts.data;
-    this.retryAfterMs = facts.retryAfterMs;
+    super(message, facts);
+    Object.assign(this, { retryable: false, maybeExecuted: false }, facts, { code });
   }
+}
+
+/** A class of errors below `RpcClientError`, with the facts it adds. TimeoutError is told its phase in place of the code. */
+export interface ErrorClass<E extends RpcClientError, Adds = object, First = ErrorCode> {
+  new (
+    first: First,
+    message: string,
+    ...facts: object extends Adds ? [facts?: ClientErrorFacts & Adds] : [facts: ClientErrorFacts & Adds]
+  ): E;
+  readonly prototype: E;
+  is(error: unknown): error is E;
+}
+
+function define<C>(name: string, phased = false): C {
+  const made = class extends RpcClientError {
+    static override readonly name = name;
+    static override readonly is = recognise<RpcClientError>(name);
+
+    constructor(first: ErrorCode, message: string, facts?: ClientErrorFacts) {
+      super(phased ? 'TIMEOUT' : first, message, phased ? Object.assign({ phase: first }, facts) : facts);
+    }
+  };
+  made.prototype.name = name;
+  return made as unknown as C;
 }
 
 /** No connection, or none any more: CONNECTION_LOST, CONNECT_FAILED or CLOSED. */
-export class ConnectionError extends RpcClientError {
-  static override readonly kind = 'ConnectionError';
-  static override readonly is = recognise<ConnectionError>('ConnectionError');
+export interface ConnectionError extends RpcClientError {
   /** Why the socket ended, when it did. */
   readonly closeCode: number | undefined;
-
-  constructor(code: ErrorCode, message: string, facts: ClientErrorFacts & { readonly closeCode?: number } = {}) {
-    super(code, message, facts);
-    this.closeCode = facts.closeCode;
-  }
 }
+export const ConnectionError: ErrorClass<ConnectionError, { readonly closeCode?: number | undefined }> =
+  /* @__PURE__ */ define('ConnectionError');
 
 /** AUTH: the server does not accept who we say we are. FORBIDDEN: it does, and says no. */
-export class AuthError extends RpcClientError {
-  static override readonly kind = 'AuthError';
-  static override readonly is = recognise<AuthError>('AuthError');
-}
+export interface AuthError extends RpcClientError {}
+export const AuthError: ErrorClass<AuthError> = /* @__PURE__ */ define('AuthError');
 
-/** Where the time went: no session in time, never sent, no answer and no progress, the hard limit, or the server's own. */
-export type TimeoutPhase = 'connect' | 'queue' | 'call' | 'total' | 'server';
-
-export class TimeoutError extends RpcClientError {
-  static override readonly kind = 'TimeoutError';
-  static override readonly is = recognise<TimeoutError>('TimeoutError');
+export interface TimeoutError extends RpcClientError {
   readonly phase: TimeoutPhase;
-
-  constructor(phase: TimeoutPhase, message: string, facts: ClientErrorFacts = {}) {
-    super('TIMEOUT', message, facts);
-    this.phase = phase;
-  }
 }
+export const TimeoutError: ErrorClass<TimeoutError, object, TimeoutPhase> = /* @__PURE__ */ define(
+  'TimeoutError',
+  true,
+);
 
 /** The caller or the job's owner stopped it. */
-export class CancelledError extends RpcClientError {
-  static override readonly kind = 'CancelledError';
-  static override readonly is = recognise<CancelledError>('CancelledError');
-}
+export interface CancelledError extends RpcClientError {}
+export const CancelledError: ErrorClass<CancelledError> = /* @__PURE__ */ define('CancelledError');
 
-export class RateLimitError extends RpcClientError {
-  static override readonly kind = 'RateLimitError';
-  static override readonly is = recognise<RateLimitError>('RateLimitError');
-  override readonly retryAfterMs: number;
-
-  constructor(message: string, retryAfterMs: number, facts: ClientErrorFacts = {}) {
-    super('RATE_LIMITED', message, facts);
-    this.retryAfterMs = retryAfterMs;
-  }
+export interface RateLimitError extends RpcClientError {
+  readonly retryAfterMs: number;
 }
+export const RateLimitError: ErrorClass<RateLimitError, { readonly retryAfterMs: number }> =
+  /* @__PURE__ */ define('RateLimitError');
 
 /** The worker is cut off until it recovers. */
-export class CircuitOpenError extends RpcClientError {
-  static override readonly kind = 'CircuitOpenError';
-  static override readonly is = recognise<CircuitOpenError>('CircuitOpenError');
-  override readonly retryAfterMs: number;
-
-  constructor(message: string, retryAfterMs: number, facts: ClientErrorFacts = {}) {
-    super('CIRCUIT_OPEN', message, facts);
-    this.retryAfterMs = retryAfterMs;
-  }
+export interface CircuitOpenError extends RpcClientError {
+  readonly retryAfterMs: number;
 }
+export const CircuitOpenError: ErrorClass<CircuitOpenError, { readonly retryAfterMs: number }> =
+  /* @__PURE__ */ define('CircuitOpenError');
 
 /** The arguments do not fit. */
-export class ValidationError extends RpcClientError {
-  static override readonly kind = 'ValidationError';
-  static override readonly is = recognise<ValidationError>('ValidationError');
+export interface ValidationError extends RpcClientError {
+  /** Empty when the server did not say which of them. */
   readonly issues: readonly Issue[];
-
-  constructor(message: string, facts: ClientErrorFacts & { readonly issues?: readonly Issue[] } = {}) {
-    super('INVALID_PARAMS', message, facts);
-    this.issues = facts.issues ?? [];
-  }
 }
+export const ValidationError: ErrorClass<ValidationError, { readonly issues?: readonly Issue[] }> =
+  /* @__PURE__ */ define('ValidationError');
 
 /** The tool ran and failed, or the worker or provider behind it did. */
-export class ToolError extends RpcClientError {
-  static override readonly kind = 'ToolError';
-  static override readonly is = recognise<ToolError>('ToolError');
+export interface ToolError extends RpcClientError {
   readonly tool: string;
-
-  constructor(tool: string, message: string, facts: ClientErrorFacts = {}) {
-    super('TOOL_FAILED', message, facts);
-    this.tool = tool;
-  }
 }
+export const ToolError: ErrorClass<ToolError, { readonly tool: string }> = /* @__PURE__ */ define('ToolError');
 
 /** Too much work is waiting, here or on the server. */
-export class OverloadError extends RpcClientError {
-  static override readonly kind = 'OverloadError';
-  static override readonly is = recognise<OverloadError>('OverloadError');
-}
+export interface OverloadError extends RpcClientError {}
+export const OverloadError: ErrorClass<OverloadError> = /* @__PURE__ */ define('OverloadError');

@@ -83,6 +83,31 @@ describe('an error from the wire', () => {
   });
 });
 
+describe('an error', () => {
+  it('says its name in its stack, and that name survives minifiers', () => {
+    const error = new AuthError('AUTH', 'who are you');
+    expect(error.stack?.split('\n')[0]).to.equal('AuthError: who are you');
+    expect([AuthError.name, new RpcClientError('INTERNAL', 'x').name]).to.deep.equal(['AuthError', 'RpcClientError']);
+  });
+
+  it('carries what is known, and false for what nobody said', () => {
+    const cause = new Error('because');
+    expect(new ConnectionError('CLOSED', 'gone', { closeCode: 4409, cause })).to.include({
+      code: 'CLOSED',
+      closeCode: 4409,
+      cause,
+      retryable: false,
+      maybeExecuted: false,
+      requestId: undefined,
+    });
+    expect(new TimeoutError('queue', 'late', { retryable: true })).to.include({
+      code: 'TIMEOUT',
+      phase: 'queue',
+      retryable: true,
+    });
+  });
+});
+
 describe('is()', () => {
   it('knows the family, and on a class that class', () => {
     const lost = new ConnectionError('CONNECTION_LOST', 'gone', { closeCode: 1006 });
