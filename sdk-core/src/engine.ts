@@ -130,12 +130,19 @@ export class Engine {
 function textOf(id: number, { method, params, tool }: Request, meta: JsonObject): string | RpcClientError {
   const hasMeta = Object.keys(meta).length > 0;
   if (hasMeta && Array.isArray(params)) {
-    return new ValidationError('INVALID_PARAMS', `Cannot call "${method}" with these options: they need named parameters, got a list`);
+    return new ValidationError(
+      'INVALID_PARAMS',
+      `Cannot call "${method}" with these options: they need named parameters, got a list`,
+    );
   }
   try {
     return requestText(id, method, hasMeta ? withMeta((params as JsonObject | undefined) ?? {}, meta) : params);
   } catch (cause) {
-    return new ValidationError('INVALID_PARAMS', `Cannot call "${tool ?? method}": the arguments cannot be written as JSON`, { cause });
+    return new ValidationError(
+      'INVALID_PARAMS',
+      `Cannot call "${tool ?? method}": the arguments cannot be written as JSON`,
+      { cause },
+    );
   }
 }
 

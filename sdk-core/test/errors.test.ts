@@ -98,7 +98,6 @@ describe('an error', () => {
       cause,
       retryable: false,
       maybeExecuted: false,
-      requestId: undefined,
     });
     expect(new TimeoutError('queue', 'late', { retryable: true })).to.include({
       code: 'TIMEOUT',
