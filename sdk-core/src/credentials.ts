@@ -11,7 +11,7 @@ export type CredentialReason = 'connect' | 'expiring' | 'rejected';
 /** A key of WebCrypto (`CryptoKey`), as far as the engine looks at it: made for HMAC with SHA-256 and `sign`. */
 export interface SigningKey {
   readonly type: string;
-  readonly algorithm: { readonly name: string };
+  readonly algorithm: { readonly name: string; readonly hash?: { readonly name: string } };
   readonly usages: readonly string[];
 }
 
@@ -27,7 +27,7 @@ export type Credentials =
   | {
       readonly type: 'jwt';
       readonly token: string | ((why: { readonly reason: CredentialReason }) => MaybePromise<string>);
-      /** How long before its end the session gets a newer token. 60,000 ms when not said. */
+      /** How long before its end the session gets a newer token, but not before half of its life. 60,000 ms when not said. */
       readonly refreshBeforeMs?: number;
     }
   | { readonly type: 'hmac'; readonly clientId: string; readonly secret: SigningSecret }
@@ -53,64 +53,51 @@ export interface PresentParts extends RequestToSign {
   readonly signer?: Signer | undefined;
 }
 
-type Rules = { readonly [K in Credentials['type']]: OptionRule };
+const isFunction = (value: unknown): boolean => typeof value === 'function';
+const isSource = (value: unknown): boolean => text(value) === undefined || isFunction(value);
 
-const anything: OptionRule = () => undefined;
+function isSigningSecret(value: unknown): boolean {
+  if (value instanceof Uint8Array) return value.length > 0;
+  if (typeof value !== 'object' || value === null) return text(value) === undefined;
+  const { algorithm, usages } = value as Partial<SigningKey>;
+  return algorithm?.name === 'HMAC' && algorithm.hash?.name === 'SHA-256' && usages?.includes('sign') === true;
+}
 
 /** Never quotes the value: an error sentence ends up in logs. */
-const secretText = (what: string, rule: (value: unknown) => boolean): OptionRule => {
-  return (value) => (rule(value) ? undefined : `expected ${what}`);
-};
+function secret(what: string, is: (value: unknown) => boolean): OptionRule {
+  return (value) => (is(value) ? undefined : `expected ${what}`);
+}
 
-const isText = (value: unknown): boolean => text(value) === undefined;
-const isFunction = (value: unknown): boolean => typeof value === 'function';
-const isTextOrFunction = (value: unknown): boolean => isText(value) || isFunction(value);
-const isSecret = (value: unknown): boolean =>
-  isText(value) ||
-  (value instanceof Uint8Array && value.length > 0) ||
-  (typeof value === 'object' && Array.isArray((value as SigningKey | null)?.usages));
+const secretSource = secret('a secret that is not empty, or a function that gives one', isSource);
 
-const RULES: Rules = {
-  apiKey: objectOf({
-    type: anything,
-    apiKey: secretText('a key that is not empty, or a function that gives one', isTextOrFunction),
-  }),
-  jwt: objectOf({
-    type: anything,
-    token: secretText('a token that is not empty, or a function that gives one', isTextOrFunction),
-    refreshBeforeMs: milliseconds(0),
-  }),
-  hmac: objectOf({
-    type: anything,
-    clientId: text,
-    secret: secretText('a text or bytes that are not empty, or a CryptoKey', isSecret),
-  }),
-  ticket: objectOf({ type: anything, ticket: secretText('a function that gives a ticket', isFunction) }),
-  none: objectOf({ type: anything }),
+/** What each kind holds beside its type; all of it must be there, except a time. */
+const KINDS: Readonly<Record<string, Readonly<Record<string, OptionRule>>>> = {
+  apiKey: { apiKey: secretSource },
+  jwt: { token: secretSource, refreshBeforeMs: milliseconds(1_000) },
+  hmac: { clientId: text, secret: secret('a secret, or a CryptoKey that signs HMAC with SHA-256', isSigningSecret) },
+  ticket: { ticket: secret('a function that gives one', isFunction) },
+  none: {},
 };
 
 export const credentialsRule: OptionRule = (value) => {
-  const type: unknown = typeof value === 'object' && value !== null && 'type' in value ? value.type : undefined;
-  const rule = typeof type === 'string' && Object.hasOwn(RULES, type) ? RULES[type as Credentials['type']] : undefined;
-  return rule === undefined ? `expected { type: '${Object.keys(RULES).join("' | '")}', … }` : rule(value);
+  const given: Readonly<Record<string, unknown>> = typeof value === 'object' && value !== null ? { ...value } : {};
+  const rules = Object.hasOwn(KINDS, String(given.type)) ? KINDS[String(given.type)] : undefined;
+  if (rules === undefined) return `expected { type: '${Object.keys(KINDS).join("' | '")}', … }`;
+  for (const [name, rule] of Object.entries(rules)) {
+    if (given[name] === undefined && name !== 'refreshBeforeMs') return `option "${name}": ${rule(undefined)}`;
+  }
+  return objectOf<Record<string, unknown>>({ type: () => undefined, ...rules })(given);
 };
 
 /** How long before its end a credential is replaced, in milliseconds; undefined for one that is always the same. */
 export function refreshBeforeMs(credentials: Credentials): number | undefined {
-  switch (credentials.type) {
-    case 'none':
-      return undefined;
-    case 'jwt':
-      if (typeof credentials.token !== 'function') return undefined;
-      return credentials.refreshBeforeMs ?? REFRESH_BEFORE_MS;
-    case 'apiKey':
-      return typeof credentials.apiKey === 'function' ? REFRESH_BEFORE_MS : undefined;
-    default:
-      return REFRESH_BEFORE_MS;
-  }
+  const { type } = credentials;
+  const isFixed =
+    type === 'none' ||
+    (type === 'apiKey' && typeof credentials.apiKey === 'string') ||
+    (type === 'jwt' && typeof credentials.token === 'string');
+  return isFixed ? undefined : (type === 'jwt' && credentials.refreshBeforeMs) || 60_000;
 }
-
-const REFRESH_BEFORE_MS = 60_000;
 
 /**
  * The credential to show now. Rejects with an AuthError where asking again cannot help, else with a ConnectionError that is
@@ -140,17 +127,15 @@ async function given(
   { why }: PresentParts,
 ): Promise<string> {
   if (typeof source === 'string') return source;
-  let value: unknown;
   let cause: unknown;
-  let fault = 'failed';
   try {
-    value = await source({ reason: why });
+    const value: unknown = await source({ reason: why });
     if (typeof value === 'string' && value !== '') return value;
-    fault = `gave no text but ${value === '' ? 'an empty one' : typeof value}`;
   } catch (error) {
     if (AuthError.is(error)) throw error;
     cause = error;
   }
+  const fault = cause === undefined ? 'gave no text' : 'failed';
   const sentence = `Cannot show a credential: the ${name} function ${fault}`;
   throw new ConnectionError('CONNECT_FAILED', sentence, { cause, retryable: true });
 }

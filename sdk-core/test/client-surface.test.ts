@@ -121,10 +121,10 @@ describe('the options of a client', () => {
     ['no address', {}, 'without "url"'],
     ['a web address', { url: 'https://h' }, 'expected an address like wss://'],
     ['a password in the address', { url: 'ws://me:secret@h/rpc' }, 'must not carry a user name or password'],
-    ['an empty key', { url: 'ws://h/rpc', auth: { type: 'apiKey', apiKey: '' } }, 'expected a key that is not empty'],
+    ['an empty key', { url: 'ws://h/rpc', auth: { type: 'apiKey', apiKey: '' } }, 'expected a secret that is not empty'],
     [
       'another kind of credential',
-      { url: 'ws://h/rpc', auth: { type: 'jwt', token: 'x' } },
+      { url: 'ws://h/rpc', auth: { type: 'password', password: 'x' } },
       "expected { type: 'apiKey'",
     ],
     ['more than nothing', { url: 'ws://h/rpc', auth: { type: 'none', apiKey: 'x' } }, 'there is no option "apiKey"'],
