@@ -17,7 +17,7 @@ if (major < FLOOR[0] || (major === FLOOR[0] && minor < FLOOR[1])) {
 
 if (isStale()) run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], 'Cannot install the packages');
 if (process.argv.includes('--build')) build();
-if (process.argv.includes('--tests')) installPrograms({ ffprobe: 'ffmpeg', openssl: 'openssl' });
+if (process.argv.includes('--tests')) installPrograms({ ffprobe: 'ffmpeg', openssl: 'openssl', chromium: 'chromium' });
 
 function isStale() {
   const installed = join(root, 'node_modules', '.package-lock.json');
@@ -27,7 +27,7 @@ function isStale() {
 /** A third of a second when nothing has changed. */
 function build() {
   const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-  const { status } = spawnSync(process.execPath, [compiler, '-b', 'server', 'sdk-node'], {
+  const { status } = spawnSync(process.execPath, [compiler, '-b', 'server', 'sdk-node', 'sdk-browser'], {
     cwd: root,
     stdio: 'inherit',
   });

@@ -8,7 +8,7 @@ describe('docs/architecture.md', () => {
   it('names only files and folders that exist', () => {
     const named = [
       ...document.matchAll(
-        /\b(?:protocol|sdk-core|sdk-node|generation|discovery|monitoring|server|examples|benchmarks)\/[\w./-]*/g,
+        /\b(?:protocol|sdk-core|sdk-browser|sdk-node|generation|discovery|monitoring|server|examples|benchmarks)\/[\w./-]*/g,
       ),
     ];
     const paths = new Set(named.map(([path]) => path));
@@ -18,7 +18,7 @@ describe('docs/architecture.md', () => {
 
   it('draws arrows between rooms that are the arrows of their packages', () => {
     const rooms = [...document.matchAll(/^(\w[\w-]*)\/ .*→ (.+)$/gm)];
-    expect(rooms).to.have.length(9);
+    expect(rooms).to.have.length(10);
     for (const [, room = '', arrows = ''] of rooms) {
       if (arrows === 'public entries only') continue;
       const { dependencies = {} } = JSON.parse(readFileSync(new URL(`${room}/package.json`, root), 'utf8'));
