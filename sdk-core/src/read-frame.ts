@@ -1,0 +1,67 @@
+import {
+  type Id,
+  type InvalidMessage,
+  isJsonObject,
+  type Json,
+  type Params,
+  type WireError,
+  type Message as WireMessage,
+} from '@callsheet/protocol';
+
+/** Not a message. `id` is the sender's wherever it could be read. */
+export interface UnreadableMessage {
+  readonly kind: 'invalid';
+  readonly id: Id;
+  /** What to answer, should it have been a question. */
+  readonly error: WireError;
+}
+
+/** One message of the server. */
+export type Message = Exclude<WireMessage, InvalidMessage> | UnreadableMessage;
+
+/**
+ * Reads one text frame as JSON-RPC 2.0 and hands over its messages in order: one, or those of an array. Never throws;
+ * what cannot be read is an `invalid` message. Unlike the server's parser it trusts its peer with size and depth.
+ */
+export function readFrame(text: string, take: (message: Message) => void): void {
+  let value: Json;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    take({ kind: 'invalid', id: null, error: { code: -32700, message: 'it is not JSON' } });
+    return;
+  }
+  // An empty array is nothing at all, and read as such.
+  for (const item of Array.isArray(value) && value.length > 0 ? value : [value]) take(readMessage(item));
+}
+
+// JSON has no `undefined`, so a member that reads as undefined is not there. `__proto__` is a member like any other to
+// JSON.parse; nothing here copies members by assignment, which would treat it as more.
+function readMessage(value: Json): Message {
+  const { jsonrpc, id: given, method, params, result, error } = isJsonObject(value) ? value : {};
+  const id = typeof given === 'string' || (typeof given === 'number' && isExact(given)) ? given : null;
+  if (jsonrpc === '2.0' && (given === undefined || given === id)) {
+    if (typeof method === 'string') {
+      if (result === undefined && error === undefined && (params === undefined || isStructure(params))) {
+        return given === undefined ? { kind: 'notification', method, params } : { kind: 'request', id, method, params };
+      }
+    } else if (method === undefined && given !== undefined) {
+      if (result !== undefined && error === undefined) return { kind: 'success', id, result };
+      if (result === undefined && isWireError(error)) return { kind: 'failure', id, error };
+    }
+  }
+  return { kind: 'invalid', id, error: { code: -32600, message: 'it is no JSON-RPC 2.0 message' } };
+}
+
+/** An integer beyond 2^53 would be answered under another number than it was asked under. */
+function isExact(id: number): boolean {
+  return Math.abs(id) <= Number.MAX_SAFE_INTEGER;
+}
+
+function isStructure(params: Json): params is Params {
+  return typeof params === 'object' && params !== null;
+}
+
+function isWireError(error: unknown): error is WireError {
+  return isJsonObject(error) && Number.isSafeInteger(error.code) && typeof error.message === 'string';
+}
