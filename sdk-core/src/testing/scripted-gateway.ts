@@ -51,6 +51,8 @@ export class ScriptedGateway {
     },
     ping: () => ({}),
   };
+  /** Takes what has no handler. It is not answered when not said. */
+  otherwise: Handler | undefined;
   readonly transport: Transport;
   /** Added to the answer to `session/open`. */
   facts: JsonObject = {};
@@ -62,6 +64,7 @@ export class ScriptedGateway {
   coalesces: boolean;
   readonly #clock: Pick<Clock, 'now'>;
   readonly #sessions = new Map<string, TestSession>();
+  readonly #received: Received[] = [];
   #tokens = 0;
 
   constructor(options: ScriptedGatewayOptions = {}) {
@@ -79,6 +82,34 @@ export class ScriptedGateway {
     return line;
   }
 
+  /** Everything clients said, on all lines, oldest first. */
+  get received(): readonly Received[] {
+    return this.#received;
+  }
+
+  /** Sends a notification to every client, also to those that are away and may come back. */
+  notify(method: string, params: JsonObject): void {
+    const sessions = new Set([...this.lines.map(({ session }) => session), ...this.#sessions.values()]);
+    for (const session of sessions) session.notify(method, params);
+  }
+
+  /** Ends every socket; with 1006, when not said, nothing but the loss is told, and sessions wait for their clients. */
+  drop(code?: number, reason?: string): void {
+    for (const line of this.lines) line.drop(code, reason);
+  }
+
+  /** Cuts every cable without a word. */
+  stall(): void {
+    for (const line of this.lines) line.stall();
+  }
+
+  /** Goes down and comes back: sockets end, with 1012 when not said, and sessions are forgotten. */
+  restart(code = 1012): void {
+    const sessions = [...this.#sessions.values()];
+    this.drop(code, 'restart');
+    for (const session of sessions) session.finish();
+  }
+
   /** The answer to `session/open`: a new session on this line, or the one the client comes back to. */
   open(params: JsonObject, line: TestLine): JsonObject {
     const { resumeToken: _none, ...facts } = SESSION;
@@ -87,6 +118,7 @@ export class ScriptedGateway {
     const { session } = line;
     const asked = isJsonObject(params.capabilities) ? params.capabilities : {};
     const capabilities: JsonObject = {};
+    if (asked.events === true) capabilities.events = true;
     if (this.coalesces && asked.coalesce === true) capabilities.coalesce = true;
     if (this.resumes && asked.resume === true) capabilities.resume = true;
     session.received = 0;
@@ -173,6 +205,7 @@ export class ScriptedGateway {
     const params = isJsonObject(message.params) ? message.params : {};
     const request: Received = { id: message.id as Id | undefined, method: message.method, params };
     line.received.push(request);
+    this.#received.push(request);
     if (request.id !== undefined) line.session.asked.add(request.id);
     this.#run(line, request);
   }
@@ -183,7 +216,7 @@ export class ScriptedGateway {
       if (id !== undefined) line.answer(id, value);
     };
     try {
-      const value = this.handlers[method]?.(params, request, line);
+      const value = (this.handlers[method] ?? this.otherwise)?.(params, request, line);
       if (value instanceof Promise) void value.then(answer).catch((error: unknown) => line.refuse(id, error));
       else if (value !== undefined) answer(value);
     } catch (error) {

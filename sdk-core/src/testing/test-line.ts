@@ -1,12 +1,4 @@
-import {
-  CallError,
-  failureText,
-  type Id,
-  type Json,
-  type JsonObject,
-  notificationText,
-  successText,
-} from '@callsheet/protocol';
+import { CallError, failureText, type Id, type Json, type JsonObject, successText } from '@callsheet/protocol';
 import type { PresentedCredential } from '../credentials.ts';
 import type { SocketListener } from '../transport.ts';
 import { TestSession } from './test-session.ts';
@@ -91,7 +83,7 @@ export class TestLine {
   }
 
   notify(method: string, params: JsonObject): void {
-    this.say(notificationText(method, params));
+    this.session.notify(method, params);
   }
 
   /** Ends the socket; with 1006 or 1013, like a cable that was cut, the session waits for its client. */

@@ -1,4 +1,4 @@
-import type { Id, JsonObject } from '@callsheet/protocol';
+import { type Id, type JsonObject, notificationText } from '@callsheet/protocol';
 
 /** Where a session's messages go. */
 export interface Carrier {
@@ -47,6 +47,10 @@ export class TestSession {
       if (this.#kept.push(text) > MOST_KEPT) this.#kept.shift();
     }
     this.line?.deliver(text);
+  }
+
+  notify(method: string, params: JsonObject): void {
+    this.say(notificationText(method, params));
   }
 
   /** Every message after a number, oldest first; undefined when some of them are kept no more, or were never sent. */

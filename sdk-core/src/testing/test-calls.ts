@@ -1,0 +1,79 @@
+import { CallError, type Id, isJsonObject, type Json, type JsonObject } from '@callsheet/protocol';
+import type { ScriptedGateway } from './scripted-gateway.ts';
+import type { TestJobs } from './test-jobs.ts';
+import type { TestLine } from './test-line.ts';
+import { readCall, type ToolDesk } from './test-tools.ts';
+
+/** Serves `tools/list`, `tools/call` and `notifications/cancelled`. */
+export function serveCalls(gateway: ScriptedGateway, tools: ToolDesk, jobs: TestJobs): void {
+  // By session, because two clients may use the same ids.
+  const running = new WeakMap<object, Map<Json, AbortController>>();
+
+  const run = (params: JsonObject, id: Id, line: TestLine): Json | Promise<Json> => {
+    const { name, args, meta } = readCall(params);
+    const { session } = line;
+    const most = windowOf(gateway.facts) ?? DEFAULT_WINDOW;
+    if (session.asked.size > most) {
+      throw new CallError('TOO_MANY_IN_FLIGHT', `More than ${most} calls at once`, { retryAfterMs: 0 });
+    }
+    if (tools.find(name).execution === 'job' && args.wait_for_completion !== true) {
+      const { jobId, status, progress } = jobs.submit(params);
+      return { structuredContent: { task_id: jobId, job_id: jobId, status, progress } };
+    }
+    const abort = new AbortController();
+    const calls = running.get(session) ?? new Map<Json, AbortController>();
+    running.set(session, calls.set(id, abort));
+    const leave = session.onEnd(() => abort.abort(new CallError('CANCELLED', 'the session ended')));
+    const over = (): void => {
+      leave();
+      calls.delete(id);
+    };
+    const { progressToken } = meta;
+    const progress = (fraction: number, facts: JsonObject = {}): void => {
+      if (progressToken === undefined || abort.signal.aborted) return;
+      session.notify('notifications/progress', { progressToken, progress: fraction, total: 1, ...facts });
+    };
+    const context = { signal: abort.signal, meta, jobId: undefined, attempt: 1, progress };
+    const answer = (value: Json): Json => {
+      over();
+      return { structuredContent: value };
+    };
+    const refuse = (error: unknown): never => {
+      over();
+      throw error;
+    };
+    try {
+      const value = tools.run(name, args, context);
+      return value instanceof Promise ? unlessAborted(value, abort.signal).then(answer, refuse) : answer(value);
+    } catch (error) {
+      return refuse(error);
+    }
+  };
+
+  Object.assign(gateway.handlers, {
+    'tools/list': () => ({ tools: tools.list() as unknown as Json[] }),
+    'tools/call': (params, { id = null }, line) => run(params, id, line),
+    'notifications/cancelled': ({ requestId, reason }, _request, { session }) => {
+      const why = typeof reason === 'string' ? reason : 'no reason given';
+      running
+        .get(session)
+        ?.get(requestId ?? null)
+        ?.abort(new CallError('CANCELLED', why));
+      return undefined;
+    },
+  } satisfies ScriptedGateway['handlers']);
+}
+
+const DEFAULT_WINDOW = 64;
+
+function windowOf({ window }: JsonObject): number | undefined {
+  return isJsonObject(window) && typeof window.maxInFlight === 'number' ? window.maxInFlight : undefined;
+}
+
+/** A cancelled call is answered at once, whatever its tool still does. */
+function unlessAborted(value: Promise<Json>, signal: AbortSignal): Promise<Json> {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason));
+    value.then(resolve, reject);
+  });
+}
