@@ -8,7 +8,7 @@ import { type TestCall, type TestTools, ToolDesk } from './test-tools.ts';
 import { TestTopic, TestTopics } from './test-topics.ts';
 
 export interface TestGatewayOptions<T = AnyTools> {
-  readonly tools?: TestTools<T>;
+  readonly tools?: NoInfer<TestTools<T>>;
   /** The clock of jobs, events and sessions, and of clients made with `testClient`. A new one when not said. */
   readonly clock?: FakeClock;
   /** Whether a credential is good. All are, and none is needed, when not said. */
@@ -72,7 +72,7 @@ export class TestGateway<T = AnyTools> extends ScriptedGateway {
   }
 
   /** Offers these tools instead of those before, and tells every client that the list is another one. */
-  serve(tools: TestTools<T>): void {
+  serve(tools: NoInfer<TestTools<T>>): void {
     this.#tools.serve(tools);
     this.notify('tools/list_changed', {});
   }
