@@ -100,8 +100,8 @@ export function refreshBeforeMs(credentials: Credentials): number | undefined {
 }
 
 /**
- * The credential to show now. Rejects with an AuthError where asking again cannot help, else with a ConnectionError that is
- * `retryable`; the fault of the caller's own function is the `cause`.
+ * The credential to show now. Rejects with an AuthError where asking again cannot help, else with an RpcClientError that is
+ * `retryable`: the one of the caller's own function, or a ConnectionError with its fault as the `cause`.
  */
 export async function presentCredential(
   credentials: Credentials,
@@ -132,7 +132,7 @@ async function given(
     const value: unknown = await source({ reason: why });
     if (typeof value === 'string' && value !== '') return value;
   } catch (error) {
-    if (AuthError.is(error)) throw error;
+    if (AuthError.is(error) || (RpcClientError.is(error) && error.retryable)) throw error;
     cause = error;
   }
   const fault = cause === undefined ? 'gave no text' : 'failed';

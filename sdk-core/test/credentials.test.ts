@@ -139,6 +139,15 @@ describe('showing a credential', () => {
     );
   });
 
+  it('passes on what a function says about trying again, and takes it for no end where it says none', async () => {
+    const busy = new ConnectionError('CONNECT_FAILED', 'Cannot get a ticket', { retryable: true, retryAfterMs: 7_000 });
+    const failing = (error: Error): Credentials => ({ type: 'ticket', ticket: () => Promise.reject(error) });
+    expect(await rejection(presentCredential(failing(busy), parts))).to.equal(busy);
+    const closed = new ConnectionError('CLOSED', 'The client was closed');
+    const error = await rejection(presentCredential(failing(closed), parts));
+    expect(error).to.include({ code: 'CONNECT_FAILED', retryable: true, cause: closed });
+  });
+
   it('is given up where nothing can sign', async () => {
     const hmac: Credentials = { type: 'hmac', clientId: 'farm', secret: SECRET };
     const without = await rejection(presentCredential(hmac, { ...parts, signer: undefined }));
