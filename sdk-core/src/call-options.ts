@@ -1,12 +1,13 @@
-import type { CallMeta, JsonObject } from '@callsheet/protocol';
+import type { CallMeta, Json, JsonObject } from '@callsheet/protocol';
 import {
   abortSignal,
   callback,
   checkOptions,
   flag,
   milliseconds,
-  type OptionRule,
+  object,
   objectOf,
+  oneOf,
   text,
   texts,
 } from './option-rules.ts';
@@ -25,6 +26,8 @@ export interface CallOptions<P = unknown> {
   readonly dryRun?: boolean;
   /** The project that results and costs belong to. */
   readonly project?: string;
+  /** Whose turn it is where calls wait, here and on the server. `normal` when not said. */
+  readonly priority?: 'low' | 'normal' | 'high';
   /** W3C trace context. */
   readonly trace?: { readonly traceparent: string; readonly tracestate?: string };
   /**
@@ -37,10 +40,10 @@ export interface CallOptions<P = unknown> {
   onProgress?(report: P): void;
 }
 
-const DAY_MS = 86_400_000;
+/** A call's turn where others wait as well: in the client's queue, and on the wire (0 last, 9 first). */
+const PRIORITIES = { low: 2, normal: 5, high: 8 };
 
-const jsonObject: OptionRule = (value) =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? undefined : 'expected an object';
+const DAY_MS = 86_400_000;
 
 const RULES = {
   signal: abortSignal,
@@ -49,9 +52,10 @@ const RULES = {
   idempotencyKey: text,
   dryRun: flag,
   project: text,
+  priority: /* @__PURE__ */ oneOf(...Object.keys(PRIORITIES)),
   trace: objectOf<{ traceparent: string; tracestate?: string }>({ traceparent: text, tracestate: text }),
   route: objectOf<NonNullable<CallMeta['route']>>({ affinity: text, zone: text, tags: texts(16), version: text }),
-  meta: jsonObject,
+  meta: object,
   onProgress: callback,
 };
 
@@ -60,16 +64,15 @@ export function checkCallOptions(label: string, options: CallOptions<never>): vo
   checkOptions(`call "${label}"`, options, RULES);
 }
 
+const COPIED = ['idempotencyKey', 'dryRun', 'project', 'route'] as const;
+
 /** `_meta` of the request. `progressToken` asks the server to report progress under this number. */
 export function metaOf(options: CallOptions<never>, totalMs: number | undefined, progressToken?: number): JsonObject {
-  const { idempotencyKey, dryRun, project, trace, route } = options;
-  const meta: { -readonly [K in keyof CallMeta]: CallMeta[K] } & JsonObject = { ...options.meta };
-  if (idempotencyKey !== undefined) meta.idempotencyKey = idempotencyKey;
+  const { priority, trace } = options;
+  const meta: JsonObject = { ...options.meta, ...(trace as JsonObject | undefined) };
+  for (const name of COPIED) if (options[name] !== undefined) meta[name] = options[name] as Json;
+  if (priority !== undefined) meta.priority = PRIORITIES[priority];
   if (totalMs !== undefined) meta.deadlineMs = Math.ceil(totalMs);
   if (progressToken !== undefined) meta.progressToken = progressToken;
-  if (dryRun !== undefined) meta.dryRun = dryRun;
-  if (project !== undefined) meta.project = project;
-  if (trace !== undefined) Object.assign(meta, trace);
-  if (route !== undefined) meta.route = route;
   return meta;
 }

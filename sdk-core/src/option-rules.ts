@@ -1,3 +1,5 @@
+import { isJsonObject } from '@callsheet/protocol';
+
 /** Says what was expected of a value it refuses, or nothing when the value is fine. */
 export type OptionRule = (value: unknown) => string | undefined;
 
@@ -6,6 +8,11 @@ export type OptionRules<T> = { readonly [K in keyof Required<T>]: OptionRule };
 
 /** Longest wait a platform timer can hold (32-bit milliseconds: 24.8 days). */
 const MAX_TIMER_MS = 2_147_483_647;
+
+/** A rule for one kind of value. Of a secret it never quotes the value: an error sentence ends up in logs. */
+export function rule(expected: string, fits: (value: unknown) => unknown, isSecret = false): OptionRule {
+  return (value) => (fits(value) ? undefined : `expected ${expected}${isSecret ? '' : `, got ${quote(value)}`}`);
+}
 
 /** Checks options at the door. `doing` finishes «Cannot …», e.g. `create a client`. Throws TypeError. */
 export function checkOptions<T extends object>(doing: string, options: T, rules: OptionRules<T>): void {
@@ -17,63 +24,63 @@ export function checkOptions<T extends object>(doing: string, options: T, rules:
 export function objectOf<T>(rules: OptionRules<T>): OptionRule {
   const table: Readonly<Record<string, OptionRule>> = rules;
   return (value) => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return `expected an object, ${got(value)}`;
-    for (const [name, member] of Object.entries(value)) {
+    if (!isJsonObject(value)) return object(value);
+    for (const name in value) {
       if (!Object.hasOwn(table, name)) {
         return `there is no option "${name}"; the options are ${Object.keys(table).join(', ')}`;
       }
-      const wrong = member === undefined ? undefined : table[name]?.(member);
+      const wrong = value[name] === undefined ? undefined : table[name]?.(value[name]);
       if (wrong !== undefined) return `option "${name}": ${wrong}`;
     }
     return undefined;
   };
 }
 
-export const text: OptionRule = (value) =>
-  typeof value === 'string' && value !== '' ? undefined : `expected a text that is not empty, ${got(value)}`;
+/** Any object that is no list. */
+export const object = /* @__PURE__ */ rule('an object', isJsonObject);
+export const text = /* @__PURE__ */ rule('a text that is not empty', (value) => typeof value === 'string' && value);
+export const flag = /* @__PURE__ */ rule('true or false', (value) => typeof value === 'boolean');
+export const callback = /* @__PURE__ */ rule('a function', (value) => typeof value === 'function');
+export const abortSignal = /* @__PURE__ */ rule(
+  'an AbortSignal',
+  (value) => typeof (value as AbortSignal | null)?.aborted === 'boolean',
+);
 
 /** A list of at most `most` texts. */
 export function texts(most: number): OptionRule {
-  return (value) => {
-    if (!Array.isArray(value) || value.length > most) return `expected a list of at most ${most} texts, ${got(value)}`;
-    const wrong = value.findIndex((member) => text(member) !== undefined);
-    return wrong < 0 ? undefined : `at ${wrong}: ${text(value[wrong])}`;
-  };
+  return rule(
+    `a list of at most ${most} texts, none of them empty`,
+    (value) => Array.isArray(value) && value.length <= most && value.every((member) => text(member) === undefined),
+  );
 }
 
-export const flag: OptionRule = (value) =>
-  typeof value === 'boolean' ? undefined : `expected true or false, ${got(value)}`;
-
-export const callback: OptionRule = (value) =>
-  typeof value === 'function' ? undefined : `expected a function, ${got(value)}`;
-
-export const abortSignal: OptionRule = (value) =>
-  typeof value === 'object' && value !== null && 'aborted' in value && 'addEventListener' in value
-    ? undefined
-    : `expected an AbortSignal, ${got(value)}`;
+/** One of a few words. */
+export function oneOf(...words: readonly string[]): OptionRule {
+  return rule(`one of ${words.join(', ')}`, (value) => words.includes(value as string));
+}
 
 /** A wait in milliseconds, from `least` to `most`. */
 export function milliseconds(least: number, most: number = MAX_TIMER_MS): OptionRule {
-  return (value) =>
-    typeof value === 'number' && value >= least && value <= most
-      ? undefined
-      : `expected ${least} to ${most} milliseconds, ${got(value)}`;
+  return rule(
+    `${least} to ${most} milliseconds`,
+    (value) => typeof value === 'number' && value >= least && value <= most,
+  );
 }
 
 /** A count from `least` up; Infinity is one. */
 export function count(least: number): OptionRule {
-  return (value) =>
-    typeof value === 'number' && (Number.isInteger(value) || value === Infinity) && value >= least
-      ? undefined
-      : `expected a whole number from ${least} or Infinity, ${got(value)}`;
+  return rule(
+    `a whole number from ${least} or Infinity`,
+    (value) => (Number.isInteger(value) || value === Infinity) && (value as number) >= least,
+  );
 }
 
-/** `false`, which turns the feature off, or what `rule` allows. */
-export function offOr(rule: OptionRule): OptionRule {
-  return (value) => (value === false ? undefined : rule(value));
+/** `false`, which turns the feature off, or what `allowed` allows. */
+export function offOr(allowed: OptionRule): OptionRule {
+  return (value) => (value === false ? undefined : allowed(value));
 }
 
-function got(value: unknown): string {
-  if (typeof value === 'string') return `got "${value}"`;
-  return typeof value === 'object' && value !== null ? 'got an object' : `got ${String(value)}`;
+function quote(value: unknown): string {
+  if (typeof value === 'string') return `"${value}"`;
+  return Array.isArray(value) ? 'a list' : typeof value === 'object' && value !== null ? 'an object' : String(value);
 }

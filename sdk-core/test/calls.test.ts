@@ -65,8 +65,8 @@ describe('a call', () => {
     expect(gateway.line.requests('jobs/submit')[0]?.params._meta).to.deep.equal({ route: { tags: ['gpu'] } });
     const wrong: [object, string][] = [
       [{ tag: 'gpu' }, 'option "route": there is no option "tag"; the options are affinity, zone, tags, version'],
-      [{ tags: 'gpu' }, 'option "tags": expected a list of at most 16 texts, got "gpu"'],
-      [{ tags: ['gpu', ''] }, 'option "tags": at 1: expected a text that is not empty, got ""'],
+      [{ tags: 'gpu' }, 'option "tags": expected a list of at most 16 texts, none of them empty, got "gpu"'],
+      [{ tags: ['gpu', ''] }, 'option "tags": expected a list of at most 16 texts, none of them empty, got a list'],
       [{ tags: Array.from({ length: 17 }, () => 'gpu') }, 'expected a list of at most 16 texts'],
       [{ zone: 1 }, 'option "zone": expected a text that is not empty, got 1'],
     ];
