@@ -40,3 +40,9 @@ export interface Asset extends AssetFacts {
   /** ISO 8601. */
   readonly created_at: string;
 }
+
+/** Where a caller stores a file of its own: `POST`, the bytes as the body, `?project=` and `?name=` if it likes. */
+export const UPLOAD_PATH = '/v1/assets';
+
+/** What a caller says of a file it stores; what is missing is told by its media type and its name. */
+export type UploadFacts = Partial<Omit<AssetFacts, 'provider' | 'intermediate'>>;

@@ -175,6 +175,7 @@ async function assemble(
     storage,
     identities,
     policy,
+    limiter,
     perimeter,
     baseUrl,
     health,

@@ -23,6 +23,8 @@ export interface DepositFor {
   readonly owner: string;
   readonly project: string;
   readonly jobId?: string | undefined;
+  /** The id it gets; a new one when not said. Nothing of that id may be there or on its way. */
+  readonly assetId?: string | undefined;
 }
 
 /**
@@ -36,11 +38,11 @@ export async function deposit(
   vault: Vault,
   source: Parameters<AssetPort['put']>[0],
   facts: AssetFacts,
-  { owner, project, jobId }: DepositFor,
+  { owner, project, jobId, assetId }: DepositFor,
   bounds: IntakeBounds,
 ): Promise<AssetRecord> {
   const { disk, root } = vault;
-  const asset_id = newAssetId(vault.random);
+  const asset_id = assetId ?? newAssetId(vault.random);
   const placed = { ...facts, asset_id, project };
   const temporary = join(root, ...FOLDERS.temporary, `${asset_id}.part`);
   const draft = join(root, ...FOLDERS.temporary, `${asset_id}.json`);

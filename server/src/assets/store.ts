@@ -2,9 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type Asset, type AssetPort, CallError, type OpenAsset, type Principal } from '@callsheet/protocol';
+import {
+  type Asset,
+  type AssetFacts,
+  type AssetPort,
+  CallError,
+  type OpenAsset,
+  type Principal,
+} from '@callsheet/protocol';
 import { type MayTouch, ownerOnly } from '../auth/ownership.ts';
-import { deposit, type Vault } from './deposit.ts';
+import { type DepositFor, deposit, type Vault } from './deposit.ts';
 import { type Disk, hasErrno, LOCAL_DISK, lookAt, unlinkIfThere } from './disk.ts';
 import { checkProject, readFacts } from './facts.ts';
 import { ensureFolder, syncFolder } from './folders.ts';
@@ -71,14 +78,26 @@ export class AssetStore {
     const { principal, project, jobId, signal } = binding;
     checkProject(project);
     return {
-      put: async (source, facts) => {
-        const whose = { owner: principal.id, project, jobId };
-        const bounds = { maxBytes: this.#maxBytes, signal };
-        return this.#asset(await deposit(this.#vault, source, readFacts(facts), whose, bounds));
-      },
+      put: (source, facts) => this.keep(source, facts, { owner: principal.id, project, jobId }, signal),
       open: (ref) => this.#openFor(principal, ref),
       url: async (ref) => this.#link(urlPath(await this.#owned(principal, ref))),
     };
+  }
+
+  /** Stores an asset. @throws CallError as `deposit` does, and INVALID_PARAMS for facts that are none. */
+  async keep(
+    source: Parameters<AssetPort['put']>[0],
+    facts: AssetFacts,
+    whose: DepositFor,
+    signal?: AbortSignal,
+  ): Promise<Asset> {
+    const bounds = { maxBytes: this.#maxBytes, signal };
+    return this.describe(await deposit(this.#vault, source, readFacts(facts), whose, bounds));
+  }
+
+  /** The asset as its owner sees it, with a link that is new. */
+  describe(record: AssetRecord): Asset {
+    return toAsset(record, this.#link(urlPath(record)));
   }
 
   /** The record of an asset, whoever owns it, or undefined. One look-up. */
@@ -134,10 +153,6 @@ export class AssetStore {
     return removeIfUnused(disk, blobPath(root, record.sha256));
   }
 
-  #asset(record: AssetRecord): Asset {
-    return toAsset(record, this.#link(urlPath(record)));
-  }
-
   async #owned(principal: Principal, ref: string): Promise<AssetRecord> {
     const id = readAssetRef(ref);
     const record = id === undefined ? undefined : await this.find(id);
@@ -150,7 +165,7 @@ export class AssetStore {
     // Looked at now, so that a missing file is an error here; opened when read, so that a caller who only wants the
     // facts leaves no open file behind.
     await (await this.openFile(record)).close();
-    return { asset: this.#asset(record), stream: this.#read(record) };
+    return { asset: this.describe(record), stream: this.#read(record) };
   }
 
   async *#read(record: AssetRecord): AsyncGenerator<Uint8Array> {

@@ -56,6 +56,21 @@ export const SETTINGS = {
       max: 1_099_511_627_776,
       help: 'Largest file a tool may store.',
     },
+    max_upload_bytes: {
+      kind: 'integer',
+      default: 2_147_483_648,
+      min: 1024,
+      max: 1_099_511_627_776,
+      help: 'Largest file a caller may upload; never more than assets.max_bytes.',
+    },
+    max_uploads: { kind: 'integer', default: 8, min: 1, max: 10_000, help: 'Uploads of one caller at once.' },
+    upload_mib_per_day: {
+      kind: 'integer',
+      default: 51_200,
+      min: 1,
+      max: 100_000_000,
+      help: 'What one caller may upload in a day, in MiB, also all at once; counted since the gateway started.',
+    },
     link_ttl_s: {
       kind: 'integer',
       default: 604_800,

@@ -1,5 +1,5 @@
 import type { IncomingMessage, Server } from 'node:http';
-import { CallError, WORK_ASSETS_PATH } from '@callsheet/protocol';
+import { CallError, UPLOAD_PATH, WORK_ASSETS_PATH } from '@callsheet/protocol';
 import fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -7,6 +7,7 @@ import fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify';
+import { announcedDigest } from '../assets/content-digest.ts';
 import { isHmacHeader } from '../auth/hmac/authorization-header.ts';
 import { hashSignedBodies } from '../auth/hmac/raw-body.ts';
 import type { Health } from '../health.ts';
@@ -84,9 +85,12 @@ export function httpDoor(options: HttpDoorOptions): FastifyInstance {
   return app;
 }
 
-/** Files of workers may be large, and their route has a pace of its own; but signed ones are read before it is asked. */
-function isFile({ method, url, headers }: IncomingMessage): boolean {
-  return method === 'PUT' && url === WORK_ASSETS_PATH && !isHmacHeader(headers.authorization ?? '');
+/** Files may be large, and their routes have a pace of their own; but signed ones that do not say their hash are read before that. */
+function isFile({ method, url = '', headers }: IncomingMessage): boolean {
+  const [path] = url.split('?', 1);
+  const takesFiles = (method === 'PUT' && path === WORK_ASSETS_PATH) || (method === 'POST' && path === UPLOAD_PATH);
+  if (!takesFiles || !isHmacHeader(headers.authorization ?? '')) return takesFiles;
+  return announcedDigest(headers['content-digest']) !== undefined;
 }
 
 /** What a page may send without asking is refused under HTTP's own number: the error table has no row of 415. */

@@ -5,6 +5,8 @@ import type { Server as TlsServer } from 'node:tls';
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import type { Logger } from 'pino';
 import { assetRoutes } from '../assets/serve.ts';
+import { UploadDesk } from '../assets/upload-desk.ts';
+import { uploadRoute } from '../assets/upload-route.ts';
 import type { Recorder } from '../audit/recorder.ts';
 import type { Identity } from '../auth/identity.ts';
 import { loginRoutes } from '../auth/login/login-routes.ts';
@@ -13,6 +15,7 @@ import { ticketRoute } from '../auth/ticket-route.ts';
 import { isLoopback } from '../config/loopback.ts';
 import type { Config } from '../config/settings.ts';
 import type { Health } from '../health.ts';
+import type { CallLimiter } from '../limits/call-limiter.ts';
 import { ConnectionCaps } from '../limits/connection-caps.ts';
 import { MemoryWatch } from '../limits/memory.ts';
 import { readMemory } from '../limits/read-memory.ts';
@@ -38,6 +41,7 @@ export interface DoorsParts {
   readonly identities: Identities;
   readonly recorder: Recorder | undefined;
   readonly policy: Policy;
+  readonly limiter: CallLimiter;
   readonly perimeter: Perimeter;
   /** Where the world reaches the gateway; known only after listening. */
   readonly baseUrl: () => string;
@@ -62,8 +66,8 @@ export interface Doors extends DialDoors {
 
 /** Puts the doors together; nobody comes in before `listen`. @throws Error for TLS files that cannot be used */
 export async function openDoors(config: Config, parts: DoorsParts): Promise<Doors> {
-  const { server, limits, auth } = config;
-  const { house, storage, identities, policy, perimeter, baseUrl, health, log, recorder, routes } = parts;
+  const { server, limits, auth, assets } = config;
+  const { house, storage, identities, policy, limiter, perimeter, baseUrl, health, log, recorder, routes } = parts;
   const { clock, nextRequestId } = house;
   const memory = new MemoryWatch({
     ...{ clock, read: readMemory },
@@ -124,6 +128,16 @@ export async function openDoors(config: Config, parts: DoorsParts): Promise<Door
         if (principal !== undefined) policy.demand(principal, 'assets/read');
         return principal;
       },
+    }),
+  );
+  await http.register(
+    uploadRoute({
+      ...{ clock, maxBytes: Math.min(assets.maxUploadBytes, assets.maxBytes) },
+      ...{ identify: arrivals.identify, factsOf: arrivals.factsOf },
+      desk: new UploadDesk({
+        ...{ store: storage.assets, secret: storage.keys.linkKey, policy, limiter, clock, recorder },
+        ...{ maxUploads: assets.maxUploads, mebibytesPerDay: assets.uploadMibPerDay },
+      }),
     }),
   );
   for (const route of routes({ identify: arrivals.identify })) await http.register(route);

@@ -8,7 +8,10 @@ export type Access = 'everyone' | 'operator' | 'worker';
 export type AccessOf = (action: string) => Access | undefined;
 
 /** Actions that are no rows of the method table. */
-const BESIDE_METHODS: readonly (readonly [string, Access])[] = [['assets/read', 'everyone']];
+const BESIDE_METHODS: readonly (readonly [string, Access])[] = [
+  ['assets/read', 'everyone'],
+  ['assets/create', 'everyone'],
+];
 
 /** Reads the classes from the rows of the method table; a row that says nothing is for everyone. */
 export function accessFrom(

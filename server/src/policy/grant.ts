@@ -18,7 +18,7 @@ export const CALL_SCOPE = 'tools:call';
 
 // Both read assets: what a call made is no use to whoever may not fetch it.
 const READING = ['tools/list', 'server/health', 'jobs/get', 'jobs/list', 'events/*', 'assets/read'];
-const CALLING = ['tools/*', 'jobs/*', 'events/*', 'assets/read'];
+const CALLING = ['tools/*', 'jobs/*', 'events/*', 'assets/*'];
 const always = (): boolean => true;
 const never = (): boolean => false;
 

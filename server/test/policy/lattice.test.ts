@@ -7,7 +7,7 @@ const RUNS = { numRuns: 2_000 };
 const TOOLS = ['a', 'b', 'aa', 'ab', 'ba', 'a_b', 'list_a'];
 const METHODS = [
   ...['ping', 'session/open', 'tools/list', 'tools/call', 'jobs/submit', 'jobs/get', 'events/subscribe'],
-  ...['server/health', 'keys/create', 'audit/query', 'services/register', 'assets/read', 'made/up'],
+  ...['server/health', 'keys/create', 'audit/query', 'services/register', 'assets/read', 'assets/create', 'made/up'],
 ];
 
 const tool = fc.string({ unit: fc.constantFrom('a', 'b', '_', '*'), minLength: 1, maxLength: 4 });

@@ -65,6 +65,11 @@ describe('the policy', () => {
     expect(may('worker', 'keys/create')).to.equal(false);
   });
 
+  it('lets roles store files of their own, except those that look and those that work for others', () => {
+    for (const role of ['admin', 'user', 'dev', 'artist']) expect(may(role, 'assets/create'), role).to.equal(true);
+    for (const role of ['viewer', 'read_only', 'worker']) expect(may(role, 'assets/create'), role).to.equal(false);
+  });
+
   it('treats a method nobody described as one that must be named', () => {
     expect(accessFrom({})('tomorrow/method')).to.equal(undefined);
     expect(may('user', 'tomorrow/method')).to.equal(false);
@@ -158,6 +163,8 @@ describe('the policy', () => {
       ]) {
         expect(may('admin', action, {}, ['tools:call']), action).to.equal(true);
       }
+      expect(may('admin', 'assets/create', {}, ['tools:call'])).to.equal(true);
+      expect(may('admin', 'assets/create', {}, ['tools:read'])).to.equal(false);
       expect(may('admin', 'server/health', {}, ['tools:call'])).to.equal(false);
       expect(may('admin', 'keys/create', {}, ['tools:call'])).to.equal(false);
     });

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { CallError } from '@callsheet/protocol';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { announcedDigest } from '../../assets/content-digest.ts';
 import { isHmacHeader } from './authorization-header.ts';
 import { hashBody } from './signed-request.ts';
 
@@ -21,11 +22,20 @@ const MOST_BYTES = 1_048_576;
 /**
  * Hashes the raw bytes of signed requests before anything parses them, and hands the same bytes on to whatever parser
  * the route has. Requests without an HMAC header are not touched. Counts for all routes of this Fastify instance.
+ *
+ * A route that holds its body against `Content-Digest` itself (`checksDigest`) is spared that when the request has one: the
+ * signature is checked with the hash that was announced, the body streams, and is refused at its end when it is another.
  */
 export function hashSignedBodies(app: FastifyInstance, { maxBytes = MOST_BYTES }: SignedBodyOptions = {}): void {
   app.decorateRequest('signedBodyHash', undefined);
   app.addHook('preParsing', async (request, _reply, payload) => {
     if (!isHmacHeader(request.headers.authorization ?? '')) return payload;
+    const { checksDigest } = request.routeOptions.config;
+    const announced = checksDigest === true ? announcedDigest(request.headers['content-digest']) : undefined;
+    if (announced !== undefined) {
+      request.signedBodyHash = announced;
+      return payload;
+    }
     if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes);
     const body = await readAll(payload as Readable, maxBytes);
     request.signedBodyHash = hashBody(body);

@@ -16,6 +16,8 @@ const REQUEST_HEADERS = [
   'Content-Type',
   'X-API-Key',
   'Idempotency-Key',
+  'Content-Digest',
+  'Callsheet-Asset',
   'Range',
   'If-Range',
   'If-Match',

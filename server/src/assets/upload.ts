@@ -1,3 +1,4 @@
+import { createHash, type Hash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { CallError } from '@callsheet/protocol';
 import type { Clock } from '../clock.ts';
@@ -8,6 +9,8 @@ export interface UploadBounds {
   readonly patienceMs: number;
   readonly leastBytes: number;
   readonly clock: Pick<Clock, 'after'>;
+  /** What the sender says all of it has, lower-case hex. */
+  readonly sha256: string | undefined;
 }
 
 /**
@@ -18,6 +21,7 @@ export class Upload implements AsyncIterable<Uint8Array> {
   readonly #body: Readable;
   readonly #bounds: UploadBounds;
   readonly #chunks: Uint8Array[] = [];
+  readonly #hash: Hash | undefined;
   #bytes = 0;
   #inTime = 0;
   #fault: CallError | undefined;
@@ -29,6 +33,7 @@ export class Upload implements AsyncIterable<Uint8Array> {
   constructor(body: Readable, bounds: UploadBounds) {
     this.#body = body;
     this.#bounds = bounds;
+    this.#hash = bounds.sha256 === undefined ? undefined : createHash('sha256');
     body.on('data', this.#take);
     body.once('end', this.#ended);
     body.once('error', this.#broken);
@@ -58,9 +63,16 @@ export class Upload implements AsyncIterable<Uint8Array> {
       if (this.#fault !== undefined) throw this.#fault;
       const chunk = this.#chunks.shift();
       if (chunk !== undefined) yield chunk;
-      else if (this.#whole) return;
+      else if (this.#whole) return this.#check();
       else await this.#more();
     }
+  }
+
+  #check(): void {
+    if (this.#hash === undefined || this.#hash.digest('hex') === this.#bounds.sha256) return;
+    const sentence =
+      'Cannot store the file: its SHA-256 is not the one announced; it was changed on the way, send it again';
+    throw new CallError('CONTENT_REFUSED', sentence);
   }
 
   #more(): Promise<void> {
@@ -83,6 +95,7 @@ export class Upload implements AsyncIterable<Uint8Array> {
     const { maxBytes } = this.#bounds;
     if (this.#bytes > maxBytes) this.fail(tooLarge(maxBytes));
     else this.#chunks.push(chunk);
+    this.#hash?.update(chunk);
     this.#wakeUp();
   };
 
