@@ -1,20 +1,23 @@
-type Reader<T> = { resolve(result: IteratorResult<T, undefined>): void; reject(error: unknown): void };
+type Result<T> = IteratorResult<T, undefined>;
+
+const done = (): Promise<Result<never>> => Promise.resolve({ done: true, value: undefined });
 
 /** Values on their way from where they happen to whoever iterates. What was pushed before the end is still read. */
 export class AsyncQueue<T> implements AsyncIterableIterator<T, undefined> {
-  readonly #values: T[] = [];
-  readonly #readers: Reader<T>[] = [];
   readonly #most: number;
-  readonly #onReturn: () => void;
-  #end: { readonly error?: unknown } | undefined;
+  readonly #onEnd: () => void;
+  #values: T[] = [];
+  readonly #readers: ((result: Promise<Result<T>>) => void)[] = [];
+  /** What the next reader hears when no value is left; there once the queue has ended. */
+  #last: (() => Promise<Result<T>>) | undefined;
 
   /**
    * @param most values that may wait; the oldest make room for newer ones
-   * @param onReturn called once when the reader leaves early (`break`, `return`, a throw in the loop)
+   * @param onEnd called once, also when the reader leaves early (`break`, `return`, a throw in the loop)
    */
-  constructor(most: number, onReturn: () => void) {
+  constructor(most: number, onEnd: () => void) {
     this.#most = most;
-    this.#onReturn = onReturn;
+    this.#onEnd = onEnd;
   }
 
   /** How many values wait. */
@@ -23,48 +26,45 @@ export class AsyncQueue<T> implements AsyncIterableIterator<T, undefined> {
   }
 
   push(value: T): void {
-    if (this.#end !== undefined) return;
-    const reader = this.#readers.shift();
-    if (reader !== undefined) reader.resolve({ done: false, value });
-    else if (this.#values.push(value) > this.#most) this.#values.shift();
+    if (this.#last !== undefined) return;
+    if (this.#values.push(value) > this.#most) this.#values.shift();
+    this.#readers.shift()?.(this.#take());
   }
 
   /** No more values. */
-  end(): void {
-    if (this.#end !== undefined) return;
-    this.#end = {};
-    for (const reader of this.#readers.splice(0)) reader.resolve({ done: true, value: undefined });
+  end(last: () => Promise<Result<T>> = done): void {
+    if (this.#last !== undefined) return;
+    this.#last = last;
+    this.#onEnd();
+    for (const reader of this.#readers) reader(this.#take());
   }
 
   /** No more values; the reader is told why, once. */
   fail(error: unknown): void {
-    if (this.#end !== undefined) return;
-    const [first, ...others] = this.#readers.splice(0);
-    this.#end = first === undefined ? { error } : {};
-    first?.reject(error);
-    for (const reader of others) reader.resolve({ done: true, value: undefined });
+    this.end(() => Promise.reject(error));
   }
 
-  next(): Promise<IteratorResult<T, undefined>> {
-    const value = this.#values.shift();
-    // `undefined` may be a value; only an empty queue has none.
-    if (value !== undefined) return Promise.resolve({ done: false, value });
-    if (this.#end === undefined) return new Promise((resolve, reject) => this.#readers.push({ resolve, reject }));
-    const end = this.#end;
-    this.#end = {};
-    return 'error' in end ? Promise.reject(end.error) : Promise.resolve({ done: true, value: undefined });
+  next(): Promise<Result<T>> {
+    return this.#last !== undefined || this.#values.length > 0
+      ? this.#take()
+      : new Promise((resolve) => this.#readers.push(resolve));
   }
 
-  return(): Promise<IteratorResult<T, undefined>> {
-    this.#values.length = 0;
-    if (this.#end === undefined) {
-      this.end();
-      this.#onReturn();
-    }
-    return Promise.resolve({ done: true, value: undefined });
+  return(): Promise<Result<T>> {
+    this.#values = [];
+    this.end();
+    this.#last = done;
+    return done();
   }
 
   [Symbol.asyncIterator](): this {
     return this;
+  }
+
+  #take(): Promise<Result<T>> {
+    if (this.#values.length > 0) return Promise.resolve({ done: false, value: this.#values.shift() as T });
+    const last = this.#last ?? done;
+    this.#last = done;
+    return last();
   }
 }

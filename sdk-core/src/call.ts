@@ -1,14 +1,18 @@
+import type { JsonObject } from '@callsheet/protocol';
+import { AsyncQueue } from './async-queue.ts';
+import { runListener } from './emitter.ts';
 import type { RpcClientError } from './errors.ts';
-import { ProgressStream } from './progress-stream.ts';
+import type { CallNotes, CallSink, Cancel, Outcome } from './invocation.ts';
 
 /** How a call ended, with what a caller cannot see otherwise. */
 export type CallReport<R> = (
   | { readonly ok: true; readonly value: R }
   | { readonly ok: false; readonly error: RpcClientError }
-) & {
-  /** From the call to its outcome. Milliseconds. */
-  readonly durationMs: number;
-};
+) &
+  Readonly<CallNotes> & {
+    /** From the call to its outcome. Milliseconds. */
+    readonly durationMs: number;
+  };
 
 /** A call under way: await it for the result, iterate it for progress, cancel it. */
 export interface Call<R, P> extends Promise<R>, AsyncIterable<P> {
@@ -19,11 +23,75 @@ export interface Call<R, P> extends Promise<R>, AsyncIterable<P> {
   settled(): Promise<CallReport<R>>;
 }
 
-/** What a started call tells its promise. */
-export interface CallHooks<R, P> {
-  progress(report: P): void;
-  resolve(value: R): void;
-  reject(error: RpcClientError): void;
+/** Reports a slow reader may fall behind; after that the oldest are dropped, because only the newest matter. */
+const MOST_WAITING = 16;
+
+/** What became of a call so far. An object of its own, because a promise shows its methods to everybody. */
+class Course<P> implements CallSink {
+  readonly notes: CallNotes = {
+    attempts: 0,
+    cache: 'bypass',
+    connection: undefined,
+    requestId: undefined,
+    traceparent: undefined,
+  };
+  // Made with the first reader: most calls never have one.
+  #readers: Set<AsyncQueue<P>> | undefined;
+  #latest: JsonObject | undefined;
+  #outcome: Outcome | undefined;
+  #time: number;
+  readonly #now: () => number;
+  readonly #onProgress: ((report: P) => void) | undefined;
+  readonly #resolve: (value: never) => void;
+  readonly #reject: (error: RpcClientError) => void;
+
+  constructor(
+    now: () => number,
+    onProgress: ((report: P) => void) | undefined,
+    resolve: (value: never) => void,
+    reject: (error: RpcClientError) => void,
+  ) {
+    this.#now = now;
+    this.#time = now();
+    this.#onProgress = onProgress;
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  progress(params: JsonObject): void {
+    const report = params as P;
+    this.#latest = params;
+    for (const reader of this.#readers ?? []) reader.push(report);
+    if (this.#onProgress !== undefined) runListener(this.#onProgress, report);
+  }
+
+  settle(outcome: Outcome): void {
+    this.#outcome = outcome;
+    this.#time = this.#now() - this.#time;
+    for (const reader of this.#readers ?? []) this.#finish(reader);
+    if (outcome.ok) this.#resolve(outcome.value as never);
+    else this.#reject(outcome.error);
+  }
+
+  /** A late reader starts with the newest report. */
+  read(): AsyncQueue<P> {
+    this.#readers ??= new Set();
+    const readers = this.#readers;
+    const reader: AsyncQueue<P> = new AsyncQueue(MOST_WAITING, () => readers.delete(reader));
+    if (this.#latest !== undefined) reader.push(this.#latest as P);
+    readers.add(reader);
+    this.#finish(reader);
+    return reader;
+  }
+
+  report(): object {
+    return { ...this.#outcome, ...this.notes, durationMs: this.#time };
+  }
+
+  #finish(reader: AsyncQueue<P>): void {
+    if (this.#outcome?.ok === false) reader.fail(this.#outcome.error);
+    else if (this.#outcome !== undefined) reader.end();
+  }
 }
 
 /** A real promise with the rest of a call on it. */
@@ -33,32 +101,28 @@ export class CallPromise<R, P> extends Promise<R> implements Call<R, P> {
     return Promise;
   }
 
-  readonly id: string;
-  readonly #progress = new ProgressStream<P>();
-  readonly #cancel: (reason: unknown) => void;
-  #durationMs = 0;
+  readonly #id: number;
+  readonly #course: Course<P>;
+  readonly #cancel: Cancel;
 
   /** `start` begins the call and returns what gives it up; it may tell the outcome before it returns. */
-  constructor(id: number, now: () => number, start: (sink: CallHooks<R, P>) => (reason: unknown) => void) {
-    let settle: Pick<CallHooks<R, P>, 'resolve' | 'reject'> | undefined;
+  constructor(
+    id: number,
+    now: () => number,
+    start: (sink: CallSink, notes: CallNotes) => Cancel,
+    onProgress?: (report: P) => void,
+  ) {
+    let course: Course<P> | undefined;
     super((resolve, reject) => {
-      settle = { resolve, reject };
+      course = new Course(now, onProgress, resolve, reject);
     });
-    const startedAt = now();
-    this.id = String(id);
-    this.#cancel = start({
-      progress: (report) => this.#progress.push(report),
-      resolve: (value) => {
-        this.#durationMs = now() - startedAt;
-        this.#progress.end();
-        settle?.resolve(value);
-      },
-      reject: (error) => {
-        this.#durationMs = now() - startedAt;
-        this.#progress.end({ error });
-        settle?.reject(error);
-      },
-    });
+    this.#id = id;
+    this.#course = course as unknown as Course<P>;
+    this.#cancel = start(this.#course, this.#course.notes);
+  }
+
+  get id(): string {
+    return String(this.#id);
   }
 
   cancel(reason?: unknown): void {
@@ -66,15 +130,13 @@ export class CallPromise<R, P> extends Promise<R> implements Call<R, P> {
   }
 
   settled(): Promise<CallReport<R>> {
-    return this.then(
-      (value) => ({ ok: true, value, durationMs: this.#durationMs }),
-      (error: RpcClientError) => ({ ok: false, error, durationMs: this.#durationMs }),
-    );
+    const report = (): CallReport<R> => this.#course.report() as CallReport<R>;
+    return this.then(report, report);
   }
 
   /** Who only iterates learns of a failure there, so the promise itself must not count as unhandled. */
   [Symbol.asyncIterator](): AsyncIterator<P, undefined> {
     this.catch(() => undefined);
-    return this.#progress.read();
+    return this.#course.read();
   }
 }

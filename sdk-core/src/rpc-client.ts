@@ -134,23 +134,22 @@ export class RpcClient<T> implements Client<T> {
     checkCallOptions(tool, options);
     const params = toolParams(tool, args);
     const id = this.#engine.caller.nextId();
-    return new CallPromise<R, P>(id, this.#now, (sink) => {
-      return this.#engine.begin(
-        id,
-        { method: 'tools/call', params, tool, options },
-        {
-          progress: (report) => {
-            sink.progress(report as P);
-            if (options.onProgress !== undefined) runListener(options.onProgress, report as P);
+    return new CallPromise<R, P>(
+      id,
+      this.#now,
+      (sink, notes) => {
+        notes.requestId = String(id);
+        return this.#engine.begin(
+          id,
+          { method: 'tools/call', params, tool, options },
+          {
+            progress: (report) => sink.progress?.(report),
+            settle: (answer) => sink.settle(readToolResult(tool, answer)),
           },
-          settle: (answer) => {
-            const outcome = readToolResult(tool, answer);
-            if (outcome.ok) sink.resolve(outcome.value as R);
-            else sink.reject(outcome.error);
-          },
-        },
-      );
-    });
+        );
+      },
+      options.onProgress,
+    );
   }
 
   #ask(method: string, params: Params | undefined, options: CallOptions, tool?: string): Promise<Json> {
