@@ -1,4 +1,6 @@
 import type { CallMeta, Json, JsonObject } from '@callsheet/protocol';
+import { type CacheMode, type CallCacheOptions, callCacheRule } from './layers/cache-options.ts';
+import { type CallRetryOptions, callRetryRule } from './layers/retry-options.ts';
 import {
   abortSignal,
   callback,
@@ -35,6 +37,10 @@ export interface CallOptions<P = unknown> {
    * had other calls of the same `affinity`. A job keeps to it for as long as it waits.
    */
   readonly route?: NonNullable<CallMeta['route']>;
+  /** When to try again; false: never. What the client's `retry` says when not said. */
+  readonly retry?: CallRetryOptions | false;
+  /** Whether an answer that was kept will do. Of `call` only. */
+  readonly cache?: CacheMode | CallCacheOptions;
   /** Further members of `_meta`. */
   readonly meta?: JsonObject;
   onProgress?(report: P): void;
@@ -55,6 +61,8 @@ const RULES = {
   priority: /* @__PURE__ */ oneOf(...Object.keys(PRIORITIES)),
   trace: objectOf<{ traceparent: string; tracestate?: string }>({ traceparent: text, tracestate: text }),
   route: objectOf<NonNullable<CallMeta['route']>>({ affinity: text, zone: text, tags: texts(16), version: text }),
+  retry: callRetryRule,
+  cache: callCacheRule,
   meta: object,
   onProgress: callback,
 };
