@@ -21,6 +21,7 @@ export type ErrorCode =
   | 'OVERLOADED'
   | 'UNAVAILABLE'
   | 'DOWNLOAD_FAILED'
+  | 'UPLOAD_FAILED'
   | 'PROTOCOL'
   | 'INTERNAL';
 

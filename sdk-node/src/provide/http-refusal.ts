@@ -15,12 +15,16 @@ const LONGEST_BODY = 65_536;
 /** An HTTP refusal of the gateway as the error its body tells of. `doing` finishes «Cannot …». */
 export async function errorOf(response: Response, doing: string): Promise<CallError> {
   const { status } = response;
-  const body = await shortText(response).catch(() => '');
-  const error = readError(body);
+  const error = await refusalIn(response);
   if (error !== undefined) return CallError.fromWire(error);
   return new CallError(BY_STATUS[status] ?? 'UPSTREAM_ERROR', `Cannot ${doing}: HTTP ${status}`, {
     retryable: status >= 500,
   });
+}
+
+/** What the body of a refusal tells, when it is the gateway's. Never rejects. */
+export async function refusalIn(response: Response): Promise<WireError | undefined> {
+  return readError(await shortText(response).catch(() => ''));
 }
 
 /** Nobody answered, or not to the end. */
