@@ -1,9 +1,10 @@
-import { isJsonObject, type JsonObject } from '@callsheet/protocol';
+import { isJsonObject, type Json, type JsonObject } from '@callsheet/protocol';
 import type { Clock } from './clock.ts';
-import { RpcClientError } from './errors.ts';
+import type { RpcClientError } from './errors.ts';
 import type { Outcome } from './invocation.ts';
 import type { Session } from './session.ts';
-import { type TopicEvent, TopicFollower, type TopicSource } from './topic-follower.ts';
+import { TopicFollower, type TopicSource } from './topic-follower.ts';
+import { unreadable } from './wire-errors.ts';
 
 /** What subscriptions need of the rest of the engine. */
 export interface SubscriptionPort {
@@ -14,16 +15,14 @@ export interface SubscriptionPort {
   request(method: string, params: JsonObject, settle: (outcome: Outcome) => void): void;
 }
 
-type Stray = { readonly wireId: string; readonly event: TopicEvent };
-
 /** Every topic this client follows, and which of the server's subscription ids belongs to which reader. */
 export class Subscriptions implements TopicSource {
   readonly clock: Clock;
   readonly #port: SubscriptionPort;
   readonly #followers = new Set<TopicFollower>();
-  readonly #byWireId = new Map<string, TopicFollower>();
+  readonly #byWireId = new Map<unknown, TopicFollower>();
   /** Events that came before the answer that names their subscription. */
-  #strays: Stray[] = [];
+  #strays: JsonObject[] = [];
   #asking = 0;
 
   constructor(port: SubscriptionPort) {
@@ -34,19 +33,17 @@ export class Subscriptions implements TopicSource {
   /** Follows a topic from after an event's number, or from now, until the reader leaves or `signal` aborts. */
   follow(topic: string, after?: number, signal?: AbortSignal): TopicFollower {
     const follower = new TopicFollower(topic, after, this, signal);
-    this.#followers.add(follower);
     follower.begin();
     return follower;
   }
 
   /** Parameters of `events/event`. */
   event(params: JsonObject): void {
-    const { subscription: wireId, seq, at, data } = params;
-    if (typeof wireId !== 'string' || typeof seq !== 'number' || typeof at !== 'string' || data === undefined) return;
-    const event: TopicEvent = { seq, at, data };
-    const follower = this.#byWireId.get(wireId);
-    if (follower !== undefined) follower.event(event);
-    else if (this.#asking > 0) this.#strays.push({ wireId, event });
+    const { subscription, seq, at, data } = params;
+    if (typeof seq !== 'number' || typeof at !== 'string' || data === undefined) return;
+    const follower = this.#byWireId.get(subscription);
+    if (follower !== undefined) follower.event({ seq, at, data });
+    else if (this.#asking > 0) this.#strays.push(params);
   }
 
   online(): void {
@@ -60,54 +57,50 @@ export class Subscriptions implements TopicSource {
   }
 
   over(cause: RpcClientError): void {
-    for (const follower of [...this.#followers]) follower.fail(cause);
+    for (const follower of this.#followers) follower.fail(cause);
   }
 
-  isOnline(): boolean {
-    return this.#port.session() !== undefined;
-  }
-
-  wake(): void {
-    this.#port.wake();
-  }
-
-  subscribe(follower: TopicFollower, after: number | undefined): void {
-    this.#asking++;
-    const params = { topic: follower.topic, ...(after !== undefined && { after }) };
-    this.#port.request('events/subscribe', params, (outcome) => {
-      this.#asking--;
-      if (outcome.ok) this.#bind(follower, isJsonObject(outcome.value) ? outcome.value : {});
-      else follower.refused(outcome.error);
-      if (this.#asking === 0) this.#strays = [];
-    });
-  }
-
-  unsubscribe(follower: TopicFollower): void {
-    for (const [wireId, bound] of this.#byWireId) {
-      if (bound !== follower) continue;
-      this.#byWireId.delete(wireId);
-      this.#release(wireId);
+  subscribe(follower: TopicFollower, after: number | undefined): boolean {
+    this.#followers.add(follower);
+    if (this.#port.session() === undefined) {
+      this.#port.wake();
+      return false;
     }
+    this.#asking++;
+    // Members that are undefined are left out by JSON itself.
+    this.#port.request('events/subscribe', { topic: follower.topic, after } as JsonObject, (outcome) => {
+      this.#asking--;
+      if (outcome.ok) this.#bind(follower, outcome.value);
+      else follower.refused(outcome.error);
+      // Those that are still nobody's wait on, as long as anybody asks.
+      for (const stray of this.#strays.splice(0)) this.event(stray);
+    });
+    return true;
+  }
+
+  unsubscribe({ wireId }: TopicFollower): void {
+    if (wireId !== undefined && this.#byWireId.delete(wireId)) this.#release(wireId);
   }
 
   leave(follower: TopicFollower): void {
     this.#followers.delete(follower);
+    this.unsubscribe(follower);
   }
 
-  #bind(follower: TopicFollower, answer: JsonObject): void {
-    const { subscription: wireId, lastSeq } = answer;
-    if (typeof wireId !== 'string') {
-      follower.refused(new RpcClientError('PROTOCOL', 'Cannot read the answer to events/subscribe'));
+  #bind(follower: TopicFollower, answer: Json): void {
+    const { subscription, lastSeq } = isJsonObject(answer) ? answer : {};
+    if (typeof subscription !== 'string') {
+      follower.refused(unreadable('the answer to events/subscribe'));
     } else if (follower.opened(typeof lastSeq === 'number' ? lastSeq : undefined)) {
-      this.#byWireId.set(wireId, follower);
-      for (const stray of this.#strays) if (stray.wireId === wireId) follower.event(stray.event);
+      follower.wireId = subscription;
+      this.#byWireId.set(subscription, follower);
     } else {
-      this.#release(wireId);
+      this.#release(subscription);
     }
   }
 
   /** Best effort: a server that does not hear of it forgets the subscription with the connection. */
-  #release(wireId: string): void {
-    if (this.isOnline()) this.#port.request('events/unsubscribe', { subscription: wireId }, () => undefined);
+  #release(subscription: string): void {
+    if (this.#port.session()) this.#port.request('events/unsubscribe', { subscription }, () => undefined);
   }
 }

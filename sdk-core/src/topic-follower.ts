@@ -2,6 +2,7 @@ import type { Json } from '@callsheet/protocol';
 import { AsyncQueue } from './async-queue.ts';
 import type { Clock, Timer } from './clock.ts';
 import type { RpcClientError } from './errors.ts';
+import { onAbort } from './on-abort.ts';
 import { cancelledError } from './pending-call.ts';
 
 /** One thing that happened on a topic. */
@@ -16,10 +17,11 @@ export interface TopicEvent {
 /** What following a topic needs of the rest of the engine. */
 export interface TopicSource {
   readonly clock: Clock;
-  isOnline(): boolean;
-  wake(): void;
-  /** Asks the server for the events after `after` and all later ones; without it, for later ones only. */
-  subscribe(follower: TopicFollower, after: number | undefined): void;
+  /**
+   * Asks the server for the events after `after` and all later ones; without it, for later ones only. False when there is no
+   * session yet.
+   */
+  subscribe(follower: TopicFollower, after: number | undefined): boolean;
   unsubscribe(follower: TopicFollower): void;
   /** The follower wants nothing any more. */
   leave(follower: TopicFollower): void;
@@ -30,47 +32,40 @@ const MOST_WAITING = 1_000;
 const RETRY_MS = 1_000;
 
 /** Every event of one topic once and in order, across lost connections, gaps and slow readers: all three end in asking again. */
-export class TopicFollower implements AsyncIterableIterator<TopicEvent, undefined> {
+export class TopicFollower extends AsyncQueue<TopicEvent> {
   readonly topic: string;
+  /** The newest event the server spoke of, whether it was read yet or not. */
+  newestSeq = 0;
+  /** The server's name for the newest subscription. */
+  wireId: string | undefined;
   readonly #source: TopicSource;
-  readonly #queue: AsyncQueue<TopicEvent>;
-  readonly #signal: AbortSignal | undefined;
-  readonly #onAbort: () => void;
   /** The newest event that was queued; undefined while nobody knows where the topic stands. */
   #after: number | undefined;
-  #newestSeq = 0;
   #gapAfter: number | undefined;
   #phase: 'waiting' | 'asking' | 'live' | 'paused' | 'ended' = 'waiting';
   #retry: Timer | undefined;
 
   constructor(topic: string, after: number | undefined, source: TopicSource, signal: AbortSignal | undefined) {
+    super(Infinity, () => {
+      this.#retry?.cancel();
+      this.#phase = 'ended';
+      forget?.();
+      source.leave(this);
+    });
     this.topic = topic;
     this.#after = after;
     this.#source = source;
-    this.#queue = new AsyncQueue(Number.POSITIVE_INFINITY, () => this.#leave());
-    this.#signal = signal;
-    this.#onAbort = () => this.fail(cancelledError(`following "${topic}"`, signal?.reason, false));
-    signal?.addEventListener('abort', this.#onAbort);
-  }
-
-  /** The newest event the server spoke of, whether it was read yet or not. */
-  get newestSeq(): number {
-    return this.#newestSeq;
+    let forget: (() => void) | undefined;
+    forget = onAbort(signal, () => this.fail(cancelledError(`following "${topic}"`, signal?.reason, false)));
   }
 
   /** Asks, now or as soon as there is a session. */
   begin(): void {
     if (this.#phase === 'ended') return;
     this.#retry?.cancel();
-    if (this.#signal?.aborted) {
-      this.#onAbort();
-    } else if (this.#source.isOnline()) {
-      this.#phase = 'asking';
-      this.#source.subscribe(this, this.#after);
-    } else {
-      this.#phase = 'waiting';
-      this.#source.wake();
-    }
+    // Asking may be answered at once.
+    this.#phase = 'asking';
+    if (!this.#source.subscribe(this, this.#after)) this.#phase = 'waiting';
   }
 
   /** There is a session again. */
@@ -88,7 +83,7 @@ export class TopicFollower implements AsyncIterableIterator<TopicEvent, undefine
     if (this.#phase !== 'asking') return false;
     this.#phase = 'live';
     this.#after ??= lastSeq;
-    this.#newestSeq = Math.max(this.#newestSeq, lastSeq ?? 0);
+    this.newestSeq = Math.max(this.newestSeq, lastSeq ?? 0);
     return true;
   }
 
@@ -103,55 +98,27 @@ export class TopicFollower implements AsyncIterableIterator<TopicEvent, undefine
 
   event(event: TopicEvent): void {
     if (this.#phase !== 'live') return;
-    const expected = (this.#after ?? event.seq - 1) + 1;
-    if (event.seq < expected) return;
+    const { seq } = event;
+    const last = this.#after ?? seq - 1;
     // A second gap at the same place means that the server has forgotten those events: go on with what there is.
-    if (event.seq > expected && this.#gapAfter !== this.#after) {
-      this.#gapAfter = this.#after;
+    if (seq > last + 1 && this.#gapAfter !== last) {
+      this.#gapAfter = last;
       this.#source.unsubscribe(this);
       this.begin();
-      return;
+    } else if (seq > last) {
+      this.#after = seq;
+      this.newestSeq = Math.max(this.newestSeq, seq);
+      this.push(event);
+      if (this.size >= MOST_WAITING) {
+        this.#phase = 'paused';
+        this.#source.unsubscribe(this);
+      }
     }
-    this.#after = event.seq;
-    this.#newestSeq = Math.max(this.#newestSeq, event.seq);
-    this.#queue.push(event);
-    if (this.#queue.size < MOST_WAITING) return;
-    this.#source.unsubscribe(this);
-    this.#phase = 'paused';
   }
 
-  /** Ends the iteration with an error. */
-  fail(error: RpcClientError): void {
-    this.#queue.fail(error);
-    this.#leave();
-  }
-
-  /** Ends the iteration quietly. */
-  end(): void {
-    this.#queue.end();
-    this.#leave();
-  }
-
-  next(): Promise<IteratorResult<TopicEvent, undefined>> {
-    const result = this.#queue.next();
-    if (this.#phase === 'paused' && this.#queue.size === 0) this.begin();
+  override next(): Promise<IteratorResult<TopicEvent, undefined>> {
+    const result = super.next();
+    if (this.#phase === 'paused' && this.size === 0) this.begin();
     return result;
-  }
-
-  return(): Promise<IteratorResult<TopicEvent, undefined>> {
-    return this.#queue.return();
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this;
-  }
-
-  #leave(): void {
-    if (this.#phase === 'ended') return;
-    this.#retry?.cancel();
-    this.#signal?.removeEventListener('abort', this.#onAbort);
-    this.#phase = 'ended';
-    this.#source.unsubscribe(this);
-    this.#source.leave(this);
   }
 }

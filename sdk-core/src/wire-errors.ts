@@ -68,6 +68,12 @@ export function errorFromWire({ code: wireCode, message, data }: WireError, tool
   return new Class((code === 'TIMEOUT' ? 'server' : code) as never, message, facts as WireFacts);
 }
 
+/** What arrived is not what was asked for. `what` finishes «Cannot read …». */
+export function unreadable(what: string): RpcClientError {
+  const sentence = `Cannot read ${what}; is this a Callsheet gateway?`;
+  return new RpcClientError('PROTOCOL', sentence, { maybeExecuted: true });
+}
+
 function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
