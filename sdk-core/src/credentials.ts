@@ -1,6 +1,6 @@
 import type { Credential } from '@callsheet/protocol';
 import { AuthError, ConnectionError, RpcClientError } from './errors.ts';
-import { milliseconds, type OptionRule, objectOf, text } from './option-rules.ts';
+import { milliseconds, type OptionRule, objectOf, rule, text } from './option-rules.ts';
 import { type RequestToSign, signedText } from './signed-text.ts';
 
 export type MaybePromise<T> = T | Promise<T>;
@@ -53,38 +53,38 @@ export interface PresentParts extends RequestToSign {
   readonly signer?: Signer | undefined;
 }
 
+const isText = (value: unknown): boolean => text(value) === undefined;
 const isFunction = (value: unknown): boolean => typeof value === 'function';
-const isSource = (value: unknown): boolean => text(value) === undefined || isFunction(value);
 
 function isSigningSecret(value: unknown): boolean {
   if (value instanceof Uint8Array) return value.length > 0;
-  if (typeof value !== 'object' || value === null) return text(value) === undefined;
-  const { algorithm, usages } = value as Partial<SigningKey>;
-  return algorithm?.name === 'HMAC' && algorithm.hash?.name === 'SHA-256' && usages?.includes('sign') === true;
+  const { algorithm, usages } = (value ?? {}) as Partial<SigningKey>;
+  return (
+    isText(value) || (algorithm?.name === 'HMAC' && algorithm.hash?.name === 'SHA-256' && !!usages?.includes('sign'))
+  );
 }
 
-/** Never quotes the value: an error sentence ends up in logs. */
-function secret(what: string, is: (value: unknown) => boolean): OptionRule {
-  return (value) => (is(value) ? undefined : `expected ${what}`);
-}
-
-const secretSource = secret('a secret that is not empty, or a function that gives one', isSource);
+const secret = rule('a secret, or a function that gives one', (value) => isText(value) || isFunction(value), true);
 
 /** What each kind holds beside its type; all of it must be there, except a time. */
 const KINDS: Readonly<Record<string, Readonly<Record<string, OptionRule>>>> = {
-  apiKey: { apiKey: secretSource },
-  jwt: { token: secretSource, refreshBeforeMs: milliseconds(1_000) },
-  hmac: { clientId: text, secret: secret('a secret, or a CryptoKey that signs HMAC with SHA-256', isSigningSecret) },
-  ticket: { ticket: secret('a function that gives one', isFunction) },
+  apiKey: { apiKey: secret },
+  jwt: { token: secret, refreshBeforeMs: milliseconds(1_000) },
+  hmac: {
+    clientId: text,
+    secret: rule('a secret, or a CryptoKey that signs HMAC with SHA-256', isSigningSecret, true),
+  },
+  ticket: { ticket: rule('a function that gives one', isFunction, true) },
   none: {},
 };
 
 export const credentialsRule: OptionRule = (value) => {
-  const given: Readonly<Record<string, unknown>> = typeof value === 'object' && value !== null ? { ...value } : {};
-  const rules = Object.hasOwn(KINDS, String(given.type)) ? KINDS[String(given.type)] : undefined;
-  if (rules === undefined) return `expected { type: '${Object.keys(KINDS).join("' | '")}', … }`;
-  for (const [name, rule] of Object.entries(rules)) {
-    if (given[name] === undefined && name !== 'refreshBeforeMs') return `option "${name}": ${rule(undefined)}`;
+  const given = (value ?? {}) as Readonly<Record<string, unknown>>;
+  const kinds = Object.keys(KINDS);
+  const rules = KINDS[kinds.find((kind) => kind === given.type) ?? ''];
+  if (rules === undefined) return `expected { type: '${kinds.join("' | '")}', … }`;
+  for (const name in rules) {
+    if (given[name] === undefined && name !== 'refreshBeforeMs') return `option "${name}": ${rules[name]?.(undefined)}`;
   }
   return objectOf<Record<string, unknown>>({ type: () => undefined, ...rules })(given);
 };

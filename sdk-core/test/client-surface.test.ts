@@ -121,7 +121,7 @@ describe('the options of a client', () => {
     ['no address', {}, 'without "url"'],
     ['a web address', { url: 'https://h' }, 'expected an address like wss://'],
     ['a password in the address', { url: 'ws://me:secret@h/rpc' }, 'must not carry a user name or password'],
-    ['an empty key', { url: 'ws://h/rpc', auth: { type: 'apiKey', apiKey: '' } }, 'expected a secret that is not empty'],
+    ['an empty key', { url: 'ws://h/rpc', auth: { type: 'apiKey', apiKey: '' } }, 'expected a secret, or a function'],
     [
       'another kind of credential',
       { url: 'ws://h/rpc', auth: { type: 'password', password: 'x' } },

@@ -45,7 +45,7 @@ describe('the credentials of a client', () => {
       'a CryptoKey that signs HMAC with SHA-256',
     ],
     ['a key that may not sign', { type: 'hmac', clientId: 'farm', secret: { ...key, usages: ['verify'] } }, 'signs'],
-    ['a ticket that would be used twice', { type: 'ticket', ticket: SECRET }, 'expected a function'],
+    ['a ticket that would be used twice', { type: 'ticket', ticket: SECRET }, 'expected a function that gives one'],
     ['more than one', { type: 'jwt', token: SECRET, apiKey: SECRET }, 'there is no option "apiKey"'],
     ['nothing and a key', { type: 'none', apiKey: SECRET }, 'there is no option "apiKey"'],
   ];

@@ -8,8 +8,8 @@ import {
 import { systemClock } from '@callsheet/sdk-core/platform';
 import { authorizer } from './authorization.ts';
 import { type Downloadable, type DownloadOptions, type DownloadResult, download } from './download/download.ts';
-import { type Environment, type NodeClientOptions, withEnvironment } from './environment.ts';
-import { httpOrigin } from './gateway-url.ts';
+import { type Addresses, type Environment, type NodeClientOptions, withEnvironment } from './environment.ts';
+import { httpOrigin, rpcUrls } from './gateway-url.ts';
 import { wsTransport } from './ws-transport.ts';
 
 /** A client with what only Node.js can do. */
@@ -40,14 +40,13 @@ export async function connect<T = AnyTools>(
 }
 
 function withDownload<T>(client: Client<T>, { url, auth = { type: 'none' } }: ClientOptions): NodeClient<T> {
-  const platform = {
-    fetch,
-    clock: systemClock,
-    random: Math.random,
-    origin: httpOrigin(url),
-    authorize: authorizer(auth),
-  };
+  const addresses = url as Addresses;
+  const authorize = authorizer(auth);
   return Object.assign(client, {
-    download: (source: string | Downloadable, options: DownloadOptions) => download(source, options, platform),
+    async download(source: string | Downloadable, options: DownloadOptions): Promise<DownloadResult> {
+      const trusted = rpcUrls(typeof addresses === 'function' ? await addresses() : addresses).map(httpOrigin);
+      const [origin = ''] = trusted;
+      return download(source, options, { fetch, clock: systemClock, random: Math.random, origin, trusted, authorize });
+    },
   });
 }

@@ -24,6 +24,23 @@ export function rpcUrl(text: string, source: string): string {
   return url.href;
 }
 
+/** What the option `url` names, each gateway once. Throws TypeError. */
+export function rpcUrls(given: unknown): readonly string[] {
+  const list: readonly unknown[] = Array.isArray(given) ? given : [given];
+  if (list.length === 0) throw new TypeError('Cannot use the option "url": give at least one address');
+  const urls = list.map((url) => {
+    if (typeof url === 'string') return rpcUrl(url, 'the option "url"');
+    throw new TypeError(`Cannot use the option "url": expected an address like ${DEFAULT_URL}`);
+  });
+  return [...new Set(urls)];
+}
+
+/** The gateways CALLSHEET_URL names, separated by commas; the default when it names none. Throws TypeError. */
+export function environmentUrls(text = ''): readonly string[] {
+  const named = text.split(',').flatMap((url) => url.trim() || []);
+  return [...new Set((named.length > 0 ? named : [DEFAULT_URL]).map((url) => rpcUrl(url, 'CALLSHEET_URL')))];
+}
+
 /** The origin that serves the gateway's files: same host and port, http for ws and https for wss. */
 export function httpOrigin(webSocketUrl: string): string {
   return new URL(webSocketUrl.replace(/^ws/, 'http')).origin;

@@ -6,6 +6,7 @@ import { UsageError } from './usage-error.ts';
 export interface Connection {
   readonly url: string | undefined;
   readonly key: string | undefined;
+  readonly token: string | undefined;
 }
 
 /** What the user asked for. */
@@ -27,7 +28,12 @@ export type Command =
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 
-const CONNECTION = { url: { type: 'string' }, key: { type: 'string' }, help: { type: 'boolean', short: 'h' } } as const;
+const CONNECTION = {
+  url: { type: 'string' },
+  key: { type: 'string' },
+  token: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
 
 /** Reads the arguments behind the program's name. Throws UsageError. */
 export function readCommandLine(args: readonly string[]): Command {
@@ -113,8 +119,9 @@ function parse<const T extends Options>(args: readonly string[], options: T) {
   }
 }
 
-function connection(values: { readonly url?: string; readonly key?: string }): Connection {
-  return { url: values.url, key: values.key };
+function connection({ url, key, token }: { readonly [K in keyof Connection]?: string }): Connection {
+  if (key !== undefined && token !== undefined) throw new UsageError('Cannot show both --key and --token; give one');
+  return { url, key, token };
 }
 
 function expectCount(positionals: readonly string[], count: number, sentence: string): readonly string[] {

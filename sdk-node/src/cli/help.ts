@@ -13,8 +13,10 @@ export const HELP = `callsheet: call the tools of a Callsheet gateway
       --cancel    stop it
   callsheet workers [<tool>] [--json]          who serves tools; of one tool, who is chosen and why
 
-  --url URL   the gateway; else CALLSHEET_URL, else ${DEFAULT_URL}
-  --key KEY   the API key; else CALLSHEET_API_KEY (other users can see arguments: prefer the variable)
+  --url URL     the gateway; else CALLSHEET_URL (several with commas), else ${DEFAULT_URL}
+  --key KEY     the API key; else CALLSHEET_API_KEY (other users can see arguments: prefer the variable)
+  --token JWT   a token instead; else CALLSHEET_TOKEN
+                to sign instead: CALLSHEET_HMAC_ID and CALLSHEET_HMAC_SECRET
   --help, --version
 
 Results go to stdout, everything else to stderr.

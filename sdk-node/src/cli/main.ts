@@ -1,5 +1,6 @@
 import { RpcClientError, ValidationError } from '@callsheet/sdk-core';
 import { createClient, type NodeClient } from '../client.ts';
+import { environmentCredentials } from '../environment.ts';
 import { VERSION } from '../version.ts';
 import { type Command, type Connection, readCommandLine } from './command-line.ts';
 import { job, run, tools } from './commands.ts';
@@ -9,7 +10,7 @@ import { type Terminal, writeAll } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 import { workers } from './workers.ts';
 
-const NO_KEY = '\nNo key was shown: set CALLSHEET_API_KEY, or say --key';
+const NO_KEY = '\nNo key was shown: set CALLSHEET_API_KEY, or say --key (a token: CALLSHEET_TOKEN, --token)';
 
 /** Runs the command line; resolves with the exit code, and leaves nothing open. */
 export async function main(args: readonly string[], terminal: Terminal): Promise<number> {
@@ -46,11 +47,12 @@ async function perform(command: Command, terminal: Terminal): Promise<void> {
   }
 }
 
-function clientFor({ url, key }: Connection, { environment }: Terminal): NodeClient {
+function clientFor({ url, key, token }: Connection, { environment }: Terminal): NodeClient {
   const options = {
     name: 'callsheet-cli',
     ...(url !== undefined && { url }),
     ...(key !== undefined && { auth: { type: 'apiKey', apiKey: key } as const }),
+    ...(token !== undefined && { auth: { type: 'jwt', token } as const }),
   };
   try {
     return createClient(options, environment);
@@ -60,8 +62,8 @@ function clientFor({ url, key }: Connection, { environment }: Terminal): NodeCli
 }
 
 function showsKey(command: Command | undefined, { environment }: Terminal): boolean {
-  const said = command !== undefined && 'key' in command ? command.key : undefined;
-  return Boolean(said ?? environment.CALLSHEET_API_KEY);
+  const said = command !== undefined && 'key' in command ? (command.key ?? command.token) : undefined;
+  return said !== undefined || environmentCredentials(environment) !== undefined;
 }
 
 function sentenceOf(error: unknown): string {

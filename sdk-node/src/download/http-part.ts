@@ -5,8 +5,10 @@ import { nameOf } from './source.ts';
 /** What fetching needs of the outside. */
 export interface HttpPlatform {
   readonly fetch: typeof fetch;
-  /** The only origin the credential is ever shown to. */
+  /** The gateway's, which paths are relative to. */
   readonly origin: string;
+  /** The only ones the credential is ever shown to. */
+  readonly trusted: readonly string[];
   readonly authorize: Authorize;
 }
 
@@ -69,7 +71,7 @@ async function follow(
 ): Promise<Response> {
   let url = first;
   for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
-    const shown = url.origin === platform.origin ? await platform.authorize({ url: url.href }) : {};
+    const shown = platform.trusted.includes(url.origin) ? await platform.authorize({ url: url.href }) : {};
     const headers = { ...shown, 'accept-encoding': 'identity', ...range };
     const response = await fetchOnce(url, { headers, redirect: 'manual', signal }, platform);
     const location = response.headers.get('location');

@@ -16,11 +16,11 @@ export interface ListenOptions {
 
 /** What a worker offers, and to whom. */
 export interface ProvideOptions {
-  /** Gateways to dial, `ws://host:port` is enough. CALLSHEET_URL, else ws://127.0.0.1:8081/rpc, when not said. */
+  /** Gateways to dial, `ws://host:port` is enough. Those of CALLSHEET_URL, comma-separated, else ws://127.0.0.1:8081/rpc, when not said. */
   readonly url?: string | readonly string[];
   /** Instead of `url`: wait to be dialled. */
   readonly listen?: ListenOptions;
-  /** `{ type: 'apiKey', apiKey: CALLSHEET_API_KEY }`, else `{ type: 'none' }`, when not said. */
+  /** As for a client; what the environment says, else `{ type: 'none' }`, when not said. A ticket carries no files. */
   readonly auth?: Credentials;
   readonly tools: ToolOffer;
   /** For people; the name of this machine when not said. */

@@ -11,8 +11,8 @@ import {
   objectOf,
   text,
 } from '@callsheet/sdk-core/platform';
-import type { Environment } from '../environment.ts';
-import { DEFAULT_URL, isLoopback, rpcUrl } from '../gateway-url.ts';
+import { type Environment, environmentCredentials } from '../environment.ts';
+import { environmentUrls, isLoopback, rpcUrls } from '../gateway-url.ts';
 import { hostAndPort, label, semanticVersion, tagList, whole, within, workerName } from './facts-rules.ts';
 import type { ListenOptions, ProvideOptions } from './options.ts';
 import { readTools } from './read-tools.ts';
@@ -92,12 +92,12 @@ export function readProvideOptions(options: ProvideOptions, environment: Environ
     throw new TypeError('Cannot provide tools: options "url" and "listen" exclude each other; give one of them');
   }
   const { tags, zone, weight, metricsAddress } = options;
-  // A key of the environment was given for the gateways this process dials, not for whoever dials it.
-  const key = listen === undefined ? environment.CALLSHEET_API_KEY : undefined;
+  // A credential of the environment was given for the gateways this process dials, not for whoever dials it.
+  const auth = options.auth ?? (listen === undefined ? environmentCredentials(environment) : undefined);
   return {
     urls: listen === undefined ? readUrls(options.url, environment) : [],
     listen,
-    auth: options.auth ?? (key ? { type: 'apiKey', apiKey: key } : { type: 'none' }),
+    auth: auth ?? { type: 'none' },
     facts: {
       name: options.name ?? machineName(),
       version: options.version ?? '1.0.0',
@@ -119,17 +119,7 @@ export function readProvideOptions(options: ProvideOptions, environment: Environ
 }
 
 function readUrls(given: ProvideOptions['url'], environment: Environment): readonly string[] {
-  if (given === undefined) return [rpcUrl(environment.CALLSHEET_URL || DEFAULT_URL, 'CALLSHEET_URL')];
-  const list: readonly unknown[] = Array.isArray(given) ? given : [given];
-  if (list.length === 0) throw new TypeError('Cannot provide tools: option "url": give at least one address');
-  return [
-    ...new Set(
-      list.map((url) => {
-        if (typeof url === 'string') return rpcUrl(url, 'the option "url"');
-        throw new TypeError(`Cannot provide tools: option "url": expected an address like ${DEFAULT_URL}`);
-      }),
-    ),
-  ];
+  return given === undefined ? environmentUrls(environment.CALLSHEET_URL) : rpcUrls(given);
 }
 
 function readListen({ port, host = DEFAULT_HOST, token, tls }: ListenOptions): ProvideSettings['listen'] {

@@ -267,7 +267,9 @@ describe('callsheet', () => {
     expect(terminal.stderr.text).not.to.contain('No key was shown');
     terminal = new FakeTerminal({ CALLSHEET_URL: gateway.url });
     expect(await run('tools')).to.equal(3);
-    expect(terminal.stderr.text).to.match(/\nNo key was shown: set CALLSHEET_API_KEY, or say --key\n$/);
+    expect(terminal.stderr.text).to.match(
+      /\nNo key was shown: set CALLSHEET_API_KEY, or say --key \(a token: CALLSHEET_TOKEN, --token\)\n$/,
+    );
     const { url } = gateway;
     await gateway.stop();
     terminal = new FakeTerminal({ CALLSHEET_URL: url });
@@ -290,7 +292,7 @@ describe('callsheet', () => {
     [['job'], 'job takes the id of one job'],
     [['job', 'a', '--follow', '--cancel'], 'both --follow and --cancel'],
     [['tools', '--url', 'http://x'], 'expected ws:// or wss://'],
-    [['tools', '--key', ''], 'expected a key that is not empty'],
+    [['tools', '--key', ''], 'expected a secret, or a function'],
   ];
   for (const [args, sentence] of wrong) {
     it(`«${['callsheet', ...args].join(' ')}» is wrong use: exit 2, and a word of help`, async () => {

@@ -49,6 +49,7 @@ describe('a download', () => {
     clock,
     random: () => 0,
     origin: gateway.origin,
+    trusted: [gateway.origin],
     authorize: async () => ({ authorization: 'Bearer k1' }),
   });
   /** Runs the clock along, because attempts are a pause apart. */

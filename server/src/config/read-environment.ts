@@ -12,7 +12,14 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export const FILE_VARIABLE = 'CALLSHEET_CONFIG';
 const PREFIX = 'CALLSHEET_';
 /** Read by the client and the command line, which often share a shell with the gateway. */
-const OF_OTHERS: readonly string[] = [FILE_VARIABLE, 'CALLSHEET_URL', 'CALLSHEET_API_KEY'];
+const OF_OTHERS: readonly string[] = [
+  FILE_VARIABLE,
+  'CALLSHEET_URL',
+  'CALLSHEET_API_KEY',
+  'CALLSHEET_TOKEN',
+  'CALLSHEET_HMAC_ID',
+  'CALLSHEET_HMAC_SECRET',
+];
 
 const SETTERS: ReadonlyMap<string, { path: string; setting: Setting }> = new Map(
   ALL.flatMap((listed) => variablesOf(listed).map((name) => [name, listed] as const)),

@@ -48,7 +48,14 @@ describe('CALLSHEET_* variables', () => {
     expect(problemsOf('', { CALLSHEET_PROT: '1' })).to.deep.equal([
       'environment: CALLSHEET_PROT is not a setting; did you mean CALLSHEET_PORT?',
     ]);
-    const env = { CALLSHEET_BANANA_TREE: '1', CALLSHEET_URL: 'ws://x', CALLSHEET_API_KEY: 'k', OTHER: 'x' };
+    const ofClients = { CALLSHEET_URL: 'ws://x', CALLSHEET_API_KEY: 'k', CALLSHEET_TOKEN: 't' };
+    const env = {
+      CALLSHEET_BANANA_TREE: '1',
+      ...ofClients,
+      CALLSHEET_HMAC_ID: 'i',
+      CALLSHEET_HMAC_SECRET: 's',
+      OTHER: 'x',
+    };
     expect(load('', env).notes).to.deep.equal([
       'environment: CALLSHEET_BANANA_TREE is not a setting of the gateway and is not used',
     ]);
