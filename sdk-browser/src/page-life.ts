@@ -15,9 +15,9 @@ export interface PlatformLife {
 }
 
 /**
- * A window or a worker. `pagehide` comes before a page is frozen into the back/forward cache, where some browsers refuse
- * pages with open sockets and others cut them (WHATWG HTML §7.4.6.2); `pageshow` when it comes back. `resume` ends the
- * freeze of a hidden tab (Page Lifecycle). A worker hears of the network alone.
+ * A window or a worker. `pagehide` comes before a page is put into the back/forward cache, where some browsers refuse pages
+ * with open sockets and others cut them; `pageshow` when it comes back (WHATWG HTML §7.4.6). `freeze` and `resume` do the
+ * same to a hidden tab (Page Lifecycle). A worker hears of the network alone.
  */
 export const pageLife: PlatformLife = {
   listen({ wake, sleep, offline }) {
@@ -30,6 +30,7 @@ export const pageLife: PlatformLife = {
     if (typeof document === 'object') {
       on(document, 'visibilitychange', () => document.hidden || wake());
       on(document, 'resume', wake);
+      if (sleep) on(document, 'freeze', sleep);
       on(globalThis, 'pageshow', (event) => (event as PageTransitionEvent).persisted && wake());
       if (sleep) on(globalThis, 'pagehide', sleep);
     }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { GatewaySettings } from '@callsheet/server';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { type BackgroundTab, openBackgroundTab } from './background-tab.ts';
 import { type PageGateway, startPageGateway } from './page-gateway.ts';
 import { type PageServer, type Resource, startPageServer } from './page-server.ts';
 import { type Relay, startRelay } from './relay.ts';
@@ -17,6 +18,8 @@ export interface Chromium {
   context(): Promise<BrowserContext>;
   /** Opens a tab that runs the source file `entry`, bundled. */
   open(entry: URL): Promise<Page>;
+  /** The same in a tab that can be hidden and frozen. Its errors are not watched. */
+  openBackground(entry: URL): Promise<BackgroundTab>;
   /** Bundles the source file and answers its path under `origin`, for `new Worker(path)`. */
   script(entry: URL): Promise<string>;
   /** Serves something else at a path, such as a page of an example. */
@@ -120,6 +123,7 @@ export function useChromium(options: ChromiumOptions = {}): Chromium {
       await page.goto(server.origin + path);
       return page;
     },
+    openBackground: async (entry) => keep(await openBackgroundTab(browser, server.origin + (await server.page(entry)))),
     script: (entry) => server.script(entry),
     put: (path, resource) => server.put(path, resource),
     allow: (pattern) => allowed.push(pattern),

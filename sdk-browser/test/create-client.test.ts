@@ -10,7 +10,10 @@ describe('createClient of a page', () => {
 
   it('refuses what it does not know, with the name of it', async () => {
     expect(() => createClient({ url: 'wss://' })).to.throw(TypeError, 'option "url"');
-    expect(() => createClient({ url: 'wss://a.example', colour: 'red' } as never)).to.throw(TypeError, 'no option "colour"');
+    expect(() => createClient({ url: 'wss://a.example', colour: 'red' } as never)).to.throw(
+      TypeError,
+      'no option "colour"',
+    );
     await connect({ url: 'wss://' }).then(
       () => expect.fail('connected to nothing'),
       (error) => expect(error).to.be.instanceOf(TypeError),

@@ -57,10 +57,12 @@ describe('the life of a page', () => {
     expect(scope.heard).to.deep.equal(['wake']);
   });
 
-  it('wakes when a frozen tab goes on', () => {
+  it('sleeps while a hidden tab is frozen', () => {
     listen();
+    scope.fire(scope.document, 'freeze');
+    expect(scope.heard).to.deep.equal(['sleep']);
     scope.fire(scope.document, 'resume');
-    expect(scope.heard).to.deep.equal(['wake']);
+    expect(scope.heard).to.deep.equal(['sleep', 'wake']);
   });
 
   it('sleeps when the page is put away and wakes when it comes back, but not when it is shown first', () => {

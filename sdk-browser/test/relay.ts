@@ -10,6 +10,8 @@ export interface Relay {
   readonly open: number;
   /** How many were ever taken. */
   readonly taken: number;
+  /** Resolves when a connection was taken or has ended. */
+  changed(): Promise<void>;
   /**
    * Half-open: from now on both sides' bytes are swallowed and nobody hears that the other is gone. Connections of this
    * time stay dead for good, as bytes of theirs are lost; new ones are taken and never answered.
@@ -25,16 +27,24 @@ export interface Relay {
 /** Listens on a free port of this machine and passes everything on to `port`. */
 export async function startRelay(port: number): Promise<Relay> {
   const pairs = new Map<Socket, Socket>();
+  const waiting: (() => void)[] = [];
+  const change = (): void => {
+    for (const tell of waiting.splice(0)) tell();
+  };
   let stalled = false;
   let taken = 0;
   const server = createServer({ allowHalfOpen: true }, (near) => {
     taken += 1;
     const far = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
     pairs.set(near, far);
-    near.once('close', () => pairs.delete(near));
+    near.once('close', () => {
+      pairs.delete(near);
+      change();
+    });
     join(near, far);
     join(far, near);
     if (stalled) deaden(near, far);
+    change();
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -54,6 +64,7 @@ export async function startRelay(port: number): Promise<Relay> {
     get taken() {
       return taken;
     },
+    changed: () => new Promise((resolve) => waiting.push(resolve)),
     stall() {
       stalled = true;
       for (const [near, far] of pairs) deaden(near, far);
