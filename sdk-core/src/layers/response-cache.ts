@@ -4,7 +4,6 @@ import type { MaybePromise } from '../credentials.ts';
 import { RpcClientError } from '../errors.ts';
 import type { CallLayer, CallSink, Start } from '../invocation.ts';
 import { checkOptions } from '../option-rules.ts';
-import { cancelledError } from '../pending-call.ts';
 import { keyPrefix } from './cache-key.ts';
 import {
   type CacheEntry,
@@ -18,7 +17,7 @@ import { type CacheQuestion, cacheQuestion } from './cache-question.ts';
 import type { LayerParts } from './layer-parts.ts';
 import { LruStore } from './lru-store.ts';
 import { SharedCall } from './shared-call.ts';
-import { labelOf, Waiter } from './waiter.ts';
+import { labelOf, settledAsAborted, Waiter } from './waiter.ts';
 
 /** What a store does not tell in this time was not found. Milliseconds. */
 const STORE_MS = 1_000;
@@ -80,11 +79,7 @@ export class ResponseCache {
 
   #ask(question: CacheQuestion, sink: CallSink, next: Start): (reason: unknown) => void {
     const { call, mode, key } = question;
-    const { signal } = call.options;
-    if (signal?.aborted) {
-      sink.settle({ ok: false, error: cancelledError(labelOf(call), signal.reason, false) });
-      return NOTHING;
-    }
+    if (settledAsAborted(call, sink)) return NOTHING;
     const found = mode === 'refresh' || key === undefined ? undefined : this.#look(key);
     const later = found instanceof Promise;
     if (!later && this.#serve(question, found, sink, next)) return NOTHING;

@@ -82,3 +82,11 @@ export class Waiter {
 export function labelOf({ tool, method }: Invocation): string {
   return tool === undefined ? `"${method}"` : `tool "${tool}"`;
 }
+
+/** True when the caller's signal has aborted already; they are told so. */
+export function settledAsAborted(call: Invocation, sink: CallSink): boolean {
+  const { signal } = call.options;
+  if (!signal?.aborted) return false;
+  sink.settle({ ok: false, error: cancelledError(labelOf(call), signal.reason, false) });
+  return true;
+}
