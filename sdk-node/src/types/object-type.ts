@@ -9,12 +9,15 @@ export function objectType(schema: JsonObject, reading: Reading, place: Place): 
   const properties = sortedMembers(schema.properties);
   const required = new Set(Array.isArray(schema.required) ? schema.required.filter(isText) : []);
   const patterns = sortedMembers(schema.patternProperties).map(([, each]) => reading.typeOf(each));
-  const members: MemberNode[] = properties.map(([name, member]) => ({
-    name,
-    optional: !required.has(name) || (reading.direction === 'input' && hasDefault(member)),
-    type: reading.typeOf(member),
-    doc: docOf(member),
-  }));
+  const members = properties.map(([name, member]): MemberNode => {
+    const optional = !required.has(name) || (reading.direction === 'input' && hasDefault(member));
+    return {
+      name,
+      optional,
+      type: optional && isInherited(name) ? UNKNOWN : reading.typeOf(member),
+      doc: docOf(member),
+    };
+  });
 
   const others = restOf(schema, patterns, reading);
   const named = new Set(properties.map(([name]) => name));
@@ -46,4 +49,9 @@ function hasDefault(schema: Json): boolean {
 
 function isText(value: Json): value is string {
   return typeof value === 'string';
+}
+
+/** For the compiler every object has a member `constructor`, and it is a function: one that may be absent cannot be anything else. */
+function isInherited(name: string): boolean {
+  return Object.hasOwn(Object.prototype, name);
 }
