@@ -1,6 +1,6 @@
 import { isJsonObject, type JobStatus, type JobView, type Json } from '@callsheet/protocol';
-import { RpcClientError } from './errors.ts';
 import type { TopicEvent } from './topic-follower.ts';
+import { unreadable } from './wire-errors.ts';
 
 /** Where a job stands; the protocol's own words. */
 export type JobState = JobStatus;
@@ -32,22 +32,25 @@ export type JobEvent<P = JobProgress> = {
     }
 );
 
+/** True when nothing will change any more, unless somebody retries the job. */
+export function isFinal({ status }: JobView): boolean {
+  return ['completed', 'failed', 'canceled'].includes(status);
+}
+
 /** Reads a job as the server shows it. Throws PROTOCOL when it is not one. */
 export function readJob(value: Json | undefined): JobView {
   if (isJsonObject(value) && typeof value.jobId === 'string' && typeof value.status === 'string') {
     return value as unknown as JobView;
   }
-  throw new RpcClientError('PROTOCOL', 'Cannot read the job: the gateway sent something else');
+  throw unreadable('the job');
 }
 
 /** Reads an event of the topic `jobs/<id>`; undefined for kinds that this version does not know. */
 export function readJobEvent<P>({ seq, at, data }: TopicEvent): JobEvent<P> | undefined {
-  if (!isJsonObject(data)) return undefined;
-  if (data.type === 'state') {
-    const job = readJob(data.job);
-    return { seq, at, type: 'state', state: job.status, job };
+  const { type, job, jobId: _jobId, progress, ...rest } = isJsonObject(data) ? data : {};
+  if (type === 'state') {
+    const view = readJob(job);
+    return { seq, at, type, state: view.status, job: view };
   }
-  if (data.type !== 'progress' || typeof data.progress !== 'number') return undefined;
-  const { type: _type, jobId: _jobId, progress, ...rest } = data;
-  return { seq, at, type: 'progress', progress, data: rest as P };
+  return type === 'progress' && typeof progress === 'number' ? { seq, at, type, progress, data: rest as P } : undefined;
 }

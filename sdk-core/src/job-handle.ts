@@ -1,8 +1,8 @@
-import { isFinal, type JobView, type Json, type JsonObject } from '@callsheet/protocol';
+import type { JobView, Json, JsonObject } from '@callsheet/protocol';
 import type { CallOptions } from './call-options.ts';
 import type { Clock } from './clock.ts';
-import { CancelledError, RpcClientError, TimeoutError } from './errors.ts';
-import { type JobEvent, type JobState, readJob, readJobEvent } from './job-events.ts';
+import { CancelledError, TimeoutError } from './errors.ts';
+import { isFinal, type JobEvent, type JobState, readJob, readJobEvent } from './job-events.ts';
 import { abortSignal, checkOptions, milliseconds } from './option-rules.ts';
 import type { TopicFollower } from './topic-follower.ts';
 import { errorFromWire } from './wire-errors.ts';
@@ -48,129 +48,101 @@ export interface JobPort {
   follow(topic: string, after: number, signal?: AbortSignal): TopicFollower;
 }
 
-export class RemoteJob<R, P> implements JobHandle<R, P> {
-  readonly id: string;
-  readonly #port: JobPort;
-  readonly #after: number;
-  readonly #followers = new Set<TopicFollower>();
-  #view: JobView | undefined;
-  #seenSeq = 0;
-  #detached = false;
+/** `after`: the events up to this number are not wanted. */
+export function remoteJob<R, P>(id: string, port: JobPort, after: number, known?: JobView): JobHandle<R, P> {
+  const followers = new Set<TopicFollower>();
+  let view = known;
+  let isDetached = false;
 
-  /** `after`: the events up to this number are not wanted. */
-  constructor(id: string, port: JobPort, after: number, view?: JobView) {
-    this.id = id;
-    this.#port = port;
-    this.#after = after;
-    this.#view = view;
-  }
+  /** Keeps the newest view: an iterator that replays old events must not turn the state back. */
+  const see = (job: JobView): JobView => {
+    if (job.lastSeq >= (view?.lastSeq ?? 0)) view = job;
+    return job;
+  };
 
-  get state(): JobState | undefined {
-    return this.#view?.status;
-  }
+  const look = async (options: CallOptions<never>): Promise<JobView> =>
+    see(readJob(await port.request('jobs/get', { jobId: id }, options)));
 
-  async status(): Promise<JobReport> {
-    const job = await this.#look({});
-    return {
-      state: job.status,
-      progress: job.progress,
-      ...(job.estimatedRemaining !== undefined && { etaMs: job.estimatedRemaining * 1_000 }),
-      job,
-    };
-  }
+  const stopped = (why: string): string => `Stopped waiting for job "${id}": ${why}; the job goes on`;
 
-  async cancel(reason?: string): Promise<void> {
-    await this.#port.request('jobs/cancel', { jobId: this.id, ...(reason !== undefined && { reason }) });
-  }
+  const detach = (): void => {
+    isDetached = true;
+    for (const follower of followers) follower.end();
+  };
 
-  async result(options: ResultOptions = {}): Promise<R> {
-    checkOptions(`wait for job "${this.id}"`, options, { signal: abortSignal, timeoutMs: milliseconds(1) });
-    // Of the final states only this one cannot be left again: the others may be retried.
-    const known = this.#view?.status === 'completed' ? this.#view : undefined;
-    return this.#outcome(known ?? (await this.#finalView(options)));
-  }
-
-  detach(): void {
-    this.#detached = true;
-    for (const follower of this.#followers) follower.end();
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.detach();
-  }
-
-  async *[Symbol.asyncIterator](): AsyncGenerator<JobEvent<P>, void, undefined> {
-    if (this.#detached) return;
-    const follower = this.#follow(this.#after);
+  /** Events up to the final state, for at most so many milliseconds. */
+  async function* read(
+    from: number,
+    signal?: AbortSignal,
+    ms = Infinity,
+  ): AsyncGenerator<JobEvent<P>, void, undefined> {
+    const follower = port.follow(`jobs/${id}`, from, signal);
+    followers.add(follower);
+    const late = (): void =>
+      follower.fail(new TimeoutError('total', stopped('the time was up'), { maybeExecuted: true }));
+    const timer = ms < Infinity ? port.clock.after(Math.max(0, ms), late) : undefined;
     try {
       for await (const raw of follower) {
         const event = readJobEvent<P>(raw);
         if (event === undefined) continue;
-        if (event.type === 'state') this.#see(event.job);
+        const job = event.type === 'state' && see(event.job);
         yield event;
         // A retried job has older ends among its events.
-        if (event.type === 'state' && isFinal(event.state) && event.seq >= follower.newestSeq) return;
-      }
-    } finally {
-      this.#followers.delete(follower);
-    }
-  }
-
-  /** Looks first, then follows from exactly what it saw: an end in between is among the events that follow. */
-  async #finalView({ signal, timeoutMs = Number.POSITIVE_INFINITY }: ResultOptions): Promise<JobView> {
-    const { clock, idleMs } = this.#port;
-    const startedAt = clock.now();
-    const job = await this.#look({ ...(signal && { signal }), timeoutMs: Math.min(timeoutMs, idleMs) });
-    if (isFinal(job.status)) return job;
-    const follower = this.#follow(job.lastSeq, signal);
-    const left = startedAt + timeoutMs - clock.now();
-    const timer =
-      left === Number.POSITIVE_INFINITY
-        ? undefined
-        : clock.after(Math.max(0, left), () => follower.fail(this.#tooLong(timeoutMs)));
-    try {
-      for await (const raw of follower) {
-        const event = readJobEvent(raw);
-        if (event?.type === 'state' && isFinal(this.#see(event.job).status)) return event.job;
+        if (job && isFinal(job) && event.seq >= follower.newestSeq) return;
       }
     } finally {
       timer?.cancel();
-      this.#followers.delete(follower);
+      followers.delete(follower);
     }
-    throw new CancelledError(
-      'CANCELLED',
-      `Stopped waiting for job "${this.id}": the handle was detached; the job goes on`,
-    );
   }
 
-  async #look(options: CallOptions<never>): Promise<JobView> {
-    return this.#see(readJob(await this.#port.request('jobs/get', { jobId: this.id }, options)));
-  }
+  return {
+    id,
 
-  #follow(after: number, signal?: AbortSignal): TopicFollower {
-    const follower = this.#port.follow(`jobs/${this.id}`, after, signal);
-    this.#followers.add(follower);
-    return follower;
-  }
+    get state() {
+      return view?.status;
+    },
 
-  #outcome(job: JobView): R {
-    if (job.status === 'completed') return job.result as R;
-    if (job.error !== undefined) throw errorFromWire(job.error, job.tool);
-    if (job.status === 'canceled') throw new CancelledError('CANCELLED', `Job "${this.id}" was canceled`);
-    throw new RpcClientError('TOOL_FAILED', `Job "${this.id}" failed and left no error`);
-  }
+    async status() {
+      const job = await look({});
+      const { status: state, progress, estimatedRemaining: seconds } = job;
+      return { state, progress, ...(seconds !== undefined && { etaMs: seconds * 1_000 }), job };
+    },
 
-  #tooLong(timeoutMs: number): TimeoutError {
-    const sentence = `Stopped waiting for job "${this.id}" after ${timeoutMs} ms; the job goes on`;
-    return new TimeoutError('total', sentence, { maybeExecuted: true });
-  }
+    async cancel(reason) {
+      // Members that are undefined are left out by JSON itself.
+      await port.request('jobs/cancel', { jobId: id, reason } as JsonObject);
+    },
 
-  /** Keeps the newest view: an iterator that replays old events must not turn the state back. */
-  #see(job: JobView): JobView {
-    if (job.lastSeq >= this.#seenSeq) {
-      this.#seenSeq = job.lastSeq;
-      this.#view = job;
-    }
-    return job;
-  }
+    /** Looks first, then follows from exactly what it saw: an end in between is among the events that follow. */
+    async result(options = {}) {
+      checkOptions(`wait for job "${id}"`, options, { signal: abortSignal, timeoutMs: milliseconds(1) });
+      const { signal, timeoutMs = Infinity } = options;
+      const endsAt = port.clock.now() + timeoutMs;
+      let job = view;
+      // Of the final states only this one cannot be left again: the others may be retried.
+      if (job?.status !== 'completed') {
+        job = await look({ ...(signal && { signal }), timeoutMs: Math.min(timeoutMs, port.idleMs) });
+      }
+      if (!isFinal(job)) {
+        const left = endsAt - port.clock.now();
+        for await (const event of read(job.lastSeq, signal, left)) if (event.type === 'state') job = event.job;
+        if (!isFinal(job)) throw new CancelledError('CANCELLED', stopped('the handle was detached'));
+      }
+      const { status, result } = job;
+      if (status === 'completed') return result as R;
+      const { error = { code: status === 'canceled' ? 4990 : 5021, message: `Job "${id}" ${status}` } } = job;
+      throw errorFromWire(error, job.tool);
+    },
+
+    detach,
+
+    async [Symbol.asyncDispose]() {
+      detach();
+    },
+
+    async *[Symbol.asyncIterator]() {
+      if (!isDetached) yield* read(after);
+    },
+  };
 }

@@ -10,7 +10,7 @@ import type { Engine } from './engine.ts';
 import { ConnectionError } from './errors.ts';
 import type { CallSink } from './invocation.ts';
 import { type JobProgress, readJob } from './job-events.ts';
-import { type JobHandle, type JobPort, RemoteJob } from './job-handle.ts';
+import { type JobHandle, type JobPort, remoteJob } from './job-handle.ts';
 import { abortSignal, checkOptions, count, milliseconds, text } from './option-rules.ts';
 import type { Session } from './session.ts';
 import { readToolResult, toolParams } from './tool-call.ts';
@@ -61,14 +61,14 @@ export class RpcClient<T> implements Client<T> {
     options: CallOptions = {},
   ): Promise<JobHandle<Out<T, K>, JobProgress>> {
     const job = readJob(await this.#ask('jobs/submit', toolParams(tool, args), options, tool));
-    return new RemoteJob(job.jobId, this.#jobs, 0, job);
+    return remoteJob(job.jobId, this.#jobs, 0, job);
   }
 
   job<R = unknown, P = JobProgress>(id: string, options: { readonly fromSeq?: number } = {}): JobHandle<R, P> {
     const wrong = text(id);
     if (wrong !== undefined) throw new TypeError(`Cannot take up a job: the id: ${wrong}`);
     checkOptions(`take up job "${id}"`, options, { fromSeq: count(1) });
-    return new RemoteJob(id, this.#jobs, (options.fromSeq ?? 1) - 1);
+    return remoteJob(id, this.#jobs, (options.fromSeq ?? 1) - 1);
   }
 
   request<R = Json>(method: string, params?: Params, options: CallOptions = {}): Promise<R> {
