@@ -23,11 +23,9 @@ export interface PageServer {
   close(): Promise<void>;
 }
 
-/** Bundles by entry, for all suites of a run: a source file does not change meanwhile. */
-const bundles = new Map<string, Promise<string>>();
-
 export async function startPageServer(): Promise<PageServer> {
   const resources = new Map<string, Resource>();
+  const bundles = new Map<string, Promise<string>>();
   const server = createServer((request, response) => {
     const found = resources.get(new URL(request.url ?? '/', 'http://here').pathname);
     response.writeHead(found === undefined ? 404 : 200, { 'content-type': found?.type ?? 'text/plain' });
@@ -37,7 +35,9 @@ export async function startPageServer(): Promise<PageServer> {
   await once(server, 'listening');
   const script = async (entry: URL): Promise<string> => {
     const path = `${nameOf(entry)}.js`;
-    resources.set(path, { type: 'text/javascript', body: await bundle(entry) });
+    const made = bundles.get(path) ?? bundle(fileURLToPath(entry));
+    bundles.set(path, made);
+    resources.set(path, { type: 'text/javascript', body: await made });
     return path;
   };
   return {
@@ -57,15 +57,8 @@ export async function startPageServer(): Promise<PageServer> {
   };
 }
 
-function bundle(entry: URL): Promise<string> {
-  const file = fileURLToPath(entry);
-  const made = bundles.get(file) ?? bundleNow(file);
-  bundles.set(file, made);
-  return made;
-}
-
 /** As an application would ship it: one minified file. Types are the compiler's business, not the bundler's. */
-async function bundleNow(file: string): Promise<string> {
+async function bundle(file: string): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [file],
     bundle: true,
@@ -82,8 +75,9 @@ async function bundleNow(file: string): Promise<string> {
   return outputFiles[0]?.text ?? '';
 }
 
+/** E.g. `/test/pages/life`: with its folders, as names repeat. */
 function nameOf(entry: URL): string {
-  return entry.pathname.slice(entry.pathname.lastIndexOf('/')).replace(/\.\w+$/, '');
+  return `/${entry.pathname.split('/').slice(-3).join('/')}`.replace(/\.\w+$/, '');
 }
 
 function htmlOf(script: string): string {
