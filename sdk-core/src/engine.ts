@@ -40,7 +40,7 @@ export class Engine {
 
   constructor(settings: Settings) {
     this.settings = settings;
-    this.catalog = new Catalog((method, params) => this.request({ method, params, options: {} }));
+    this.catalog = new Catalog((method, params) => this.request({ method, params, options: {} }), settings.clock);
     this.caller = new Caller(settings.clock, {
       send: (text) => this.connection.send(text),
       wake: () => this.connection.wake(),

@@ -8,16 +8,8 @@ import {
   type Message as WireMessage,
 } from '@callsheet/protocol';
 
-/** Not a message. `id` is the sender's wherever it could be read. */
-export interface UnreadableMessage {
-  readonly kind: 'invalid';
-  readonly id: Id;
-  /** What to answer, should it have been a question. */
-  readonly error: WireError;
-}
-
-/** One message of the server. */
-export type Message = Exclude<WireMessage, InvalidMessage> | UnreadableMessage;
+/** One message of the server, or something that is none; `id` is its sender's wherever it could be read. */
+export type Message = Exclude<WireMessage, InvalidMessage> | { readonly kind: 'invalid'; readonly id: Id };
 
 /**
  * Reads one text frame as JSON-RPC 2.0 and hands over its messages in order: one, or those of an array. Never throws;
@@ -28,7 +20,7 @@ export function readFrame(text: string, take: (message: Message) => void): void 
   try {
     value = JSON.parse(text);
   } catch {
-    take({ kind: 'invalid', id: null, error: { code: -32700, message: 'it is not JSON' } });
+    take({ kind: 'invalid', id: null });
     return;
   }
   // An empty array is nothing at all, and read as such.
@@ -50,7 +42,7 @@ function readMessage(value: Json): Message {
       if (result === undefined && isWireError(error)) return { kind: 'failure', id, error };
     }
   }
-  return { kind: 'invalid', id, error: { code: -32600, message: 'it is no JSON-RPC 2.0 message' } };
+  return { kind: 'invalid', id };
 }
 
 /** An integer beyond 2^53 would be answered under another number than it was asked under. */

@@ -67,6 +67,7 @@ describe('the rest of the surface', () => {
       cursor === 'p2' ? { tools: [tool('b')] as never } : { tools: [tool('a')] as never, nextCursor: 'p2' };
     expect((await client.catalog()).map(({ name }) => name)).to.deep.equal(['a', 'b']);
     gateway.handlers['tools/list'] = () => ({ tools: [], nextCursor: 'again' });
+    gateway.line.notify('tools/list_changed', {});
     expect(await rejection(client.catalog())).to.include({ code: 'PROTOCOL' });
     gateway.handlers['tools/list'] = () => ({ tools: [{ noName: 1 }] });
     expect(await rejection(client.catalog())).to.include({ code: 'PROTOCOL' });
