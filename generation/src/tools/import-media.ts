@@ -6,6 +6,7 @@ import { checkTarget } from '../intake/address-guard.ts';
 import { type DownloadPorts, download } from '../intake/download.ts';
 import { contentRefused, MEDIA_KINDS, type MediaKind, unknownFormat } from '../intake/media-facts.ts';
 import type { ProbeMedia } from '../intake/probe-media.ts';
+import { type SaveRequest, saveFile } from '../intake/save-file.ts';
 import { sniffMedia } from '../intake/sniff-media.ts';
 import { type StageProduct, stageFile } from '../pipelines/stage-file.ts';
 import { stageKey } from '../pipelines/stage-key.ts';
@@ -25,26 +26,28 @@ type Arguments = {
 };
 
 type Imported = {
-  /** The host that the file came from. */
+  /** The host that the file came from; `assets` for a stored one. */
   readonly source: string;
   /** Absent in a dry run, like everything below. */
   readonly asset?: Asset;
 } & Partial<Pick<Asset, (typeof TOLD)[number]>>;
 
 const VERSION = 1;
+/** A stored file of the caller's, as tools take them; whose it is, the store knows. */
+const STORED = /^(?:asset:)?ast_[0-9a-z]{1,64}$/;
 /** Of the record of the file, what callers ask for most. */
 const TOLD = [
   ...(['asset_id', 'url', 'kind', 'mime', 'bytes', 'width', 'height', 'duration', 'fps'] as const),
   ...(['sample_rate', 'channels'] as const),
 ];
 
-/** Brings a picture, sound or video from another server into the store. */
+/** Brings a picture, sound or video from another server into the store, or finds out what an uploaded one is. */
 export function importMedia(parts: ImportParts): Tool<Arguments, Imported> {
   return {
     name: 'import_media',
     title: 'Import media',
     description:
-      'Fetches a picture, sound or video from a public https URL, looks into it and stores it as an asset. Refuses addresses inside networks, files that are not what they say, and media too large to decode.',
+      'Fetches a picture, sound or video from a public https URL, or takes an uploaded one, looks into it and stores it as an asset. Refuses addresses inside networks, files that are not what they say, and media too large to decode.',
     category: 'assets',
     input: INPUT,
     output: OUTPUT,
@@ -54,14 +57,14 @@ export function importMedia(parts: ImportParts): Tool<Arguments, Imported> {
     slots: 'network',
     async run(args, ctx) {
       const { url, kind = 'any' } = args;
-      if (ctx.dryRun) return { source: (await checkTarget(url, parts.policy)).url.hostname };
+      if (ctx.dryRun) return { source: await sourceOf(url, ctx, parts) };
       // A file that was fetched before the gateway stopped is not fetched again.
       const { asset } = await stageFile(ctx, stageKey('import', VERSION, { url, kind }), () =>
         fetched(args, ctx, parts),
       );
       ctx.progress({ stage: 'store', fraction: 1, stageFraction: 1, message: 'Done' });
       const told = Object.fromEntries(TOLD.map((name) => [name, asset[name]]));
-      return { source: new URL(url).hostname, ...known(told), asset };
+      return { source: hostOf(url), ...known(told), asset };
     },
   };
 }
@@ -78,8 +81,10 @@ async function fetched(args: Arguments, ctx: ToolContext, parts: ImportParts): P
     const stageFraction = Math.min(1, bytes / Math.max(1, total));
     ctx.progress({ stage: 'download', fraction: 0.9 * stageFraction, stageFraction });
   };
-  await download({ url, path, maxBytes: parts.maxBytes, signal, accept: acceptable, onBytes }, parts);
+  const request = { url, path, maxBytes: parts.maxBytes, signal, accept: acceptable, onBytes };
   try {
+    const parents = STORED.test(url) ? [await copied(request, ctx)] : undefined;
+    if (parents === undefined) await download(request, parts);
     ctx.progress({ stage: 'probe', fraction: 0.9, stageFraction: 0, message: 'Looking into the file' });
     const { video_codec, audio_codec, ...facts } = await parts.probe(path, signal);
     if (kind !== undefined && kind !== facts.kind) {
@@ -87,12 +92,34 @@ async function fetched(args: Arguments, ctx: ToolContext, parts: ImportParts): P
     }
     ctx.progress({ stage: 'store', fraction: 0.95, stageFraction: 0, message: 'Storing the file' });
     const params = known({ video_codec, audio_codec, file_name, source: withoutQuery(url) });
-    const about = { ...facts, provider: 'import', params };
+    const about = { ...facts, provider: 'import', params, ...(parents && { parents }) };
     return { facts: null, about, content: consumed(path, signal) };
   } catch (error) {
     await rm(path, { force: true });
     throw error;
   }
+}
+
+/** Who would be asked, in a dry run. @throws CallError as the import itself would, as far as can be told before it */
+async function sourceOf(url: string, ctx: ToolContext, { policy }: ImportParts): Promise<string> {
+  if (!STORED.test(url)) return (await checkTarget(url, policy)).url.hostname;
+  await ctx.assets.open(url);
+  return hostOf(url);
+}
+
+function hostOf(url: string): string {
+  return STORED.test(url) ? 'assets' : new URL(url).hostname;
+}
+
+/** Copies a stored file. @returns its id */
+async function copied({ url, ...request }: SaveRequest & { readonly url: string }, ctx: ToolContext): Promise<string> {
+  const { asset, stream } = await ctx.assets.open(url);
+  const onBytes = (bytes: number): void => {
+    ctx.signal.throwIfAborted();
+    request.onBytes?.(bytes, asset.bytes);
+  };
+  await saveFile(stream, asset.bytes, { ...request, onBytes });
+  return asset.asset_id;
 }
 
 /** Ends the transfer at its first bytes when they are those of a web page, a playlist or an archive. */
@@ -117,6 +144,7 @@ function known(facts: { readonly [name: string]: unknown }): { readonly [name: s
 
 /** Where it came from, for the record. The query is left out: signed links carry their secret there. */
 function withoutQuery(url: string): string {
+  if (STORED.test(url)) return url;
   const { origin, pathname } = new URL(url);
   return `${origin}${pathname}`;
 }
@@ -126,7 +154,7 @@ const INPUT = object(
     url: string({
       minLength: 1,
       maxLength: 2048,
-      description: 'Where the file is, e.g. "https://example.com/clip.mp4".',
+      description: 'Where the file is, e.g. "https://example.com/clip.mp4"; or "asset:<asset_id>" of an uploaded one.',
     }),
     kind: oneOf(MEDIA_KINDS, { description: 'Refuse the file unless it is this. Default: take what it is.' }),
     file_name: string({
@@ -141,7 +169,7 @@ const INPUT = object(
 
 const OUTPUT = object(
   {
-    source: string({ description: 'The host that the file came from; all there is in a dry run.' }),
+    source: string({ description: 'The host that the file came from, or "assets"; all there is in a dry run.' }),
     asset_id: string(),
     url: string({ description: 'Where to get the stored file; signed, so that no header is needed.' }),
     kind: oneOf(MEDIA_KINDS),

@@ -103,6 +103,42 @@ describe('import_media', () => {
       expect(accepts({ url, project_name }), project_name).to.equal(false);
   });
 
+  describe('of a stored file', () => {
+    const tool = importMedia({
+      policy: { allowHttp: false, allowPrivate: new Set(), lookup: async () => [], ownAddresses: () => [] },
+      ...{ probe: async () => FACTS, clock: manualClock(), maxBytes: PNG.byteLength },
+    });
+    const uploaded = (ctx: TestContext, bytes: Uint8Array) =>
+      ctx.assets.put(bytes, { kind: 'video', mime: 'video/mp4', extension: 'mp4', provider: 'upload' });
+
+    it('looks into what was uploaded and stores it as what it is, with where it came from', async () => {
+      const ctx = host.context();
+      const { asset_id } = await uploaded(ctx, PNG);
+      for (const url of [asset_id, `asset:${asset_id}`]) {
+        const imported = await tool.run({ url }, ctx);
+        expect(imported).to.include({ source: 'assets', kind: 'image', mime: 'image/png', width: 70 });
+        expect(imported.asset).to.deep.include({ provider: 'import', parents: [asset_id] });
+        expect(imported.asset?.params).to.eql({ source: url, video_codec: 'png' });
+        expect(await contentOf(host, String(imported.asset_id))).to.eql(PNG);
+      }
+      expect(await leftovers(ctx)).to.eql([]);
+    });
+
+    it('refuses what is no media, what is too large, and what is not the caller’s', async () => {
+      const ctx = host.context();
+      const page = await uploaded(ctx, Buffer.from('<html>'));
+      const large = await uploaded(ctx, Buffer.concat([PNG, Buffer.alloc(1)]));
+      expect(await refusalOf(tool.run({ url: page.asset_id }, ctx))).to.include({ errorName: 'CONTENT_REFUSED' });
+      expect(await refusalOf(tool.run({ url: large.asset_id }, ctx))).to.include({ errorName: 'REQUEST_TOO_LARGE' });
+      for (const dryRun of [false, true]) {
+        const missing = tool.run({ url: 'asset:ast_nobodys' }, host.context({ dryRun }));
+        expect(await refusalOf(missing)).to.include({ errorName: 'NOT_FOUND' });
+      }
+      expect(await tool.run({ url: page.asset_id }, host.context({ dryRun: true }))).to.eql({ source: 'assets' });
+      expect(await leftovers(ctx)).to.eql([]);
+    });
+  });
+
   it('does not fetch again what an earlier attempt has stored', async () => {
     const { tool, url, connections } = await withServer(sends(PNG));
     const [first, second] = [await tool.run({ url }, host.context()), await tool.run({ url }, host.context())];
