@@ -1,4 +1,7 @@
 #!/usr/bin/env node
+import { addAbortSignal } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { systemClock } from '@callsheet/sdk-core/platform';
 import { main } from './main.ts';
 
 // The first Ctrl-C ends the work in order; the second is the platform's own and ends the process.
@@ -18,6 +21,8 @@ process.exitCode = await main(process.argv.slice(2), {
   stderr: process.stderr,
   environment: process.env,
   interrupt: interrupt.signal,
-  now: () => performance.now(),
+  now: systemClock.now,
+  after: systemClock.after,
+  readInput: (signal) => buffer(addAbortSignal(signal, process.stdin)),
 });
 process.removeListener('SIGINT', onInterrupt);

@@ -1,5 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
-import { isJsonObject, type JsonObject } from '@callsheet/protocol';
+import { readDuration } from './duration.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Where the gateway is and who is calling, where the command line says so. */
@@ -7,6 +7,8 @@ export interface Connection {
   readonly url: string | undefined;
   readonly key: string | undefined;
   readonly token: string | undefined;
+  /** How long the whole command may take; without a bound when not said. */
+  readonly timeoutMs: number | undefined;
 }
 
 /** What the user asked for. */
@@ -17,11 +19,21 @@ export type Command =
   | ({
       readonly name: 'run';
       readonly tool: string;
-      readonly params: JsonObject;
+      /** As it is given: JSON, `@file.json`, or `-` for standard input. */
+      readonly params: string;
       readonly detach: boolean;
       readonly out: string | undefined;
       /** Which workers. */
       readonly route: { readonly tags?: readonly string[]; readonly zone?: string } | undefined;
+      /** For programs: nothing but a failure on standard error, and that as JSON. */
+      readonly json: boolean;
+    } & Connection)
+  | ({
+      readonly name: 'types';
+      /** A file to compare, or one to write; standard output when there is neither. */
+      readonly target: { readonly action: 'check' | 'out'; readonly file: string } | undefined;
+      /** Names or patterns of tools, e.g. `create_*`; all when not said. */
+      readonly tools: readonly string[] | undefined;
     } & Connection)
   | ({ readonly name: 'workers'; readonly tool: string | undefined; readonly json: boolean } & Connection)
   | ({ readonly name: 'job'; readonly id: string; readonly action: 'show' | 'follow' | 'cancel' } & Connection);
@@ -32,8 +44,12 @@ const CONNECTION = {
   url: { type: 'string' },
   key: { type: 'string' },
   token: { type: 'string' },
+  timeout: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const;
+
+/** Names of tools of any server, with `*` for any part: what a shell passes on in quotes and a comment can hold. */
+const TOOL_PATTERN = /^[\w.*:-]+$/;
 
 /** Reads the arguments behind the program's name. Throws UsageError. */
 export function readCommandLine(args: readonly string[]): Command {
@@ -50,8 +66,10 @@ export function readCommandLine(args: readonly string[]): Command {
       return readJob(rest);
     case 'workers':
       return readWorkers(rest);
+    case 'types':
+      return readTypes(rest);
     default:
-      throw new UsageError(`There is no command "${name}"; the commands are tools, run, job and workers`);
+      throw new UsageError(`There is no command "${name}"; the commands are tools, run, job, workers and types`);
   }
 }
 
@@ -78,6 +96,7 @@ function readRun(args: readonly string[]): Command {
     out: { type: 'string' },
     tags: { type: 'string' },
     zone: { type: 'string' },
+    json: { type: 'boolean' },
   });
   if (values.help) return { name: 'help' };
   const [tool = ''] = expectCount(positionals, 1, 'run takes the name of one tool');
@@ -85,9 +104,8 @@ function readRun(args: readonly string[]): Command {
   if (detach && values.wait === true) throw new UsageError('Cannot both --wait and --detach; give one of them');
   if (detach && values.out !== undefined)
     throw new UsageError('Cannot save with --out what --detach does not wait for');
-  const params = readParams(values['params-json'] ?? '{}');
-  const { out, tags, zone } = values;
-  return { name: 'run', tool, params, detach, out, route: routeOf(tags, zone), ...connection(values) };
+  const { out, tags, zone, json = false, 'params-json': params = '{}' } = values;
+  return { name: 'run', tool, params, detach, out, route: routeOf(tags, zone), json, ...connection(values) };
 }
 
 function routeOf(tags: string | undefined, zone: string | undefined): Extract<Command, { name: 'run' }>['route'] {
@@ -111,6 +129,31 @@ function readJob(args: readonly string[]): Command {
   return { name: 'job', id, action, ...connection(values) };
 }
 
+function readTypes(args: readonly string[]): Command {
+  const { values, positionals } = parse(args, {
+    ...CONNECTION,
+    check: { type: 'string' },
+    out: { type: 'string' },
+    tools: { type: 'string' },
+  });
+  if (values.help) return { name: 'help' };
+  expectCount(positionals, 0, 'types takes no argument (a file is --out FILE or --check FILE)');
+  const { check, out } = values;
+  if (check !== undefined && out !== undefined) throw new UsageError('Cannot both --check and --out; give one of them');
+  if (check === '' || out === '') throw new UsageError(`Cannot use --${check === '' ? 'check' : 'out'} without a file`);
+  const target =
+    check !== undefined
+      ? ({ action: 'check', file: check } as const)
+      : out !== undefined
+        ? ({ action: 'out', file: out } as const)
+        : undefined;
+  const tools = values.tools?.split(',').map((pattern) => pattern.trim());
+  const wrong = tools?.find((pattern) => !TOOL_PATTERN.test(pattern));
+  if (wrong !== undefined)
+    throw new UsageError(`Cannot use --tools with "${wrong}": expected names or patterns like create_*, with commas`);
+  return { name: 'types', target, tools, ...connection(values) };
+}
+
 function parse<const T extends Options>(args: readonly string[], options: T) {
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true });
@@ -119,23 +162,20 @@ function parse<const T extends Options>(args: readonly string[], options: T) {
   }
 }
 
-function connection({ url, key, token }: { readonly [K in keyof Connection]?: string }): Connection {
+interface ConnectionValues {
+  readonly url?: string;
+  readonly key?: string;
+  readonly token?: string;
+  readonly timeout?: string;
+}
+
+function connection({ url, key, token, timeout }: ConnectionValues): Connection {
   if (key !== undefined && token !== undefined) throw new UsageError('Cannot show both --key and --token; give one');
-  return { url, key, token };
+  const timeoutMs = timeout === undefined ? undefined : readDuration(timeout, '--timeout');
+  return { url, key, token, timeoutMs };
 }
 
 function expectCount(positionals: readonly string[], count: number, sentence: string): readonly string[] {
   if (positionals.length === count) return positionals;
   throw new UsageError(`${sentence}, got ${positionals.length === 0 ? 'none' : positionals.join(' ')}`);
-}
-
-function readParams(text: string): JsonObject {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new UsageError(`Cannot read --params-json: ${cause instanceof Error ? cause.message : cause}`, { cause });
-  }
-  if (!isJsonObject(value)) throw new UsageError('Cannot use --params-json: expected a JSON object like {"text":"hi"}');
-  return value;
 }

@@ -1,17 +1,18 @@
-import type { ToolInfo } from '@callsheet/protocol';
+import type { JsonObject, ToolInfo } from '@callsheet/protocol';
 import type { NodeClient } from '../client.ts';
 import type { Command } from './command-line.ts';
 import { followJob } from './follow-job.ts';
 import { ProgressDisplay } from './progress-display.ts';
 import { saveResult } from './save-result.ts';
 import { printJson, type Terminal, writeAll } from './terminal.ts';
+import { unlessInterrupted } from './unless-interrupted.ts';
 import { UsageError } from './usage-error.ts';
 
 type Of<Name> = Extract<Command, { readonly name: Name }>;
 
 /** Lists the tools the key may use. */
 export async function tools({ json }: Of<'tools'>, client: NodeClient, terminal: Terminal): Promise<void> {
-  const list = await client.catalog();
+  const list = await unlessInterrupted(client.catalog(), terminal.interrupt);
   if (json) return printJson(terminal, list);
   const width = Math.max(0, ...list.map(({ name }) => name.length));
   const lines = list.map(({ name, execution, title }) => `${name.padEnd(width)}  ${execution.padEnd(4)}  ${title}\n`);
@@ -19,15 +20,20 @@ export async function tools({ json }: Of<'tools'>, client: NodeClient, terminal:
 }
 
 /** Runs a tool and prints its result; a tool that works long runs as a job, and is shown until it ends. */
-export async function run(command: Of<'run'>, client: NodeClient, terminal: Terminal): Promise<void> {
-  const { tool, params, detach, out, route } = command;
-  const info = (await client.catalog()).find(({ name }) => name === tool);
+export async function run(
+  command: Of<'run'>,
+  params: JsonObject,
+  client: NodeClient,
+  terminal: Terminal,
+): Promise<void> {
+  const { tool, detach, out, route } = command;
+  const info = (await unlessInterrupted(client.catalog(), terminal.interrupt)).find(({ name }) => name === tool);
   if (info === undefined) throw new UsageError(`There is no tool "${tool}"; callsheet tools lists those you may use`);
   if (detach) {
     const job = await client.submit(tool, params, { signal: terminal.interrupt, ...(route && { route }) });
     return printJson(terminal, { jobId: job.id, status: job.state });
   }
-  const result = await resultOf(info, command, client, terminal);
+  const result = await resultOf(info, command, params, client, terminal);
   if (out !== undefined) await saveResult(client, result, out, terminal);
   await printJson(terminal, result);
 }
@@ -36,13 +42,14 @@ export async function run(command: Of<'run'>, client: NodeClient, terminal: Term
 export async function job({ id, action }: Of<'job'>, client: NodeClient, terminal: Terminal): Promise<void> {
   const handle = client.job(id);
   if (action === 'follow') return printJson(terminal, await followJob(handle, terminal));
-  if (action === 'cancel') await handle.cancel('stopped from the command line');
-  await printJson(terminal, (await handle.status()).job);
+  if (action === 'cancel') await unlessInterrupted(handle.cancel('stopped from the command line'), terminal.interrupt);
+  await printJson(terminal, (await unlessInterrupted(handle.status(), terminal.interrupt)).job);
 }
 
 async function resultOf(
   { execution }: ToolInfo,
-  { tool, params, route }: Of<'run'>,
+  { tool, route, timeoutMs }: Of<'run'>,
+  params: JsonObject,
   client: NodeClient,
   terminal: Terminal,
 ): Promise<unknown> {
@@ -54,6 +61,8 @@ async function resultOf(
     return await client.call(tool, params, {
       signal,
       ...(route && { route }),
+      // Whoever says how long it may take has patience with a tool that says nothing for that long.
+      ...(timeoutMs !== undefined && { timeoutMs }),
       onProgress: ({ stage = tool, progress, message }) => display.show({ stage, fraction: progress, message }),
     });
   } finally {

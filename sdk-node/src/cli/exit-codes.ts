@@ -4,7 +4,7 @@ import { UsageError } from './usage-error.ts';
 /** What the shell is told. Scripts rely on these numbers. */
 export const EXIT = {
   OK: 0,
-  /** The tool or the job failed. */
+  /** The tool or the job failed; the types are not those of the gateway. */
   FAILED: 1,
   /** The command line or the parameters are wrong; nothing was run. */
   USAGE: 2,

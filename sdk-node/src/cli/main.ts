@@ -1,34 +1,52 @@
-import { RpcClientError, ValidationError } from '@callsheet/sdk-core';
 import { createClient, type NodeClient } from '../client.ts';
 import { environmentCredentials } from '../environment.ts';
 import { VERSION } from '../version.ts';
 import { type Command, type Connection, readCommandLine } from './command-line.ts';
 import { job, run, tools } from './commands.ts';
+import { failureLine, sentenceOf } from './error-report.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { HELP } from './help.ts';
-import { type Terminal, writeAll } from './terminal.ts';
+import { readParams } from './params.ts';
+import { SILENT, type Terminal, terminalWith, writeAll } from './terminal.ts';
+import { types } from './types.ts';
 import { UsageError } from './usage-error.ts';
+import { type TimedTerminal, withinTime } from './within-time.ts';
 import { workers } from './workers.ts';
 
 const NO_KEY = '\nNo key was shown: set CALLSHEET_API_KEY, or say --key (a token: CALLSHEET_TOKEN, --token)';
+const OVER = 'The time of --timeout is over. ';
 
 /** Runs the command line; resolves with the exit code, and leaves nothing open. */
 export async function main(args: readonly string[], terminal: Terminal): Promise<number> {
   let command: Command | undefined;
+  let timed: TimedTerminal | undefined;
   try {
     command = readCommandLine(args);
-    await perform(command, terminal);
+    if ('timeoutMs' in command && command.timeoutMs !== undefined) timed = withinTime(terminal, command.timeoutMs);
+    await perform(command, timed?.terminal ?? terminal);
     return EXIT.OK;
   } catch (error) {
-    const hint = exitCodeOf(error) === EXIT.AUTH && !showsKey(command, terminal) ? NO_KEY : '';
-    await writeAll(terminal.stderr, `callsheet: ${sentenceOf(error)}${hint}\n`);
-    return terminal.interrupt.aborted ? EXIT.INTERRUPTED : exitCodeOf(error);
+    const isOver = timed?.isOver() === true;
+    const exitCode = terminal.interrupt.aborted ? EXIT.INTERRUPTED : isOver ? EXIT.TIMED_OUT : exitCodeOf(error);
+    const hint = exitCode === EXIT.AUTH && !showsKey(command, terminal) ? NO_KEY : '';
+    const text = isForPrograms(command)
+      ? failureLine(error, exitCode)
+      : `callsheet: ${isOver ? OVER : ''}${sentenceOf(error)}${hint}`;
+    await writeAll(terminal.stderr, `${text}\n`);
+    return exitCode;
+  } finally {
+    timed?.cancel();
   }
+}
+
+function isForPrograms(command: Command | undefined): boolean {
+  return command !== undefined && 'json' in command && command.json;
 }
 
 async function perform(command: Command, terminal: Terminal): Promise<void> {
   if (command.name === 'help') return writeAll(terminal.stdout, HELP);
   if (command.name === 'version') return writeAll(terminal.stdout, `${VERSION}\n`);
+  const params = command.name === 'run' ? await readParams(command.params, terminal) : {};
   const client = clientFor(command, terminal);
   try {
     await client.connect({ signal: terminal.interrupt });
@@ -36,11 +54,13 @@ async function perform(command: Command, terminal: Terminal): Promise<void> {
       case 'tools':
         return await tools(command, client, terminal);
       case 'run':
-        return await run(command, client, terminal);
+        return await run(command, params, client, command.json ? terminalWith(terminal, { stderr: SILENT }) : terminal);
       case 'job':
         return await job(command, client, terminal);
       case 'workers':
         return await workers(command, client, terminal);
+      case 'types':
+        return await types(command, client, terminal);
     }
   } finally {
     await client.close();
@@ -64,14 +84,4 @@ function clientFor({ url, key, token }: Connection, { environment }: Terminal): 
 function showsKey(command: Command | undefined, { environment }: Terminal): boolean {
   const said = command !== undefined && 'key' in command ? (command.key ?? command.token) : undefined;
   return said !== undefined || environmentCredentials(environment) !== undefined;
-}
-
-function sentenceOf(error: unknown): string {
-  if (error instanceof UsageError) return `${error.message}\nTry: callsheet --help`;
-  if (!(error instanceof Error)) return String(error);
-  const issues = ValidationError.is(error)
-    ? error.issues.map(({ path, message }) => `\n  ${path || '/'} ${message}`)
-    : [];
-  const reference = RpcClientError.is(error) && error.requestId !== undefined ? ` (request ${error.requestId})` : '';
-  return error.message + reference + issues.join('');
 }

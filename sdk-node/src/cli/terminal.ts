@@ -1,3 +1,4 @@
+import type { Clock } from '@callsheet/sdk-core/platform';
 import type { Environment } from '../environment.ts';
 
 /** One of the program's outputs. */
@@ -18,7 +19,25 @@ export interface Terminal {
   readonly interrupt: AbortSignal;
   /** Milliseconds; only differences mean anything. */
   now(): number;
+  readonly after: Clock['after'];
+  /** All of standard input. Until `signal` aborts: an open one keeps the process alive. */
+  readInput(signal: AbortSignal): Promise<Uint8Array>;
 }
+
+/** The same terminal but for some of its parts. */
+export function terminalWith(terminal: Terminal, change: Partial<Terminal>): Terminal {
+  const { stdout, stderr, environment, interrupt, after } = terminal;
+  const same = { stdout, stderr, environment, interrupt, after };
+  return { ...same, now: () => terminal.now(), readInput: (signal) => terminal.readInput(signal), ...change };
+}
+
+/** For programs that read standard error: nothing but a failure is written there. */
+export const SILENT: Output = {
+  write: (_text, done) => {
+    done?.();
+    return true;
+  },
+};
 
 /** Writes, and waits until it is written. A reader that left (EPIPE) is no error: it has what it wanted. */
 export function writeAll(output: Output, text: string): Promise<void> {

@@ -1,3 +1,4 @@
+import type { Timer } from '@callsheet/sdk-core/platform';
 import type { Output, Terminal } from '../../src/cli/terminal.ts';
 
 /** An output that remembers. */
@@ -20,6 +21,10 @@ export class FakeTerminal implements Terminal {
   readonly environment: Record<string, string>;
   readonly control = new AbortController();
   time = 0;
+  /** What stands on standard input. */
+  input: () => Promise<Uint8Array> = () => new Promise(() => undefined);
+  /** Timers that were set and not cancelled, by their milliseconds; the test lets them fire. */
+  readonly timers = new Map<number, () => void>();
 
   constructor(environment: Record<string, string> = {}) {
     this.environment = environment;
@@ -30,6 +35,13 @@ export class FakeTerminal implements Terminal {
   }
 
   now = (): number => this.time;
+
+  readInput = (): Promise<Uint8Array> => this.input();
+
+  after = (ms: number, run: () => void): Timer => {
+    this.timers.set(ms, run);
+    return { cancel: () => this.timers.delete(ms) };
+  };
 
   /** The result on stdout. */
   get result(): unknown {
