@@ -1,10 +1,12 @@
 import {
   CallError,
+  type FailureMessage,
+  type InvalidMessage,
   type Json,
   type JsonObject,
-  type Message,
   notificationText,
   requestText,
+  type SuccessMessage,
 } from '@callsheet/protocol';
 import type { Clock, Timer } from '@callsheet/sdk-core/platform';
 
@@ -13,6 +15,13 @@ export type AskOutcome =
   | { readonly kind: 'answered'; readonly value: Json }
   | { readonly kind: 'refused'; readonly error: CallError }
   | { readonly kind: 'lost' };
+
+/** A message that is none, with its sender's id where that could be read. */
+export type Unreadable = Pick<InvalidMessage, 'kind' | 'id'>;
+
+export function unreadable(): CallError {
+  return new CallError('INVALID_REQUEST', 'Cannot read the message: it is not JSON-RPC 2.0');
+}
 
 interface Ask {
   readonly text: string;
@@ -77,10 +86,10 @@ export class Asks {
   }
 
   /** Takes an answer. */
-  take(message: Extract<Message, { kind: 'success' | 'failure' | 'invalid' }>): void {
+  take(message: SuccessMessage | FailureMessage | Unreadable): void {
     if (typeof message.id !== 'number') return;
     if (message.kind === 'success') this.#settle(message.id, { kind: 'answered', value: message.result });
-    else if (message.kind === 'invalid') this.#settle(message.id, { kind: 'refused', error: message.error });
+    else if (message.kind === 'invalid') this.#settle(message.id, { kind: 'refused', error: unreadable() });
     else this.#settle(message.id, { kind: 'refused', error: CallError.fromWire(message.error) });
   }
 

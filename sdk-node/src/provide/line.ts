@@ -1,6 +1,7 @@
 import {
   CallError,
   failureText,
+  type InvalidMessage,
   isJsonObject,
   type Message,
   type RequestMessage,
@@ -16,7 +17,7 @@ import {
   type Settings,
   type Timer,
 } from '@callsheet/sdk-core/platform';
-import { Asks } from './asks.ts';
+import { Asks, type Unreadable, unreadable } from './asks.ts';
 import type { Carrier } from './carrier.ts';
 import type { Desk } from './desk.ts';
 import { Enrolment, refusedPause } from './enrolment.ts';
@@ -173,9 +174,9 @@ export class Line {
     this.#enrolment.begin();
   }
 
-  #take(message: Message): void {
+  #take(message: Exclude<Message, InvalidMessage> | Unreadable): void {
     if (message.kind === 'request') this.#serve(message);
-    else if (message.kind === 'invalid' && typeof message.id === 'string') this.#refuse(message.id, message.error);
+    else if (message.kind === 'invalid' && typeof message.id === 'string') this.#refuse(message.id, unreadable());
     else if (message.kind !== 'notification') this.#asks.take(message);
     else if (message.method === 'notifications/cancelled' && isJsonObject(message.params)) {
       const { requestId, reason } = message.params;
