@@ -1,3 +1,5 @@
+import { onAbort } from './on-abort.ts';
+
 /** A named event and what it carries. */
 export type EventMap = object;
 
@@ -9,7 +11,6 @@ export class Emitter<Events extends EventMap> {
 
   /** Adds a listener until the returned function is called or `signal` aborts. */
   on<E extends keyof Events>(event: E, listener: Listener<Events[E]>, signal?: AbortSignal): () => void {
-    if (signal?.aborted) return () => undefined;
     // Wrapped, so that adding one function twice gives two registrations, each with its own way out.
     const entry: Listener<Events[E]> = (value) => listener(value);
     const set = this.#listeners.get(event) ?? new Set();
@@ -18,7 +19,7 @@ export class Emitter<Events extends EventMap> {
       set.delete(entry);
       signal?.removeEventListener('abort', off);
     };
-    signal?.addEventListener('abort', off);
+    onAbort(signal, off);
     return off;
   }
 

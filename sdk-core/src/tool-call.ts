@@ -1,21 +1,20 @@
 import { isJsonObject, type Json, type JsonObject } from '@callsheet/protocol';
-import { RpcClientError } from './errors.ts';
 import type { Outcome } from './invocation.ts';
+import { rule, text } from './option-rules.ts';
+import { unreadable } from './wire-errors.ts';
+
+const toolArguments = /* @__PURE__ */ rule('an object of arguments', isJsonObject);
 
 /** Parameters of `tools/call` and `jobs/submit`. Throws TypeError for what can be no call of a tool. */
 export function toolParams(tool: unknown, args: unknown): JsonObject {
-  if (typeof tool !== 'string' || tool === '') throw new TypeError('Cannot call a tool without a name');
-  if (!isJsonObject(args)) {
-    throw new TypeError(`Cannot call tool "${tool}": its arguments must be an object, even if it is empty`);
-  }
-  return { name: tool, arguments: args };
+  const wrong = text(tool) ?? toolArguments(args);
+  if (wrong !== undefined) throw new TypeError(`Cannot call tool "${String(tool)}": ${wrong}`);
+  return { name: tool as string, arguments: args as JsonObject };
 }
 
 /** The typed output inside the answer to `tools/call`. */
 export function readToolResult(tool: string, outcome: Outcome): Outcome {
   if (!outcome.ok) return outcome;
   const value: Json | undefined = isJsonObject(outcome.value) ? outcome.value.structuredContent : undefined;
-  if (value !== undefined) return { ok: true, value };
-  const sentence = `Cannot read the answer of tool "${tool}": it has no structuredContent`;
-  return { ok: false, error: new RpcClientError('PROTOCOL', sentence, { maybeExecuted: true }) };
+  return value === undefined ? { ok: false, error: unreadable(`the answer of tool "${tool}"`) } : { ok: true, value };
 }

@@ -9,23 +9,19 @@ export type ToolMethods<T> = {
 
 type CallTool = (tool: string, args: object, options?: CallOptions<never>) => unknown;
 
-const TOOL_NAME = /^[a-z][a-z0-9_]{0,63}$/;
+const TOOL_NAME = /^(?!then$)[a-z][a-z0-9_]{0,63}$/;
 
 /**
  * Makes `tools.some_tool(args)` out of `call('some_tool', args)`. Names that cannot be tools have no member, so that
  * printing and serialising work; `then` has none either, because `await tools` would call it.
  */
 export function toolsProxy<T>(call: CallTool): ToolMethods<T> {
-  const methods = new Map<string, (args: object, options?: CallOptions<never>) => unknown>();
-  const proxy = new Proxy(Object.create(null), {
-    get: (_target, name) => {
-      if (typeof name !== 'string' || name === 'then' || !TOOL_NAME.test(name)) return undefined;
-      const known = methods.get(name);
-      if (known !== undefined) return known;
-      const method = (args: object, options?: CallOptions<never>): unknown => call(name, args, options);
-      methods.set(name, method);
-      return method;
+  const methods: Record<string, (args: object, options?: CallOptions<never>) => unknown> = Object.create(null);
+  return new Proxy(methods, {
+    get(_target, name) {
+      if (typeof name !== 'string' || !TOOL_NAME.test(name)) return undefined;
+      methods[name] ??= (args, options) => call(name, args, options);
+      return methods[name];
     },
-  });
-  return proxy;
+  }) as object as ToolMethods<T>;
 }

@@ -109,8 +109,11 @@ describe('a call', () => {
 
   it('refuses at once what can be no call', async () => {
     const { client } = await converseOpen();
-    expect(() => client.call('echo', null as never)).to.throw(TypeError, 'must be an object');
-    expect(() => client.call('', {})).to.throw(TypeError, 'without a name');
+    expect(() => client.call('echo', null as never)).to.throw(
+      TypeError,
+      'tool "echo": expected an object of arguments, got null',
+    );
+    expect(() => client.call('', {})).to.throw(TypeError, 'tool "": expected a text that is not empty, got ""');
     expect(() => client.call('echo', {}, { timeoutMS: 3 } as never)).to.throw(
       TypeError,
       '"timeoutMS"; the options are',
