@@ -1,19 +1,6 @@
 import { expect } from 'chai';
 import { Emitter } from '../src/emitter.ts';
-import { settle } from './fake-clock.ts';
-
-/** What the process would have died of while `during` runs. */
-async function uncaught(during: () => void): Promise<unknown[]> {
-  const errors: unknown[] = [];
-  const others = process.listeners('uncaughtException');
-  process.removeAllListeners('uncaughtException');
-  process.on('uncaughtException', (error) => errors.push(error));
-  during();
-  await settle();
-  process.removeAllListeners('uncaughtException');
-  for (const listener of others) process.on('uncaughtException', listener);
-  return errors;
-}
+import { uncaught } from './uncaught.ts';
 
 describe('events', () => {
   it('reach every listener, even behind one that throws, and its error is not hidden', async () => {
