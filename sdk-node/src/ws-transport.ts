@@ -6,6 +6,9 @@ import { authorization } from './authorization.ts';
 /** A longer message from the gateway ends the connection. Bytes. */
 export const MAX_PAYLOAD = 16 * 1024 * 1024;
 
+/** Silence after which the system asks the other end whether it is still there, unless the client says otherwise. Milliseconds. */
+export const TCP_KEEP_ALIVE_MS = 30_000;
+
 /** How long a closing handshake may take before the socket is cut. */
 const CLOSE_MS = 1_000;
 
@@ -18,28 +21,49 @@ const CLOSE_OF_STATUS: Readonly<Record<number, number>> = {
   503: CLOSE_CODES.TRY_LATER.code,
 };
 
-/** Sockets of the `ws` package. The credential goes into the Authorization header of the upgrade, never into the URL. */
-export const wsTransport: Transport = {
-  sendsCredential: true,
-  connect(url: string, listener: SocketListener, credential: PresentedCredential | undefined): TransportSocket {
-    const socket = new WebSocket(url, [SUBPROTOCOL], {
-      headers: authorization(credential),
-      perMessageDeflate: false,
-      maxPayload: MAX_PAYLOAD,
-      followRedirects: false,
-    });
-    let refusal: CloseInfo | undefined;
-    socket.on('open', () => listener.onOpen());
-    socket.on('unexpected-response', (_request, { statusCode = 0, statusMessage = '' }) => {
-      refusal = { code: CLOSE_OF_STATUS[statusCode] ?? 1006, reason: `HTTP ${statusCode} ${statusMessage}` };
-      socket.terminate();
-    });
-    return carry(socket, {
-      onMessage: (text) => listener.onMessage(text),
-      onClose: (info) => listener.onClose(refusal ?? info),
-    });
-  },
-};
+/**
+ * Sockets of the `ws` package, which sends small messages at once (TCP_NODELAY). The credential goes into the Authorization
+ * header of the upgrade, never into the URL.
+ *
+ * @param tcpKeepAliveMs silence after which the system probes the connection (RFC 9293 §3.8.4): between the questions of the
+ * client itself it keeps entries of NATs and firewalls alive, and finds dead peers while the event loop is busy. False: never
+ */
+export function createWsTransport(tcpKeepAliveMs: number | false = TCP_KEEP_ALIVE_MS): Transport {
+  return {
+    sendsCredential: true,
+    connect: (url, listener, credential) => dial(url, listener, credential, tcpKeepAliveMs),
+  };
+}
+
+/** With the defaults. */
+export const wsTransport: Transport = createWsTransport();
+
+function dial(
+  url: string,
+  listener: SocketListener,
+  credential: PresentedCredential | undefined,
+  tcpKeepAliveMs: number | false,
+): TransportSocket {
+  const socket = new WebSocket(url, [SUBPROTOCOL], {
+    headers: authorization(credential),
+    perMessageDeflate: false,
+    maxPayload: MAX_PAYLOAD,
+    followRedirects: false,
+  });
+  socket.on('upgrade', (response) => {
+    if (tcpKeepAliveMs !== false) response.socket.setKeepAlive(true, tcpKeepAliveMs);
+  });
+  let refusal: CloseInfo | undefined;
+  socket.on('open', () => listener.onOpen());
+  socket.on('unexpected-response', (_request, { statusCode = 0, statusMessage = '' }) => {
+    refusal = { code: CLOSE_OF_STATUS[statusCode] ?? 1006, reason: `HTTP ${statusCode} ${statusMessage}` };
+    socket.terminate();
+  });
+  return carry(socket, {
+    onMessage: (text) => listener.onMessage(text),
+    onClose: (info) => listener.onClose(refusal ?? info),
+  });
+}
 
 /** The transport of one socket that somebody else dialled and that is open already. */
 export function acceptedTransport(socket: WebSocket): Transport {

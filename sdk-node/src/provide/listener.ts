@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { SUBPROTOCOL } from '@callsheet/protocol';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { MAX_PAYLOAD } from '../ws-transport.ts';
+import { MAX_PAYLOAD, TCP_KEEP_ALIVE_MS } from '../ws-transport.ts';
 import type { ListenOptions } from './options.ts';
 
 /** Where a worker that listens is dialled. */
@@ -33,7 +33,8 @@ export class Listener {
   private constructor({ token, tls }: ListenOptions, port: ListenerPort) {
     this.#token = digest(`Bearer ${token}`);
     this.#port = port;
-    const options = { headersTimeout: HANDSHAKE_MS, requestTimeout: HANDSHAKE_MS };
+    const tcp = { keepAlive: true, keepAliveInitialDelay: TCP_KEEP_ALIVE_MS };
+    const options = { headersTimeout: HANDSHAKE_MS, requestTimeout: HANDSHAKE_MS, ...tcp };
     this.#server = tls === undefined ? createServer(options) : createTlsServer({ ...options, ...tls });
     this.#server.maxConnections = MOST_CONNECTIONS;
     this.#sockets = new WebSocketServer({
