@@ -1,14 +1,8 @@
-// One client in a process of its own: keeps calls in flight for as long as it is told to and counts the answers.
+// One client in a process of its own, which calls for as long as it is told to.
 import { CANDIDATES } from './candidates/all.ts';
+import { keepInFlight, type Rounds, type Run } from './keep-in-flight.ts';
 
-export interface Run {
-  readonly inFlight: number;
-  readonly ms: number;
-}
-
-export interface Driven {
-  readonly calls: number;
-  readonly seconds: number;
+export interface Driven extends Rounds {
   /** Of this process, answers parsed and promises resolved. */
   readonly cpuMicros: number;
 }
@@ -18,27 +12,11 @@ const candidate = CANDIDATES.find((one) => one.name === name);
 if (candidate === undefined) throw new Error(`there is no client "${name}"`);
 const connection = await candidate.open(Number(port));
 
-async function drive({ inFlight, ms }: Run): Promise<Driven> {
-  let running = true;
-  let calls = 0;
-  const keepOneInFlight = async (): Promise<void> => {
-    while (running) {
-      await connection.call(tool, { value: { text: 'a small call, as most are', n: calls } });
-      calls += 1;
-    }
-  };
-  const before = process.cpuUsage();
-  const began = performance.now();
-  setTimeout(() => {
-    running = false;
-  }, ms);
-  await Promise.all(Array.from({ length: inFlight }, keepOneInFlight));
-  const { user, system } = process.cpuUsage(before);
-  return { calls, seconds: (performance.now() - began) / 1_000, cpuMicros: user + system };
-}
-
 process.on('disconnect', () => process.exit(0));
 process.on('message', async (run: Run) => {
-  process.send?.(await drive(run));
+  const before = process.cpuUsage();
+  const rounds = await keepInFlight(connection, tool, run);
+  const { user, system } = process.cpuUsage(before);
+  process.send?.({ ...rounds, cpuMicros: user + system } satisfies Driven);
 });
 process.send?.({});

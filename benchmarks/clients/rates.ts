@@ -3,7 +3,8 @@ import { hear } from '../servers/hear.ts';
 import { atLeast, type Part, times } from './bars.ts';
 import { CANDIDATES } from './candidates/all.ts';
 import type { Candidate } from './candidates/candidate.ts';
-import type { Driven, Run } from './drive.ts';
+import type { Driven } from './drive.ts';
+import type { Run } from './keep-in-flight.ts';
 import { startClient, startServer } from './processes.ts';
 
 const IN_FLIGHT = 64;

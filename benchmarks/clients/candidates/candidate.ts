@@ -12,7 +12,7 @@ export interface Connection {
 export interface Candidate {
   readonly name: string;
   /** Which of the benchmark's servers it speaks with. */
-  readonly server: 'json-rpc' | 'socket.io';
+  readonly server: 'json-rpc' | 'socket-io';
   /** Whether it comes back by itself after a drop. */
   readonly reconnects: boolean;
   /** Resolves when calls can go out. */

@@ -3,7 +3,7 @@ import type { Candidate } from './candidate.ts';
 
 export const socketIo: Candidate = {
   name: 'socket.io-client',
-  server: 'socket.io',
+  server: 'socket-io',
   reconnects: true,
   async open(port) {
     const socket = io(`http://127.0.0.1:${port}`, { transports: ['websocket'], forceNew: true });

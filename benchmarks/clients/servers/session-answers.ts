@@ -8,9 +8,16 @@ interface Request {
   };
 }
 
+const LATER = {
+  code: 5030,
+  message: 'The benchmark is busy',
+  data: { name: 'OVERLOADED', retryable: true, retryAfterMs: 30_000 },
+};
+
 /**
- * One connection's side of the conversation: `echo` is answered at once, `sleep` after its `ms`, `never` never. Who agreed on
- * `coalesce` gets all answers of one turn of the event loop in one array, everybody else one frame an answer.
+ * One connection's side of the conversation: `echo` is answered at once, `sleep` after its `ms`, `never` never, `later` with the
+ * request to come back in half a minute. Who agreed on `coalesce` gets all answers of one turn of the event loop in one array,
+ * everybody else one frame an answer.
  */
 export class SessionAnswers {
   readonly #send: (text: string) => void;
@@ -34,14 +41,16 @@ export class SessionAnswers {
     if (method === 'session/open') {
       this.#send(this.#opening(id, params?.capabilities?.coalesce === true));
     } else if (method !== 'tools/call' || params?.name === 'echo') {
-      this.#answer(id, params?.arguments ?? {});
+      this.#answer(id, `"result":{"structuredContent":${JSON.stringify(params?.arguments ?? {})}}`);
     } else if (params?.name === 'sleep') {
-      setTimeout(() => this.#answer(id, {}), params.arguments?.ms ?? 0);
+      setTimeout(() => this.#answer(id, '"result":{"structuredContent":{}}'), params.arguments?.ms ?? 0);
+    } else if (params?.name === 'later') {
+      this.#answer(id, `"error":${JSON.stringify(LATER)}`);
     }
   }
 
-  #answer(id: number | string, output: object): void {
-    const text = `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":{"structuredContent":${JSON.stringify(output)}}}`;
+  #answer(id: number | string, outcome: string): void {
+    const text = `{"jsonrpc":"2.0","id":${JSON.stringify(id)},${outcome}}`;
     if (!this.#coalesce) this.#send(text);
     else if (this.#ready.push(text) === 1) process.nextTick(() => this.#flush());
   }
