@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { isJsonObject, type Json, type ToolInfo } from '@callsheet/protocol';
+import type { Json, ToolInfo } from '@callsheet/protocol';
+import { canonicalJson } from './canonical-json.ts';
 import { comment, docOf, paragraphs } from './doc-comment.ts';
 import { memberName, pascalCase, TypeNames } from './names.ts';
 import { SchemaTypes } from './schema-types.ts';
@@ -39,22 +40,16 @@ export function declarationsOf(
 }
 
 function header(tools: readonly ToolInfo[], command: string): string {
-  const made = tools.map(({ name, title, description, execution, inputSchema, outputSchema }) =>
-    canonical({ name, title, description, execution, inputSchema, outputSchema }),
-  );
-  const hash = createHash('sha256').update(JSON.stringify(made)).digest('hex');
+  // The rest of a row (time limits, what is remembered) has nothing to do with types.
+  const made = tools.map(({ name, title, description, execution, inputSchema, outputSchema }) => ({
+    ...{ name, title, description, execution },
+    ...{ inputSchema, outputSchema },
+  }));
+  const hash = createHash('sha256').update(canonicalJson(made)).digest('hex');
   return `// Tools of a Callsheet gateway, for createClient<Tools>() and connect<Tools>().
 // Made from the catalogue sha256:${hash}
 // Not to be edited; renew it with: ${command} --out <this file>
 `;
-}
-
-/** The same value with the members of its objects in one order. */
-function canonical(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(canonical);
-  if (!isJsonObject(value)) return value;
-  const names = Object.keys(value).sort();
-  return names.map((name) => [name, canonical(value[name])]);
 }
 
 function docOfTool({ title, description, execution, inputSchema }: ToolInfo): readonly string[] {

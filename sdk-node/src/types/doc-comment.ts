@@ -1,4 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '@callsheet/protocol';
+import { canonicalJson } from './canonical-json.ts';
 import { INVISIBLE } from './type-node.ts';
 
 const LINE = 110;
@@ -10,7 +11,7 @@ export function docOf(schema: Json | undefined): readonly string[] {
   const bounds = isListed ? '' : boundsOf({ ...soleBranch(schema), ...schema });
   return [
     ...withBounds(paragraphs(schema.title, schema.description), bounds),
-    ...(schema.default === undefined ? [] : [`@default ${plain(JSON.stringify(schema.default))}`]),
+    ...(schema.default === undefined ? [] : [`@default ${plain(canonicalJson(schema.default))}`]),
     ...(schema.deprecated === true ? ['@deprecated'] : []),
   ];
 }

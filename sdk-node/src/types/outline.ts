@@ -11,8 +11,8 @@ export interface OutlineEntry {
 /** The parts of a file of types in reading order: path (`CreateVideoInput.subtitle.font`) → what is written there. */
 export type Outline = ReadonlyMap<string, OutlineEntry>;
 
-const DECLARATION = /^export (?:interface (\w+) |type (\w+) = )(.*)$/;
-const MEMBER = /^ +(?:(?<bare>[A-Za-z_$][\w$]*)|(?<quoted>"(?:[^"\\]|\\.)*")|(?<others>\[name: string\]))\??: .*$/;
+const DECLARATION = /^export (?:interface (\w+) |type (\w+) =).*$/;
+const MEMBER = /^ +(?:(?<bare>[A-Za-z_$][\w$]*)|(?<quoted>"(?:[^"\\]|\\.)*")|(?<others>\[name: string\]))\??:(?: .*)?$/;
 
 /**
  * Reads what `declarationsOf` writes by its indentation, so that two versions can be compared part by part. Of another file, or

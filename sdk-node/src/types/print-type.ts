@@ -63,10 +63,10 @@ function printObject({ members, index }: ObjectNode, options: PrintOptions, inde
   const inner = indent + STEP;
   const lines = members.map(
     ({ name, optional, type, doc }: MemberNode) =>
-      `${comment(doc, inner)}${inner}${memberName(name)}${optional ? '?' : ''}: ${printType(type, options, inner)};\n`,
+      `${comment(doc, inner)}${inner}${memberName(name)}${optional ? '?' : ''}:${behind(printType(type, options, inner))};\n`,
   );
   if (index !== undefined) {
-    const others = `[name: string]: ${printType(index, options, inner)}`;
+    const others = `[name: string]:${behind(printType(index, options, inner))}`;
     if (members.length === 0 && !others.includes('\n')) return `{ ${others} }`;
     lines.push(`${inner}${others};\n`);
   }
@@ -95,6 +95,11 @@ function printPart(node: TypeNode, options: PrintOptions, indent: string, inBrac
 
 function readonly({ readonlyArrays }: PrintOptions): string {
   return readonlyArrays ? 'readonly ' : '';
+}
+
+/** A type behind a colon or an equals sign. */
+export function behind(type: string): string {
+  return type.startsWith('\n') ? type : ` ${type}`;
 }
 
 /** On one line where they fit, else each on its own; alternatives that have several lines follow each other. */

@@ -6,6 +6,8 @@ const IN_PLACE = ['allOf', 'anyOf', 'oneOf'] as const;
 /** A schema that is referred to, and where it stands: a JSON Pointer (RFC 6901). */
 export interface Referred {
   readonly pointer: string;
+  /** The last step of it. */
+  readonly name: string;
   readonly schema: Json;
 }
 
@@ -38,15 +40,17 @@ export class SchemaDocument {
     if (typeof ref !== 'string' || this.#hasParts) return undefined;
     const { $id } = this.root;
     const own = typeof $id === 'string' && ref.startsWith(`${$id}#`) ? ref.slice($id.length) : ref;
-    if (own === '#' || own === $id) return { pointer: '', schema: this.root };
+    if (own === '#' || own === $id) return { pointer: '', name: '', schema: this.root };
     if (!own.startsWith('#/')) return undefined;
     const pointer = decoded(own.slice(1));
+    const steps = pointer.slice(1).split('/');
+    const names = steps.map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
     let schema: Json | undefined = this.root;
-    for (const step of pointer.slice(1).split('/')) {
-      schema = memberOf(schema, step.replaceAll('~1', '/').replaceAll('~0', '~'));
+    for (const name of names) {
+      schema = memberOf(schema, name);
       if (schema === undefined) return undefined;
     }
-    return { pointer, schema };
+    return { pointer, name: names.at(-1) ?? '', schema };
   }
 
   /** Whether a definition is defined by itself, with no member or item in between: TypeScript refuses what means nothing. */

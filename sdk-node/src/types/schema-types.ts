@@ -2,7 +2,7 @@ import { isJsonObject, type Json, type JsonObject } from '@callsheet/protocol';
 import { comment, docOf } from './doc-comment.ts';
 import { ALL_KINDS, type Kinds, kindsOf, ONLY_OBJECTS } from './json-kind.ts';
 import { pascalCase, type TypeNames } from './names.ts';
-import { type PrintOptions, printType, widthOf } from './print-type.ts';
+import { behind, type PrintOptions, printType, widthOf } from './print-type.ts';
 import type { Reading } from './reading.ts';
 import { SchemaDocument } from './schema-document.ts';
 import type { TypeNode } from './type-node.ts';
@@ -52,7 +52,7 @@ export class SchemaTypes implements Reading {
     const { pointer, schema } = referred;
     let name = this.#named.get(pointer);
     if (name === undefined) {
-      name = this.#names.claim(this.#name + (pascalCase(pointer.slice(pointer.lastIndexOf('/') + 1)) || 'Part'));
+      name = this.#names.claim(this.#name + (pascalCase(referred.name) || 'Part'));
       this.#named.set(pointer, name);
       this.#waiting.push({ name, schema, kinds: ALL_KINDS });
     }
@@ -78,7 +78,7 @@ export class SchemaTypes implements Reading {
       },
     };
     return [...declared].map(
-      ([name, { type, doc }]) => `${comment(doc, '')}export type ${name} = ${printType(type, options)};\n`,
+      ([name, { type, doc }]) => `${comment(doc, '')}export type ${name} =${behind(printType(type, options))};\n`,
     );
   }
 }

@@ -1,6 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from '@callsheet/protocol';
 import { arrayType } from './array-type.ts';
-import { ALL_KINDS, both, type JsonKind, type Kinds, kindOf, kindsOf } from './json-kind.ts';
+import { ALL_KINDS, both, type JsonKind, type Kinds, kindOf, kindsOf, sortedMembers } from './json-kind.ts';
 import { objectType } from './object-type.ts';
 import type { Place, Reading } from './reading.ts';
 import {
@@ -81,7 +81,7 @@ function anyOf(kinds: Kinds): TypeNode {
 function exactly(value: Json): TypeNode {
   if (Array.isArray(value)) return { kind: 'tuple', elements: value.map(exactly), required: value.length };
   if (!isJsonObject(value)) return literal(value);
-  const members = Object.entries(value).map(([name, member]) => ({
+  const members = sortedMembers(value).map(([name, member]) => ({
     ...{ name, optional: false, doc: [] },
     type: exactly(member),
   }));
