@@ -2,7 +2,7 @@ import type { JsonObject } from '@callsheet/protocol';
 import { AsyncQueue } from './async-queue.ts';
 import { runListener } from './emitter.ts';
 import type { RpcClientError } from './errors.ts';
-import type { CallNotes, CallSink, Cancel, Outcome } from './invocation.ts';
+import { type CallNotes, type CallSink, type Cancel, newNotes, type Outcome } from './invocation.ts';
 
 /** How a call ended, with what a caller cannot see otherwise. */
 export type CallReport<R> = (
@@ -28,13 +28,7 @@ const MOST_WAITING = 16;
 
 /** What became of a call so far. An object of its own, because a promise shows its methods to everybody. */
 class Course<P> implements CallSink {
-  readonly notes: CallNotes = {
-    attempts: 0,
-    cache: 'bypass',
-    connection: undefined,
-    requestId: undefined,
-    traceparent: undefined,
-  };
+  readonly notes = newNotes();
   // Made with the first reader: most calls never have one.
   #readers: Set<AsyncQueue<P>> | undefined;
   #latest: JsonObject | undefined;

@@ -1,31 +1,17 @@
-import type { Json, Params, ToolInfo } from '@callsheet/protocol';
-import type { Call } from './call.ts';
+import type { ToolInfo } from '@callsheet/protocol';
 import type { CallOptions } from './call-options.ts';
-import type { ClientEvents } from './client-events.ts';
-import type { ConnectionState } from './connection-state.ts';
+import type { CatalogOptions } from './catalog.ts';
 import type { JobProgress } from './job-events.ts';
 import type { JobHandle } from './job-handle.ts';
-import type { Session } from './session.ts';
-import type { AnyTools, In, Out, Prog } from './tool-types.ts';
+import type { LiteClient } from './lite-client.ts';
+import type { AnyTools, In, Out } from './tool-types.ts';
 import type { ToolMethods } from './tools-proxy.ts';
 import type { TopicEvent } from './topic-follower.ts';
 
-/** A conversation with a gateway that survives lost connections. Every call ends: with a result or an RpcClientError. */
-export interface Client<T = AnyTools> extends AsyncDisposable {
-  readonly state: ConnectionState;
-  /**
-   * The open session. Rejects when the dial under way fails, with CONNECT_FAILED, TIMEOUT or AUTH; unless that was
-   * final or `reconnect` is off, the client goes on dialling.
-   */
-  connect(options?: { readonly signal?: AbortSignal }): Promise<Session>;
-  /** Runs a tool. Waits for a session if there is none. */
-  call<K extends keyof T & string>(
-    tool: K,
-    args: In<T, K>,
-    options?: CallOptions<Prog<T, K>>,
-  ): Call<Out<T, K>, Prog<T, K>>;
+/** Everything a client can do. */
+export interface Client<T = AnyTools> extends LiteClient<T> {
   readonly tools: ToolMethods<T>;
-  /** Runs a tool as a durable job. */
+  /** Runs a tool as a durable job, once, however often the connection is lost meanwhile. */
   submit<K extends keyof T & string>(
     tool: K,
     args: In<T, K>,
@@ -33,25 +19,11 @@ export interface Client<T = AnyTools> extends AsyncDisposable {
   ): Promise<JobHandle<Out<T, K>, JobProgress>>;
   /** Takes up a job by its id, e.g. after a restart. Its events start at `fromSeq`; all of them when not said. */
   job<R = unknown, P = JobProgress>(id: string, options?: { readonly fromSeq?: number }): JobHandle<R, P>;
-  /** Any method of the protocol. */
-  request<R = Json>(method: string, params?: Params, options?: CallOptions): Promise<R>;
-  /** Sends a notification. Throws ConnectionError while there is no session: nobody would ever know it was lost. */
-  notify(method: string, params?: Params): void;
   /** Events of a topic: from `fromSeq` on, or from now on. Ends by `break`; throws when `signal` aborts. */
   subscribe(
     topic: string,
     options?: { readonly fromSeq?: number; readonly signal?: AbortSignal },
   ): AsyncIterable<TopicEvent>;
-  /** The tools the caller may use. */
-  catalog(): Promise<ToolInfo[]>;
-  /** Listens until the returned function is called or `signal` aborts. */
-  on<E extends keyof ClientEvents>(
-    event: E,
-    listener: (event: ClientEvents[E]) => void,
-    options?: { readonly signal?: AbortSignal },
-  ): () => void;
-  /** Takes no new calls, waits for the open ones, closes. After `timeoutMs` (30,000 when not said) it closes anyway. */
-  drain(options?: { readonly timeoutMs?: number }): Promise<void>;
-  /** Ends everything; open calls reject with code CLOSED. */
-  close(options?: { readonly code?: number; readonly reason?: string }): Promise<void>;
+  /** The tools the caller may use; those of the last minute, unless `refresh` asks the server. */
+  catalog(options?: CatalogOptions): Promise<ToolInfo[]>;
 }

@@ -1,153 +1,121 @@
-import {
-  isJsonObject,
-  type Json,
-  type JsonObject,
-  notificationText,
-  type Params,
-  requestText,
-} from '@callsheet/protocol';
-import { type CallOptions, metaOf } from './call-options.ts';
+import type { JsonObject, Params } from '@callsheet/protocol';
 import { Caller } from './caller.ts';
-import { Catalog } from './catalog.ts';
+import type { Channel } from './channel.ts';
 import type { ClientEvents } from './client-events.ts';
-import type { Settings } from './client-options.ts';
-import { Connection } from './connection.ts';
 import { Emitter } from './emitter.ts';
-import { ConnectionError, type RpcClientError, ValidationError } from './errors.ts';
+import { ConnectionError, type RpcClientError } from './errors.ts';
 import { deliver } from './inbox.ts';
-import type { CallSink } from './invocation.ts';
-import { replayOf } from './replay.ts';
-import { Subscriptions } from './subscriptions.ts';
+import type { CallSink, Cancel, Invocation } from './invocation.ts';
+import { Pool } from './pool.ts';
+import type { Settings } from './settings.ts';
+import { notificationText } from './write-message.ts';
 
-/** One request, before it is a message. */
-export interface Request {
-  readonly method: string;
-  /** Handed over: `_meta` is added to it. */
-  readonly params: Params | undefined;
-  /** The tool that is asked for, where the method asks for one. */
-  readonly tool?: string | undefined;
-  readonly options: CallOptions<never>;
+/** What a client may add to the engine: it works without, and knows less. */
+export interface EngineParts {
+  /** Whether running a tool twice does no harm; undefined while nobody knows. */
+  isIdempotent?(tool: string): boolean | undefined;
+  /** Finds out. */
+  loadCatalog?(): Promise<unknown>;
+  /** Parameters of `events/event`. */
+  event?(params: JsonObject): void;
+  /** Events come on another session from now on, or on none. */
+  moved?(): void;
+  /** The session that events come on is open. */
+  home?(): void;
+  over?(cause: RpcClientError): void;
 }
 
-/** Connection, calls, subscriptions and catalogue, introduced to each other. */
+/** Connections and calls, introduced to each other. */
 export class Engine {
   readonly settings: Settings;
   readonly events = new Emitter<ClientEvents>();
   readonly caller: Caller;
-  readonly subscriptions: Subscriptions;
-  readonly catalog: Catalog;
-  readonly connection: Connection;
+  readonly pool: Pool;
+  /** Filled in by the client before its first call. */
+  parts: EngineParts = {};
+  #slow = false;
 
   constructor(settings: Settings) {
     this.settings = settings;
-    this.catalog = new Catalog((method, params) => this.request({ method, params, options: {} }), settings.clock);
-    this.caller = new Caller(settings.clock, {
-      send: (text) => this.connection.send(text),
-      wake: () => this.connection.wake(),
-      renew: (reason) => this.connection.renew(reason),
-      loadCatalog: () => this.catalog.load(),
-      isIdempotent: (tool) => this.catalog.isIdempotent(tool),
+    this.caller = new Caller(settings, {
+      pick: (call) => this.pool.pick(call),
+      wanted: () => this.#wanted(),
+      isOnline: () => this.pool.isOnline,
+      isCongested: () => this.pool.isCongested,
+      isIdempotent: (tool) => (this.parts.isIdempotent === undefined ? false : this.parts.isIdempotent(tool)),
+      loadCatalog: async () => this.parts.loadCatalog?.(),
     });
-    this.subscriptions = new Subscriptions({
-      clock: settings.clock,
-      session: () => this.connection.session,
-      wake: () => this.connection.wake(),
-      request: (method, params, settle) =>
-        this.begin(this.caller.nextId(), { method, params, options: {} }, { settle }),
-    });
-    this.connection = new Connection(settings, this.events, {
-      online: (session) => {
-        this.caller.online(session);
-        this.subscriptions.online();
+    this.pool = new Pool(settings, this.events, {
+      message: (member, message) =>
+        deliver(message, {
+          calls: member,
+          events: this.events,
+          event: (params) => this.parts.event?.(params),
+          send: (text) => void member.connection.send(text),
+        }),
+      room: () => {
+        this.#slow &&= this.pool.isCongested;
+        this.caller.pump();
       },
-      message: (message) => deliver(message, this),
-      offline: (cause) => {
-        const pending = this.caller.offline(cause);
-        this.subscriptions.offline();
-        return pending;
+      lost: (calls, cause) => this.caller.lost(calls, cause),
+      rehome: (member) => {
+        this.caller.again(
+          member.take((call) => this.caller.survives(call) && !call.undecided && call.boundTo === undefined),
+        );
+        this.caller.pump();
       },
+      moved: () => this.parts.moved?.(),
+      home: () => this.parts.home?.(),
       over: (cause) => {
-        const pending = this.caller.over(cause);
-        this.subscriptions.over(cause);
-        return pending;
+        this.caller.over(cause);
+        this.parts.over?.(cause);
       },
     });
   }
 
-  /** Starts a request under an id of `caller.nextId()`. The returned function gives it up. */
-  begin(id: number, request: Request, sink: CallSink): (reason: unknown) => void {
-    const { method, tool, options } = request;
-    const { idempotencyKey, signal } = options;
-    const totalMs = options.totalMs ?? this.settings.totalMs;
-    const meta = metaOf(options, totalMs, sink.progress && id);
-    const text = textOf(id, request, meta);
-    if (typeof text !== 'string') {
-      sink.settle({ ok: false, error: text });
-      return () => undefined;
-    }
-    return this.caller.start({
-      id,
-      method,
-      tool,
-      text,
-      replay: replayOf(method, idempotencyKey),
-      signal,
-      idleMs: options.timeoutMs ?? this.settings.idleMs,
-      totalMs,
-      sink,
+  /** Closes with the signal, and listens to what the platform goes through for as long as it lives. */
+  live(signal: AbortSignal | undefined): void {
+    const close = (): void => void this.close(1000, '');
+    const off = this.settings.life?.listen({ wake: () => this.pool.probe(), sleep: () => this.pool.rest() });
+    this.events.on('state', ({ to }) => {
+      if (to !== 'closed') return;
+      off?.();
+      signal?.removeEventListener('abort', close);
     });
+    if (signal?.aborted) close();
+    else signal?.addEventListener('abort', close);
   }
 
-  /** A request whose answer is all there is to hear. */
-  request(request: Request): Promise<Json> {
-    return new Promise((resolve, reject) => {
-      this.begin(this.caller.nextId(), request, {
-        settle: (outcome) => (outcome.ok ? resolve(outcome.value) : reject(outcome.error)),
-      });
-    });
+  close(code: number, reason: string): Promise<void> {
+    const cause = new ConnectionError('CLOSED', 'Cannot start a call: the client was closed; make a new client');
+    return this.pool.close(code, reason, cause);
+  }
+
+  /** Bytes that wait here and in the sockets. */
+  get unsentBytes(): number {
+    let bytes = this.caller.waiting.bytes;
+    for (const { bufferedBytes } of this.pool.infos) bytes += bufferedBytes;
+    return bytes;
+  }
+
+  /** Begins a call; with `only` on that connection or not at all. */
+  start(call: Invocation, sink: CallSink, only?: Channel): Cancel {
+    return this.caller.start(call, sink, only);
   }
 
   notify(method: string, params: Params | undefined): void {
-    const { state, session } = this.connection;
-    if (session === undefined) {
-      throw new ConnectionError(
-        'CONNECTION_LOST',
-        `Cannot send "${method}": the client is ${state}; await connect() first`,
-        {
-          retryable: state !== 'closed',
-        },
-      );
+    const { state, homeOnline } = this.pool;
+    if (homeOnline === undefined) {
+      const sentence = `Cannot send "${method}": the client is ${state}; await connect() first`;
+      throw new ConnectionError('CONNECTION_LOST', sentence, { retryable: state !== 'closed' });
     }
-    this.connection.send(notificationText(method, params));
+    homeOnline.connection.send(notificationText(method, params));
   }
 
-  send(text: string): void {
-    this.connection.send(text);
+  #wanted(): void {
+    this.pool.wanted();
+    if (this.#slow || !this.pool.isCongested) return;
+    this.#slow = true;
+    this.events.emit('slow', { bufferedBytes: this.unsentBytes });
   }
-}
-
-/** The message of a request, or why there is none. */
-function textOf(id: number, { method, params, tool }: Request, meta: JsonObject): string | RpcClientError {
-  const hasMeta = Object.keys(meta).length > 0;
-  if (hasMeta && Array.isArray(params)) {
-    return new ValidationError(
-      'INVALID_PARAMS',
-      `Cannot call "${method}" with these options: they need named parameters, got a list`,
-    );
-  }
-  try {
-    return requestText(id, method, hasMeta ? withMeta((params as JsonObject | undefined) ?? {}, meta) : params);
-  } catch (cause) {
-    return new ValidationError(
-      'INVALID_PARAMS',
-      `Cannot call "${tool ?? method}": the arguments cannot be written as JSON`,
-      { cause },
-    );
-  }
-}
-
-function withMeta(params: JsonObject, meta: JsonObject): JsonObject {
-  const given = params._meta;
-  params._meta = isJsonObject(given) ? { ...given, ...meta } : meta;
-  return params;
 }

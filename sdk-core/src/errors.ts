@@ -22,6 +22,7 @@ export type ErrorCode =
   | 'UNAVAILABLE'
   | 'DOWNLOAD_FAILED'
   | 'UPLOAD_FAILED'
+  | 'UPLOAD_FAILED'
   | 'PROTOCOL'
   | 'INTERNAL';
 

@@ -14,6 +14,8 @@ export class FrameWriter {
   readonly #send: (text: string) => void;
   readonly #limits: FrameLimits;
   #texts: string[] = [];
+  /** Characters that wait for the end of the turn. */
+  waiting = 0;
 
   constructor(send: (text: string) => void, limits: FrameLimits) {
     this.#send = send;
@@ -21,6 +23,7 @@ export class FrameWriter {
   }
 
   write(text: string): void {
+    this.waiting += text.length;
     if (this.#texts.push(text) === 1) queueMicrotask(() => this.flush());
   }
 
@@ -28,6 +31,7 @@ export class FrameWriter {
   flush(): void {
     const texts = this.#texts;
     this.#texts = [];
+    this.waiting = 0;
     for (const frame of framesOf(texts, this.#limits)) this.#send(frame);
   }
 }

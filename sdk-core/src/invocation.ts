@@ -27,6 +27,10 @@ export interface CallNotes {
   traceparent: string | undefined;
 }
 
+export function newNotes(): CallNotes {
+  return { attempts: 0, cache: 'bypass', connection: undefined, requestId: undefined, traceparent: undefined };
+}
+
 /** One call on its way down to the wire. Layers pass on a copy where they want something else. */
 export interface Invocation {
   readonly method: string;

@@ -8,10 +8,11 @@ import type { MethodName } from '@callsheet/protocol';
  */
 export type Replay = 'safe' | 'never' | 'by-catalogue';
 
-/** Methods that only read. */
+/** Methods that only read, or may be asked twice. */
 const READS: ReadonlySet<string> = new Set<MethodName>([
   'ping',
   'tools/list',
+  'events/subscribe',
   'jobs/get',
   'jobs/list',
   'server/health',

@@ -5,6 +5,10 @@ export interface Session {
   readonly id: string;
   /** True when the server kept the state of an earlier connection. */
   readonly resumed: boolean;
+  /** Of our messages before, how many the server had received; 0 when it is a new session. */
+  readonly received: number;
+  /** When its credential ends, ISO 8601. */
+  readonly expiresAt: string | undefined;
   /** Who the server takes us for. */
   readonly principal: Principal;
   readonly serverName: string;
@@ -24,10 +28,18 @@ export interface Session {
   readonly gateways: readonly string[];
 }
 
+/** Which session is to be come back to, from what message of the server on (PROTOCOL.md, «Coming back»). */
+export interface ResumeWish {
+  readonly url: string;
+  readonly sessionId: string;
+  readonly resumeToken: string;
+  readonly lastSeq: number;
+}
+
 /** Reads the answer to `session/open`; undefined when it is not one. */
 export function readSession(answer: Json): Session | undefined {
   if (!isJsonObject(answer) || typeof answer.sessionId !== 'string') return undefined;
-  const { principal, server, window, limits, capabilities, gateways } = answer;
+  const { principal, server, window, limits, capabilities, gateways, received, expiresAt } = answer;
   if (!isJsonObject(principal) || !isJsonObject(server) || !isJsonObject(window) || !isJsonObject(limits))
     return undefined;
   const { maxInFlight } = window;
@@ -38,6 +50,8 @@ export function readSession(answer: Json): Session | undefined {
   return {
     id: answer.sessionId,
     resumed: answer.resumed === true,
+    received: answer.resumed === true && typeof received === 'number' ? received : 0,
+    expiresAt: typeof expiresAt === 'string' ? expiresAt : undefined,
     principal: { id: principal.id, role: principal.role, scopes: textsOf(principal.scopes) },
     serverName: server.name,
     serverVersion: server.version,

@@ -2,14 +2,13 @@ import { isJsonObject, type Json, type JsonObject } from '@callsheet/protocol';
 import type { Clock } from './clock.ts';
 import type { RpcClientError } from './errors.ts';
 import type { Outcome } from './invocation.ts';
-import type { Session } from './session.ts';
 import { TopicFollower, type TopicSource } from './topic-follower.ts';
 import { unreadable } from './wire-errors.ts';
 
 /** What subscriptions need of the rest of the engine. */
 export interface SubscriptionPort {
   readonly clock: Clock;
-  session(): Session | undefined;
+  isOnline(): boolean;
   wake(): void;
   /** `settle` runs at once when the answer arrives, before the message behind it is read. */
   request(method: string, params: JsonObject, settle: (outcome: Outcome) => void): void;
@@ -62,7 +61,7 @@ export class Subscriptions implements TopicSource {
 
   subscribe(follower: TopicFollower, after: number | undefined): boolean {
     this.#followers.add(follower);
-    if (this.#port.session() === undefined) {
+    if (!this.#port.isOnline()) {
       this.#port.wake();
       return false;
     }
@@ -101,6 +100,6 @@ export class Subscriptions implements TopicSource {
 
   /** Best effort: a server that does not hear of it forgets the subscription with the connection. */
   #release(subscription: string): void {
-    if (this.#port.session()) this.#port.request('events/unsubscribe', { subscription }, () => undefined);
+    if (this.#port.isOnline()) this.#port.request('events/unsubscribe', { subscription }, () => undefined);
   }
 }

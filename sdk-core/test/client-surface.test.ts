@@ -141,7 +141,7 @@ describe('the options of a client', () => {
       'expected a whole number from 1 or Infinity',
     ],
     ['true for reconnect', { url: 'ws://h/rpc', reconnect: true }, 'expected an object, got true'],
-    ['true for coalesce', { url: 'ws://h/rpc', coalesce: true }, 'option "coalesce": expected false'],
+    ['true for coalesce', { url: 'ws://h/rpc', coalesce: true }, 'option "coalesce": expected an object'],
     ['what is no signal', { url: 'ws://h/rpc', signal: {} }, 'expected an AbortSignal, got an object'],
     ['an empty name', { url: 'ws://h/rpc', name: '' }, 'option "name"'],
     ['what is no function', { url: 'ws://h/rpc', reconnect: { shouldReconnect: 1 } }, 'expected a function'],

@@ -20,7 +20,7 @@ describe('opening', () => {
     expect(gateway.line.received[0]?.params).to.deep.include({
       auth: { type: 'apiKey', apiKey: 'csk_test_1' },
       client: { name: 'render-7', version: '0.1.0' },
-      capabilities: { events: true, coalesce: true },
+      capabilities: { events: true, coalesce: true, resume: true },
     });
     expect(session).to.deep.include({ id: 'ses_1', resumed: false, serverVersion: '0.0.1', maxInFlight: 64 });
     expect(states).to.deep.equal(['connecting', 'ready']);
@@ -216,7 +216,7 @@ describe('a lost connection', () => {
     gateway.down = true;
     gateway.line.drop(1006);
     await clock.advance(120_000);
-    expect(lost).to.deep.equal([{ code: 1006, reason: '', pending: 0 }]);
+    expect(lost).to.deep.equal([{ code: 1006, reason: '', pending: 0, connection: 'c1' }]);
     // Randomness is one half: 100/2, then 250·2ⁿ/2, at most 30,000/2.
     expect(told.slice(0, 5).map(({ delayMs }) => delayMs)).to.deep.equal([50, 500, 1_000, 2_000, 4_000]);
     expect(told.slice(-1)[0]).to.include({ delayMs: 15_000 });

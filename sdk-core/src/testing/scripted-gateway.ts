@@ -8,7 +8,6 @@ import type { TestSession } from './test-session.ts';
 /** Facts of `session/open` that a test can change. */
 export const SESSION: JsonObject = {
   sessionId: 'ses_1',
-  resumeToken: 'res_1',
   resumed: false,
   principal: { id: 'key_1', role: 'admin', scopes: [] },
   window: { maxInFlight: 64 },
@@ -112,9 +111,8 @@ export class ScriptedGateway {
 
   /** The answer to `session/open`: a new session on this line, or the one the client comes back to. */
   open(params: JsonObject, line: TestLine): JsonObject {
-    const { resumeToken: _none, ...facts } = SESSION;
     const known = this.#resume(params.resume, line);
-    if (known !== undefined) return { ...facts, ...this.facts, ...known };
+    if (known !== undefined) return { ...SESSION, ...this.facts, ...known };
     const { session } = line;
     const asked = isJsonObject(params.capabilities) ? params.capabilities : {};
     const capabilities: JsonObject = {};
@@ -129,7 +127,7 @@ export class ScriptedGateway {
       session.coalesce = capabilities.coalesce === true;
       if (resumeToken !== undefined) this.#keep(session, resumeToken);
     });
-    const answer: JsonObject = { ...facts, sessionId: session.id, capabilities, ...this.facts };
+    const answer: JsonObject = { ...SESSION, sessionId: session.id, capabilities, ...this.facts };
     if (resumeToken !== undefined) answer.resumeToken = resumeToken;
     return answer;
   }

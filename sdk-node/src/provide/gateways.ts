@@ -1,10 +1,10 @@
 import type { ToolLog } from '@callsheet/protocol';
-import type { Emitter, Settings } from '@callsheet/sdk-core/platform';
+import type { Emitter } from '@callsheet/sdk-core/platform';
 import { httpOrigin } from '../gateway-url.ts';
 import { Desk, type DeskParts } from './desk.ts';
 import type { ProviderEvents } from './events.ts';
 import { followable, sameGateway } from './follow.ts';
-import { Line } from './line.ts';
+import { Line, type LineSettings } from './line.ts';
 import type { Registrations } from './registration.ts';
 
 export interface GatewaysParts {
@@ -14,7 +14,7 @@ export interface GatewaysParts {
   readonly log: ToolLog;
   readonly follow: boolean;
   /** How a gateway is dialled. */
-  readonly dialling: (url: string) => Settings;
+  readonly dialling: (url: string) => LineSettings;
   /** The state of one is another. */
   readonly changed: () => void;
 }
@@ -65,7 +65,7 @@ export class Gateways {
   }
 
   /** Talks to a gateway that dialled us. */
-  accept(settings: Settings, desk: Desk): void {
+  accept(settings: LineSettings, desk: Desk): void {
     // It cannot be seen from the socket where it serves its files.
     const originOf = ([self]: readonly string[]): string | undefined =>
       self !== undefined && /^wss?:/.test(self) ? httpOrigin(self) : undefined;
@@ -91,7 +91,7 @@ export class Gateways {
 
   #add(
     desk: Desk,
-    settings: Settings,
+    settings: LineSettings,
     followed: boolean,
     originOf: (gateways: readonly string[]) => string | undefined,
   ): void {

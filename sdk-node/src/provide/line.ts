@@ -1,9 +1,7 @@
 import {
   CallError,
   failureText,
-  type InvalidMessage,
   isJsonObject,
-  type Message,
   type RequestMessage,
   successText,
   type ToolLog,
@@ -12,22 +10,28 @@ import { ConnectionError, type RpcClientError, type Session } from '@callsheet/s
 import {
   type ClientEvents,
   Connection,
+  type ConnectionSettings,
   Emitter,
   errorFromWire,
-  type Settings,
+  type Message,
   type Timer,
 } from '@callsheet/sdk-core/platform';
-import { Asks, type Unreadable, unreadable } from './asks.ts';
+import { Asks, unreadable } from './asks.ts';
 import type { Carrier } from './carrier.ts';
 import type { Desk } from './desk.ts';
 import { Enrolment, refusedPause } from './enrolment.ts';
 import type { GatewayState, ProviderEvents, ProviderGateway } from './events.ts';
 import type { Registrations } from './registration.ts';
 
+/** How one gateway is reached. */
+export interface LineSettings extends ConnectionSettings {
+  readonly url: string;
+}
+
 /** What a line needs of the worker it belongs to. */
 export interface LineParts {
   /** How it is dialled; without `reconnect` it was dialled by the gateway, and is over when the socket is. */
-  readonly settings: Settings;
+  readonly settings: LineSettings;
   /** Where the gateway serves HTTP, from what it told about itself. */
   readonly originOf: (gateways: readonly string[]) => string | undefined;
   readonly desk: Desk;
@@ -174,7 +178,7 @@ export class Line {
     this.#enrolment.begin();
   }
 
-  #take(message: Exclude<Message, InvalidMessage> | Unreadable): void {
+  #take(message: Message): void {
     if (message.kind === 'request') this.#serve(message);
     else if (message.kind === 'invalid' && typeof message.id === 'string') this.#refuse(message.id, unreadable());
     else if (message.kind !== 'notification') this.#asks.take(message);

@@ -4,9 +4,9 @@ import {
   abortSignal,
   checkOptions,
   Emitter,
+  LITE_RULES,
   milliseconds,
   readClientOptions,
-  type Settings,
 } from '@callsheet/sdk-core/platform';
 import type { WebSocket } from 'ws';
 import { authorizer } from '../authorization.ts';
@@ -14,11 +14,13 @@ import { acceptedTransport } from '../ws-transport.ts';
 import { WorkContext } from './context.ts';
 import type { ProviderEvents, ProviderGateway } from './events.ts';
 import { Gateways } from './gateways.ts';
+import type { LineSettings } from './line.ts';
 import { Listener, WORKER_PATH } from './listener.ts';
 import { quietLog } from './log.ts';
 import type { ProvidePlatform } from './platform.ts';
 import type { Provider } from './provider.ts';
 import type { ProvideSettings } from './read-options.ts';
+import { readStrictly } from './read-strictly.ts';
 import { Registrations } from './registration.ts';
 import { onSignals } from './signals.ts';
 import { Slots } from './slots.ts';
@@ -210,21 +212,26 @@ export class Worker implements Provider {
     for (const look of [...this.#waiting]) look();
   }
 
-  #dialling(url: string): Settings {
+  #dialling(url: string): LineSettings {
     const { auth, facts, reconnect } = this.#settings;
-    return readClientOptions(
-      { url, auth, name: facts.name, reconnect, keepalive: { intervalMs: KEEPALIVE_MS } },
+    const settings = readClientOptions(
+      // A worker comes back by registering again.
+      { url, auth, name: facts.name, reconnect, resume: false, keepalive: { intervalMs: KEEPALIVE_MS } },
       this.#platform,
+      LITE_RULES,
     );
+    return { ...settings, url, read: readStrictly };
   }
 
-  #accepted(socket: WebSocket, peer: string): Settings {
+  #accepted(socket: WebSocket, peer: string): LineSettings {
     const url = `ws://${peer}${WORKER_PATH}`;
     const { name } = this.#settings.facts;
-    return readClientOptions(
+    const settings = readClientOptions(
       { url, name, reconnect: false, keepalive: { intervalMs: KEEPALIVE_MS } },
       { ...this.#platform, transport: acceptedTransport(socket) },
+      LITE_RULES,
     );
+    return { ...settings, url, read: readStrictly };
   }
 }
 
