@@ -1,7 +1,7 @@
 import type { JobView, Json, JsonObject } from '@callsheet/protocol';
 import type { CallOptions } from './call-options.ts';
 import type { Clock } from './clock.ts';
-import { CancelledError, TimeoutError } from './errors.ts';
+import { TimeoutError } from './errors.ts';
 import { isFinal, type JobEvent, type JobState, readJob, readJobEvent } from './job-events.ts';
 import { abortSignal, checkOptions, milliseconds } from './option-rules.ts';
 import type { TopicFollower } from './topic-follower.ts';
@@ -13,7 +13,7 @@ export interface JobReport {
   /** 0 to 1. */
   readonly progress: number;
   /** Milliseconds until it is done, when there is enough to estimate from. */
-  readonly etaMs?: number;
+  readonly etaMs?: number | undefined;
   /** Everything the server tells about it. */
   readonly job: JobView;
 }
@@ -42,8 +42,6 @@ export interface JobHandle<R, P> extends AsyncIterable<JobEvent<P>>, AsyncDispos
 /** What a handle needs of the rest of the engine. */
 export interface JobPort {
   readonly clock: Clock;
-  /** How long one question to the server may take. Milliseconds. */
-  readonly idleMs: number;
   request(method: string, params: JsonObject, options?: CallOptions<never>): Promise<Json>;
   follow(topic: string, after: number, signal?: AbortSignal): TopicFollower;
 }
@@ -60,27 +58,19 @@ export function remoteJob<R, P>(id: string, port: JobPort, after: number, known?
     return job;
   };
 
-  const look = async (options: CallOptions<never>): Promise<JobView> =>
+  const look = async (options?: CallOptions<never>): Promise<JobView> =>
     see(readJob(await port.request('jobs/get', { jobId: id }, options)));
 
-  const stopped = (why: string): string => `Stopped waiting for job "${id}": ${why}; the job goes on`;
+  const stopped = (why: string): string => `Stopped waiting for job "${id}": ${why}`;
 
-  const detach = (): void => {
-    isDetached = true;
-    for (const follower of followers) follower.end();
-  };
-
-  /** Events up to the final state, for at most so many milliseconds. */
-  async function* read(
-    from: number,
-    signal?: AbortSignal,
-    ms = Infinity,
-  ): AsyncGenerator<JobEvent<P>, void, undefined> {
+  /** Events up to the final state, until `endsAt` on the engine's clock. */
+  async function* read(from: number, signal?: AbortSignal, endsAt?: number): AsyncGenerator<JobEvent<P>, void> {
+    const { clock } = port;
     const follower = port.follow(`jobs/${id}`, from, signal);
-    followers.add(follower);
     const late = (): void =>
       follower.fail(new TimeoutError('total', stopped('the time was up'), { maybeExecuted: true }));
-    const timer = ms < Infinity ? port.clock.after(Math.max(0, ms), late) : undefined;
+    const timer = endsAt === undefined ? undefined : clock.after(Math.max(0, endsAt - clock.now()), late);
+    followers.add(follower);
     try {
       for await (const raw of follower) {
         const event = readJobEvent<P>(raw);
@@ -104,9 +94,9 @@ export function remoteJob<R, P>(id: string, port: JobPort, after: number, known?
     },
 
     async status() {
-      const job = await look({});
+      const job = await look();
       const { status: state, progress, estimatedRemaining: seconds } = job;
-      return { state, progress, ...(seconds !== undefined && { etaMs: seconds * 1_000 }), job };
+      return { state, progress, etaMs: seconds && seconds * 1_000, job };
     },
 
     async cancel(reason) {
@@ -117,26 +107,23 @@ export function remoteJob<R, P>(id: string, port: JobPort, after: number, known?
     /** Looks first, then follows from exactly what it saw: an end in between is among the events that follow. */
     async result(options = {}) {
       checkOptions(`wait for job "${id}"`, options, { signal: abortSignal, timeoutMs: milliseconds(1) });
-      const { signal, timeoutMs = Infinity } = options;
-      const endsAt = port.clock.now() + timeoutMs;
-      let job = view;
-      // Of the final states only this one cannot be left again: the others may be retried.
-      if (job?.status !== 'completed') {
-        job = await look({ ...(signal && { signal }), timeoutMs: Math.min(timeoutMs, port.idleMs) });
-      }
+      const { signal, timeoutMs } = options;
+      const endsAt = timeoutMs && port.clock.now() + timeoutMs;
+      // Of the final states only `completed` cannot be left again: the others may be retried.
+      let job = view?.status === 'completed' ? view : await look(options);
       if (!isFinal(job)) {
-        const left = endsAt - port.clock.now();
-        for await (const event of read(job.lastSeq, signal, left)) if (event.type === 'state') job = event.job;
-        if (!isFinal(job)) throw new CancelledError('CANCELLED', stopped('the handle was detached'));
+        for await (const event of read(job.lastSeq, signal, endsAt)) if (event.type === 'state') job = event.job;
       }
-      const { status, result } = job;
+      const { status, result, error, tool } = job;
       if (status === 'completed') return result as R;
-      const { error = { code: status === 'canceled' ? 4990 : 5021, message: `Job "${id}" ${status}` } } = job;
-      throw errorFromWire(error, job.tool);
+      // Not final only where the handle was detached.
+      throw errorFromWire(
+        error ?? { code: status === 'failed' ? 5021 : 4990, message: stopped(`it is ${status}`) },
+        tool,
+      );
     },
 
     detach,
-
     async [Symbol.asyncDispose]() {
       detach();
     },
@@ -145,4 +132,9 @@ export function remoteJob<R, P>(id: string, port: JobPort, after: number, known?
       if (!isDetached) yield* read(after);
     },
   };
+
+  function detach(): void {
+    isDetached = true;
+    for (const follower of followers) follower.end();
+  }
 }

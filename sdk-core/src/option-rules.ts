@@ -17,7 +17,7 @@ export function rule(expected: string, fits: (value: unknown) => unknown, isSecr
 /** Checks options at the door. `doing` finishes «Cannot …», e.g. `create a client`. Throws TypeError. */
 export function checkOptions<T extends object>(doing: string, options: T, rules: OptionRules<T>): void {
   const wrong = objectOf(rules)(options);
-  if (wrong !== undefined) throw new TypeError(`Cannot ${doing}: ${wrong}`);
+  if (wrong) throw new TypeError(`Cannot ${doing}: ${wrong}`);
 }
 
 /** An object whose members follow `rules`; `undefined` members count as absent. */
@@ -29,8 +29,8 @@ export function objectOf<T>(rules: OptionRules<T>): OptionRule {
       if (!Object.hasOwn(table, name)) {
         return `there is no option "${name}"; the options are ${Object.keys(table).join(', ')}`;
       }
-      const wrong = value[name] === undefined ? undefined : table[name]?.(value[name]);
-      if (wrong !== undefined) return `option "${name}": ${wrong}`;
+      const wrong = value[name] !== undefined && table[name]?.(value[name]);
+      if (wrong) return `option "${name}": ${wrong}`;
     }
     return undefined;
   };
@@ -50,7 +50,7 @@ export const abortSignal = /* @__PURE__ */ rule(
 export function texts(most: number): OptionRule {
   return rule(
     `a list of at most ${most} texts, none of them empty`,
-    (value) => Array.isArray(value) && value.length <= most && value.every((member) => text(member) === undefined),
+    (value) => Array.isArray(value) && value.length <= most && !value.some(text),
   );
 }
 
@@ -82,5 +82,7 @@ export function offOr(allowed: OptionRule): OptionRule {
 
 function quote(value: unknown): string {
   if (typeof value === 'string') return `"${value}"`;
-  return Array.isArray(value) ? 'a list' : typeof value === 'object' && value !== null ? 'an object' : String(value);
+  if (Array.isArray(value)) return 'a list';
+  // A function is one as well: its text would be its whole source.
+  return Object(value) === value ? 'an object' : String(value);
 }

@@ -25,10 +25,16 @@ export class RpcClient<T> extends CoreClient<T> implements Client<T> {
     this.#house = house;
     this.tools = toolsProxy<T>((tool, args, options) => this.callTool(tool, args, options ?? {}));
     this.#jobs = {
+<<<<<<< ours
       clock,
       idleMs,
       request: (method, params, options = {}) => this.ask(method, params, options),
       follow: (topic, after, signal) => house.subscriptions.follow(topic, after, signal),
+=======
+      clock: engine.settings.clock,
+      request: (method, params, options = {}) => engine.request({ method, params, options }),
+      follow: (topic, after, signal) => engine.subscriptions.follow(topic, after, signal),
+>>>>>>> theirs
     };
   }
 
