@@ -4,19 +4,16 @@ import {
   type ClientOptions,
   connect as connectCore,
   createClient as createCore,
+  type Platform,
 } from '@callsheet/sdk-core';
-import { systemClock } from '@callsheet/sdk-core/platform';
-import { authorizer } from './authorization.ts';
-import { type Downloadable, type DownloadOptions, type DownloadResult, download } from './download/download.ts';
+import { milliseconds } from '@callsheet/sdk-core/platform';
 import { type Addresses, type Environment, type NodeClientOptions, withEnvironment } from './environment.ts';
-import { httpOrigin, rpcUrls } from './gateway-url.ts';
-import { wsTransport } from './ws-transport.ts';
+import { type FileTransfers, fileTransfers } from './file-transfers.ts';
+import { nodeSigner } from './node-signer.ts';
+import { createWsTransport, TCP_KEEP_ALIVE_MS } from './ws-transport.ts';
 
 /** A client with what only Node.js can do. */
-export interface NodeClient<T = AnyTools> extends Client<T> {
-  /** Fetches a stored file over HTTP, resuming after a broken connection and checking it where its hash is known. */
-  download(source: string | Downloadable, options: DownloadOptions): Promise<DownloadResult>;
-}
+export interface NodeClient<T = AnyTools> extends Client<T>, FileTransfers {}
 
 /**
  * Makes a client. Nothing is dialled before the first call or `connect()`. Throws TypeError for options it does not know.
@@ -26,8 +23,8 @@ export function createClient<T = AnyTools>(
   options: NodeClientOptions = {},
   environment: Environment = process.env,
 ): NodeClient<T> {
-  const complete = withEnvironment(options, environment);
-  return withDownload(createCore<T>(complete, { transport: wsTransport }), complete);
+  const { complete, platform } = prepare(options, environment);
+  return withFiles(createCore<T>(complete, platform), complete);
 }
 
 /** Makes a client and opens its session. When that fails, the client is closed and the failure thrown. */
@@ -35,18 +32,22 @@ export async function connect<T = AnyTools>(
   options: NodeClientOptions = {},
   environment: Environment = process.env,
 ): Promise<NodeClient<T>> {
-  const complete = withEnvironment(options, environment);
-  return withDownload(await connectCore<T>(complete, { transport: wsTransport }), complete);
+  const { complete, platform } = prepare(options, environment);
+  return withFiles(await connectCore<T>(complete, platform), complete);
 }
 
-function withDownload<T>(client: Client<T>, { url, auth = { type: 'none' } }: ClientOptions): NodeClient<T> {
-  const addresses = url as Addresses;
-  const authorize = authorizer(auth);
-  return Object.assign(client, {
-    async download(source: string | Downloadable, options: DownloadOptions): Promise<DownloadResult> {
-      const trusted = rpcUrls(typeof addresses === 'function' ? await addresses() : addresses).map(httpOrigin);
-      const [origin = ''] = trusted;
-      return download(source, options, { fetch, clock: systemClock, random: Math.random, origin, trusted, authorize });
-    },
-  });
+function prepare(
+  { tcpKeepAliveMs = TCP_KEEP_ALIVE_MS, ...options }: NodeClientOptions,
+  environment: Environment,
+): { readonly complete: ClientOptions; readonly platform: Platform } {
+  const wrong = tcpKeepAliveMs === false ? undefined : milliseconds(1_000)(tcpKeepAliveMs);
+  if (wrong !== undefined) throw new TypeError(`Cannot create a client: option "tcpKeepAliveMs": ${wrong}, or false`);
+  return {
+    complete: withEnvironment(options, environment),
+    platform: { transport: createWsTransport(tcpKeepAliveMs), signer: nodeSigner },
+  };
+}
+
+function withFiles<T>(client: Client<T>, { url, auth = { type: 'none' } }: ClientOptions): NodeClient<T> {
+  return Object.assign(client, fileTransfers(url as Addresses, auth));
 }

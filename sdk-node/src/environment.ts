@@ -12,10 +12,15 @@ export type Addresses = string | readonly string[] | (() => MaybePromise<string 
 export interface NodeClientOptions extends Omit<ClientOptions, 'url'> {
   /** `ws://host:port` is enough. Those of CALLSHEET_URL, comma-separated, else ws://127.0.0.1:8081/rpc, when not said. */
   readonly url?: Addresses;
+  /** Silence after which the system probes the TCP connection; false: never. 30,000 ms when not said. */
+  readonly tcpKeepAliveMs?: number | false;
 }
 
 /** Fills in what the environment says. @throws TypeError for an address or a credential it does not say clearly. */
-export function withEnvironment(options: NodeClientOptions, environment: Environment): ClientOptions {
+export function withEnvironment(
+  options: Omit<NodeClientOptions, 'tcpKeepAliveMs'>,
+  environment: Environment,
+): ClientOptions {
   const auth = options.auth ?? environmentCredentials(environment);
   const url =
     options.url === undefined ? oneOrMany(environmentUrls(environment.CALLSHEET_URL)) : addresses(options.url);

@@ -47,3 +47,4 @@ export type { ListenOptions, ProvideOptions } from './provide/options.ts';
 export { provide } from './provide/provide.ts';
 export type { Provider } from './provide/provider.ts';
 export type { ToolDefinition, ToolOffer } from './provide/tool-definition.ts';
+export type { Uploadable, UploadOptions, UploadProgress } from './upload/upload.ts';
