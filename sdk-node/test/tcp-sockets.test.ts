@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, Socket } from 'node:net';
 import type { CloseInfo, TransportSocket } from '@callsheet/sdk-core';
 import { expect } from 'chai';
+import { createClient } from '../src/index.ts';
 import { createWsTransport } from '../src/ws-transport.ts';
 
 const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
@@ -94,6 +95,13 @@ describe('the TCP connection under a socket', () => {
       socket.close(1000, '');
       await end;
     }
+  });
+
+  it('is checked at the door', () => {
+    for (const tcpKeepAliveMs of [0, 999, Number.NaN, true, '30s']) {
+      expect(() => createClient({ tcpKeepAliveMs } as never, {})).to.throw(TypeError, 'option "tcpKeepAliveMs"');
+    }
+    expect(createClient({ tcpKeepAliveMs: false }, {}).state).to.equal('idle');
   });
 
   it('says what has not left, and ends though the peer reads nothing of it', async () => {
