@@ -21,20 +21,13 @@ export class RpcClient<T> extends CoreClient<T> implements Client<T> {
 
   constructor(house: House, start: Start) {
     super(house.engine, start);
-    const { clock, idleMs } = house.engine.settings;
+    const { clock } = house.engine.settings;
     this.#house = house;
     this.tools = toolsProxy<T>((tool, args, options) => this.callTool(tool, args, options ?? {}));
     this.#jobs = {
-<<<<<<< ours
       clock,
-      idleMs,
       request: (method, params, options = {}) => this.ask(method, params, options),
       follow: (topic, after, signal) => house.subscriptions.follow(topic, after, signal),
-=======
-      clock: engine.settings.clock,
-      request: (method, params, options = {}) => engine.request({ method, params, options }),
-      follow: (topic, after, signal) => engine.subscriptions.follow(topic, after, signal),
->>>>>>> theirs
     };
   }
 
