@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SUBPROTOCOL } from '@callsheet/protocol';
+import type { CloseInfo } from '@callsheet/sdk-core';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { FakeGateway, FakeLine } from '../../sdk-core/test/fake-gateway.ts';
+import { FakeGateway } from '../../sdk-core/test/fake-gateway.ts';
 
 type HttpHandler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -66,16 +67,14 @@ export class ScriptedGateway {
 
   #accept(ws: WebSocket, request: IncomingMessage): void {
     this.sockets.push(ws);
-    const line = new FakeLine(request.url ?? '', undefined, {
+    const listener = {
       onOpen: () => undefined,
-      onMessage: (text) => ws.send(text),
-      onClose: ({ code, reason }) => ws.close(code, reason),
-    });
-    this.rpc.lines.push(line);
-    ws.on('message', (data) => this.rpc.take(line, String(data)));
+      onMessage: (text: string) => ws.send(text),
+      onClose: ({ code, reason }: CloseInfo) => ws.close(code, reason),
+    };
+    const end = this.rpc.transport.connect(request.url ?? '', listener, undefined);
+    ws.on('message', (data) => end.send(String(data)));
     ws.on('error', () => undefined);
-    ws.on('close', (code, reason) => {
-      line.closedByClient = { code, reason: String(reason) };
-    });
+    ws.on('close', (code, reason) => end.close(code, String(reason)));
   }
 }

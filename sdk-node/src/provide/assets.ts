@@ -11,6 +11,7 @@ import {
   WORK_HEADER,
 } from '@callsheet/protocol';
 import type { Authorize } from '../authorization.ts';
+import { hashedBody } from './hashed-body.ts';
 import { errorOf, unreachable } from './http-refusal.ts';
 import type { Work } from './work.ts';
 
@@ -18,6 +19,8 @@ import type { Work } from './work.ts';
 export interface AssetHost {
   readonly fetch: typeof fetch;
   readonly authorize: Authorize;
+  /** The credential covers what is sent, so its hash must be known before. */
+  readonly signsBodies: boolean;
 }
 
 const LONGEST_FACTS = 12_288;
@@ -26,35 +29,26 @@ const LONGEST_FACTS = 12_288;
 export class WorkAssets implements AssetPort {
   readonly #work: Work;
   readonly #host: AssetHost;
+  readonly #scratch: () => Promise<string>;
   readonly #over = new AbortController();
   readonly #signal: AbortSignal;
 
-  constructor(work: Work, host: AssetHost) {
+  /** `scratch` makes the folder of the call. */
+  constructor(work: Work, host: AssetHost, scratch: () => Promise<string>) {
     this.#work = work;
     this.#host = host;
+    this.#scratch = scratch;
     this.#signal = AbortSignal.any([work.signal, this.#over.signal]);
   }
 
   readonly put = async (source: Uint8Array | AsyncIterable<Uint8Array>, facts: AssetFacts): Promise<Asset> => {
-    const { origin, workKey } = await this.#work.carried();
-    const url = new URL(WORK_ASSETS_PATH, reachable(origin));
-    const headers = {
-      ...(await this.#host.authorize({ url: url.href, method: 'PUT' })),
-      [WORK_HEADER]: `${workKey}.${this.#work.order.id}`,
-      [ASSET_HEADER]: headerOf(facts),
-      'content-type': facts.mime,
-    };
-    const fault: { own?: unknown } = {};
-    const body = source instanceof Uint8Array ? source : watched(source, fault);
-    // `half` is what fetch demands of a stream, which is pulled only as fast as the gateway takes it.
-    const init = { method: 'PUT', headers, body, duplex: 'half', redirect: 'error' } as RequestInit;
-    const response = await this.#fetch(url, init, 'store the file').catch((error: unknown) => {
-      throw 'own' in fault ? fault.own : error;
-    });
-    if (!response.ok) throw await errorOf(response, 'store the file');
-    const asset = await this.#told(response.json() as Promise<Json>, 'store the file');
-    if (isJsonObject(asset) && typeof asset.asset_id === 'string') return asset as unknown as Asset;
-    throw new CallError('UPSTREAM_ERROR', 'Cannot store the file: the gateway answered no asset', { retryable: true });
+    if (!this.#host.signsBodies) return this.#put(source, facts);
+    const { body, sha256, release } = await hashedBody(source, this.#scratch, this.#signal);
+    try {
+      return await this.#put(body, facts, sha256);
+    } finally {
+      await release();
+    }
   };
 
   readonly open = async (ref: string): Promise<OpenAsset> => {
@@ -69,6 +63,30 @@ export class WorkAssets implements AssetPort {
   /** Ends what is still being read or written. */
   end(): void {
     this.#over.abort(new CallError('CANCELLED', 'The call has settled'));
+  }
+
+  async #put(source: Uint8Array | AsyncIterable<Uint8Array>, facts: AssetFacts, bodySha256?: string): Promise<Asset> {
+    const { origin, workKey } = await this.#work.carried();
+    const url = new URL(WORK_ASSETS_PATH, reachable(origin));
+    const request = { url: url.href, method: 'PUT', ...(bodySha256 !== undefined && { bodySha256 }) };
+    const headers = {
+      ...(await this.#host.authorize(request)),
+      [WORK_HEADER]: `${workKey}.${this.#work.order.id}`,
+      [ASSET_HEADER]: headerOf(facts),
+      'content-type': facts.mime,
+      ...(bodySha256 !== undefined && { 'content-digest': digestHeader(bodySha256) }),
+    };
+    const fault: { own?: unknown } = {};
+    const body = source instanceof Uint8Array ? source : watched(source, fault);
+    // `half` is what fetch demands of a stream, which is pulled only as fast as the gateway takes it.
+    const init = { method: 'PUT', headers, body, duplex: 'half', redirect: 'error' } as RequestInit;
+    const response = await this.#fetch(url, init, 'store the file').catch((error: unknown) => {
+      throw 'own' in fault ? fault.own : error;
+    });
+    if (!response.ok) throw await errorOf(response, 'store the file');
+    const asset = await this.#told(response.json() as Promise<Json>, 'store the file');
+    if (isJsonObject(asset) && typeof asset.asset_id === 'string') return asset as unknown as Asset;
+    throw new CallError('UPSTREAM_ERROR', 'Cannot store the file: the gateway answered no asset', { retryable: true });
   }
 
   async #link(ref: string): Promise<{ readonly asset: Asset; readonly url: URL }> {
@@ -113,6 +131,11 @@ function headerOf(facts: AssetFacts): string {
   if (text.length <= LONGEST_FACTS) return text;
   const sentence = `Cannot store the file: its facts take ${text.length} bytes in base64url, at most ${LONGEST_FACTS}`;
   throw new CallError('REQUEST_TOO_LARGE', `${sentence}; say less in "params"`);
+}
+
+/** RFC 9530 §2: what lets the gateway take a signed body as a stream. */
+function digestHeader(sha256: string): string {
+  return `sha-256=:${Buffer.from(sha256, 'hex').toString('base64')}:`;
 }
 
 /** Fetch hides why a body broke; a fault of the tool's own stream stays the tool's. */

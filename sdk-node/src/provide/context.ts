@@ -96,7 +96,7 @@ export class WorkContext implements ToolContext, Hosting {
   }
 
   get assets(): AssetPort {
-    this.#assets ??= new WorkAssets(this.#work, this.#parts.assets);
+    this.#assets ??= new WorkAssets(this.#work, this.#parts.assets, this.scratch);
     if (this.#settled) this.#assets.end();
     return this.#assets;
   }

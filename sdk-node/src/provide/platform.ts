@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import type { Transport } from '@callsheet/sdk-core';
-import { type Clock, systemClock } from '@callsheet/sdk-core/platform';
+import { type Clock, type Signer, systemClock } from '@callsheet/sdk-core/platform';
 import type { Environment } from '../environment.ts';
+import { nodeSigner } from '../node-signer.ts';
 import { wsTransport } from '../ws-transport.ts';
 import type { SignalSource } from './signals.ts';
 
@@ -14,6 +15,7 @@ export interface ProvidePlatform {
   readonly now: () => number;
   /** Uniform in [0, 1). It spreads retries; nothing secret depends on it. */
   readonly random: () => number;
+  readonly signer: Signer;
   /** Names this life of the process: unguessable, 16 to 64 characters. */
   readonly instanceId: () => string;
   readonly environment: Environment;
@@ -30,6 +32,7 @@ export function nodePlatform(): ProvidePlatform {
     clock: systemClock,
     now: Date.now,
     random: Math.random,
+    signer: nodeSigner,
     instanceId: () => randomBytes(24).toString('base64url'),
     environment: process.env,
     signals: process,

@@ -53,7 +53,7 @@ export class Worker implements Provider {
     this.#log = settings.log ?? quietLog(platform.stderr, now);
     this.#slots = new Slots(facts.slots);
     const log = this.#log;
-    const assets = { fetch, authorize: authorizer(auth, now) };
+    const assets = { fetch, authorize: authorizer(auth, now), signsBodies: auth.type === 'hmac' };
     this.#gateways = new Gateways({
       desk: {
         tools,

@@ -261,6 +261,25 @@ describe('callsheet', () => {
     });
   }
 
+  it('shows a token, or signs with what the environment names', async () => {
+    const shown = (): string | undefined => gateway.upgrades.at(-1)?.headers.authorization;
+    expect(await run('tools', '--token', 'eyJ.1')).to.equal(0);
+    expect(shown()).to.equal('Bearer eyJ.1');
+    terminal = new FakeTerminal({ CALLSHEET_URL: gateway.url, CALLSHEET_TOKEN: 'eyJ.2' });
+    expect(await run('tools')).to.equal(0);
+    expect(shown()).to.equal('Bearer eyJ.2');
+    terminal = new FakeTerminal({ CALLSHEET_URL: gateway.url, CALLSHEET_HMAC_ID: 'farm', CALLSHEET_HMAC_SECRET: 's' });
+    expect(await run('tools')).to.equal(0);
+    expect(shown()).to.match(/^CALLSHEET-HMAC-SHA256 id=farm, ts=\d+, nonce=/);
+  });
+
+  it('does not choose among credentials of the environment', async () => {
+    terminal = new FakeTerminal({ CALLSHEET_URL: gateway.url, CALLSHEET_API_KEY: 'k', CALLSHEET_TOKEN: 'eyJ' });
+    expect(await run('tools')).to.equal(2);
+    expect(terminal.stderr.text).to.contain('CALLSHEET_API_KEY and CALLSHEET_TOKEN are set; unset all but one');
+    expect(await run('tools', '--key', 'k')).to.equal(0);
+  });
+
   it('a refused key exits with 3, a gateway that is not there with 4', async () => {
     gateway.refuseWith = 401;
     expect(await run('tools')).to.equal(3);
@@ -292,6 +311,7 @@ describe('callsheet', () => {
     [['job'], 'job takes the id of one job'],
     [['job', 'a', '--follow', '--cancel'], 'both --follow and --cancel'],
     [['tools', '--url', 'http://x'], 'expected ws:// or wss://'],
+    [['tools', '--key', 'k', '--token', 't'], 'both --key and --token'],
     [['tools', '--key', ''], 'expected a secret, or a function'],
   ];
   for (const [args, sentence] of wrong) {
