@@ -78,8 +78,8 @@ export class RpcClientError extends Error {
   declare readonly retryAfterMs: number | undefined;
   readonly [BRAND] = true;
 
-  constructor(code: ErrorCode, message: string, facts: ClientErrorFacts = {}) {
-    super(message, facts);
+  constructor(code: ErrorCode, message: string, { cause, ...facts }: ClientErrorFacts = {}) {
+    super(message, cause === undefined ? undefined : { cause });
     Object.assign(this, { retryable: false, maybeExecuted: false }, facts, { code });
   }
 }

@@ -1,5 +1,4 @@
-import { CLOSE_CODES } from '@callsheet/protocol';
-import { AuthError, ConnectionError, RpcClientError } from './errors.ts';
+import { AuthError, ConnectionError, type ErrorCode, RpcClientError } from './errors.ts';
 import type { CloseInfo } from './transport.ts';
 
 /** Why a link is over, and whether dialling again can help. */
@@ -11,44 +10,39 @@ export interface LinkEnd {
   readonly retry: boolean;
 }
 
-/** The server asks to be left alone for a while. */
-const OVERLOADED: readonly number[] = [CLOSE_CODES.TRY_LATER.code, CLOSE_CODES.ABUSE.code];
+type Verdict = readonly [new (code: ErrorCode, message: string, facts: object) => RpcClientError, ErrorCode, string];
 
-/** True when the first retry must not come at once. */
+const STRANGERS: Verdict = [RpcClientError, 'PROTOCOL', 'Cannot talk to this gateway: update it or this client'];
+
+/** Close codes of the protocol after which every further dial would end the same way. */
+const FINAL: Readonly<Record<number, Verdict>> = {
+  4400: STRANGERS,
+  4401: [AuthError, 'AUTH', 'Cannot open a session: the gateway refused the credential'],
+  4403: [AuthError, 'FORBIDDEN', 'Cannot open a session: not allowed to connect'],
+  4406: STRANGERS,
+  4409: [ConnectionError, 'CLOSED', 'Another connection took this session over'],
+};
+
+/** True when the server asks to be left alone for a while (1013 try later, 4429 abuse): the first retry must not come at once. */
 export function isOverload(code: number): boolean {
-  return OVERLOADED.includes(code);
+  return code === 1013 || code === 4429;
 }
 
 /** Reads a close code. `opened` tells a session that was lost from one that never was. */
-export function endFromClose(info: CloseInfo, opened: boolean): LinkEnd {
-  const { code, reason } = info;
-  const because = reason === '' ? `code ${code}` : `code ${code}, "${reason}"`;
-  const facts = { closeCode: code, ...(info.cause !== undefined && { cause: info.cause }) };
-  switch (code) {
-    case CLOSE_CODES.UNAUTHENTICATED.code:
-      return end(info, new AuthError('AUTH', `Cannot open a session: the gateway refused the credential (${because})`));
-    case CLOSE_CODES.FORBIDDEN.code:
-      return end(info, new AuthError('FORBIDDEN', `Cannot open a session: not allowed to connect (${because})`));
-    case CLOSE_CODES.VERSION_MISMATCH.code:
-    case CLOSE_CODES.BAD_OPENING.code:
-      return end(
-        info,
-        new RpcClientError('PROTOCOL', `Cannot talk to this gateway (${because}); update client or gateway`),
-      );
-    case CLOSE_CODES.TAKEN_OVER.code:
-      return end(info, new ConnectionError('CLOSED', `Another connection took this session over (${because})`, facts));
-  }
-  const error = opened
-    ? new ConnectionError('CONNECTION_LOST', `The connection was lost (${because})`, { ...facts, retryable: true })
-    : new ConnectionError('CONNECT_FAILED', `Cannot connect (${because})`, { ...facts, retryable: true });
-  return { error, code, reason, retry: true };
+export function endFromClose({ code, reason, cause }: CloseInfo, opened: boolean): LinkEnd {
+  const final = FINAL[code];
+  const retry = final === undefined;
+  const [Class, name, sentence]: Verdict =
+    final ??
+    (opened
+      ? [ConnectionError, 'CONNECTION_LOST', 'The connection was lost']
+      : [ConnectionError, 'CONNECT_FAILED', 'Cannot connect']);
+  const because = reason === '' ? '' : `, "${reason}"`;
+  const facts = { closeCode: code, cause, retryable: retry };
+  return { error: new Class(name, `${sentence} (code ${code}${because})`, facts), code, reason, retry };
 }
 
 /** The gateway answered `session/open` with an error. */
 export function endFromRefusal(error: RpcClientError): LinkEnd {
-  return { error, code: CLOSE_CODES.NORMAL.code, reason: error.message, retry: error.retryable };
-}
-
-function end({ code, reason }: CloseInfo, error: RpcClientError): LinkEnd {
-  return { error, code, reason, retry: false };
+  return { error, code: 1000, reason: error.message, retry: error.retryable };
 }
