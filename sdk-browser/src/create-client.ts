@@ -17,7 +17,7 @@ export function createClient<T = AnyTools>(options: ClientOptions): Client<T> {
 }
 
 /** Makes a client and opens its session. When that fails, the client is closed and the failure thrown. */
-export function connect<T = AnyTools>(options: ClientOptions): Promise<Client<T>> {
+export async function connect<T = AnyTools>(options: ClientOptions): Promise<Client<T>> {
   return connectCore<T>(ofPage(options), browserPlatform);
 }
 
