@@ -8,13 +8,13 @@ const TSC = join(dirname(createRequire(import.meta.url).resolve('typescript/pack
 const TEST = fileURLToPath(new URL('..', import.meta.url));
 
 /** What the compiler has against files, as `file(line,column): error …`; the files are beside each other, by name. */
-export function compile(files: Readonly<Record<string, string>>): string[] {
+export function compile(files: Readonly<Record<string, string>>, exactOptionalPropertyTypes = true): string[] {
   // Inside the package, so that the names of its packages resolve.
   const folder = mkdtempSync(join(TEST, '.compiled-'));
   try {
     for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
     const compilerOptions = {
-      ...{ strict: true, exactOptionalPropertyTypes: true, noEmit: true, skipLibCheck: false, types: [] },
+      ...{ strict: true, exactOptionalPropertyTypes, noEmit: true, skipLibCheck: false, types: [] },
       ...{ target: 'es2023', module: 'nodenext', lib: ['es2023', 'esnext.disposable'] },
       ...{ allowImportingTsExtensions: true, customConditions: ['source'], erasableSyntaxOnly: true },
     };
