@@ -1,6 +1,9 @@
-import { createHmac, webcrypto } from 'node:crypto';
+import { createHash, createHmac, webcrypto } from 'node:crypto';
 import type { Credentials } from '@callsheet/sdk-core';
+import { presentCredential } from '@callsheet/sdk-core/platform';
 import { expect } from 'chai';
+import fc from 'fast-check';
+import { signRequest } from '../../server/src/auth/hmac/sign.ts';
 import { authorization, authorizer } from '../src/authorization.ts';
 import { nodeSigner } from '../src/node-signer.ts';
 
@@ -40,6 +43,30 @@ describe('the header of a credential', () => {
 });
 
 describe('signing in Node.js', () => {
+  it('signs every request as the gateway reads it', async () => {
+    const query = fc.webQueryParameters();
+    const address = fc.webUrl({
+      validSchemes: ['http', 'https', 'ws', 'wss'],
+      withQueryParameters: true,
+      size: 'small',
+    });
+    const method = fc.constantFrom('GET', 'POST', 'PUT');
+    await fc.assert(
+      fc.asyncProperty(address, query, method, fc.string(), async (base, more, verb, body) => {
+        const target = base.includes('?') ? base : `${base}?${more}`;
+        const now = (): number => 1_700_000_000_000;
+        const random = (): Uint8Array => new Uint8Array(16);
+        const expected = signRequest({ id: 'farm', secret: 's' }, { method: verb, url: target, body }, { now, random });
+        const signer = { ...nodeSigner, nonce: () => Buffer.from(random()).toString('base64url') };
+        const bodySha256 = createHash('sha256').update(body).digest('hex');
+        const parts = { url: target, method: verb, bodySha256, why: 'connect', wallClock: now, signer } as const;
+        const credential = await presentCredential({ type: 'hmac', clientId: 'farm', secret: 's' }, parts);
+        expect(credential).to.deep.equal(expected.credential);
+        expect(authorization(credential)).to.deep.equal({ authorization: expected.authorization });
+      }),
+    );
+  });
+
   it('takes texts, bytes and keys of WebCrypto that cannot be read', async () => {
     const secret = Buffer.from('secret');
     const hash = { name: 'HMAC', hash: 'SHA-256' };
