@@ -79,7 +79,8 @@ export class TestLine {
   /** Answers with an error of the protocol's table. What is none is thrown: the script of the test is broken. */
   refuse(id: Id | undefined, error: unknown): void {
     if (!CallError.is(error)) throw error;
-    this.#settle(id, failureText(id ?? null, error.toWire()));
+    // A notification is never answered.
+    if (id !== undefined) this.#settle(id, failureText(id, error.toWire()));
   }
 
   notify(method: string, params: JsonObject): void {

@@ -1,0 +1,39 @@
+import type { Platform } from '@callsheet/sdk-core';
+import { LITE_RULES, type LiteOptions, readClientOptions } from '@callsheet/sdk-core/platform';
+import { pageUrl } from '../page-url.ts';
+import { browserPlatform } from '../platform.ts';
+import { switchboard } from './switchboard.ts';
+import type { TabPort } from './tab-port.ts';
+
+/** What the script of a SharedWorker or of a Worker is run in. */
+export interface WorkerScope {
+  onconnect?: ((event: { readonly ports: readonly [TabPort] }) => void) | null;
+}
+
+/**
+ * Serves the tabs of this origin over one connection; to be called in the script of a SharedWorker, before anything is
+ * awaited there. The script of a dedicated Worker may call it too, for the one tab it belongs to.
+ *
+ * @param options those of any client; who the tabs are is said here
+ * @param scope for tests
+ * @throws TypeError for options it does not know
+ */
+export function serveTabs(
+  options: LiteOptions,
+  scope: WorkerScope = globalThis as WorkerScope,
+  platform: Platform = browserPlatform,
+): void {
+  const settings = readClientOptions({ ...options, url: pageUrl(options.url) }, platform, LITE_RULES);
+  let newest: ReturnType<typeof switchboard> | undefined;
+  const add = (port: TabPort): void => {
+    const board =
+      newest ??
+      switchboard(settings, () => {
+        if (newest === board) newest = undefined;
+      });
+    newest = board;
+    board(port);
+  };
+  if ('onconnect' in scope) scope.onconnect = ({ ports: [port] }) => add(port);
+  else add(scope as TabPort);
+}
