@@ -76,7 +76,7 @@ describe('attacks with wrong credentials', function () {
 
   it('may not come twice: two credentials are none', async () => {
     const both = { headers: { Authorization: `Bearer ${ADMIN}`, 'X-API-Key': ADMIN } };
-    for (const name of ['the header of an upgrade', 'POST /v1/session/ticket', 'GET /assets/…']) {
+    for (const name of ['the header of an upgrade', 'POST /v1/session/ticket', 'POST /v1/assets', 'GET /assets/…']) {
       expect(await DOORS[name]?.(target(), both), name).to.include({ code: 4010, status: 401 });
     }
   });
@@ -90,7 +90,7 @@ describe('attacks with wrong credentials', function () {
       ADMIN,
     ]) {
       const shown = { headers: { Authorization } };
-      for (const name of ['the header of an upgrade', 'POST /v1/session/ticket', 'GET /assets/…']) {
+      for (const name of ['the header of an upgrade', 'POST /v1/session/ticket', 'POST /v1/assets', 'GET /assets/…']) {
         expect(await DOORS[name]?.(target(), shown), `${name}: ${Authorization}`).to.include({
           code: 4010,
           status: 401,

@@ -49,6 +49,7 @@ export const DOORS: Readonly<Record<string, Door>> = {
     return error === undefined ? LET_IN : { code: error.code, status: 0, said: withoutId(error) };
   },
   'POST /v1/session/ticket': (target, shown, address) => byHttp(target, 'POST', '/v1/session/ticket', shown, address),
+  'POST /v1/assets': (target, shown, address) => byHttp(target, 'POST', '/v1/assets?name=a.txt', shown, address),
   'GET /assets/…': (target, shown, address) =>
     byHttp(target, 'GET', '/assets/demo/video/ast_0000000000000000000000000.mp4', shown, address),
 };
