@@ -68,20 +68,21 @@ export const INVISIBLE = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u
 
 /** One of several types. */
 export function union(nodes: readonly TypeNode[]): TypeNode {
-  const alternatives = distinct(nodes.flatMap((node) => (node.kind === 'union' ? node.of : [node]))).filter(
-    (node) => node !== NEVER,
-  );
-  if (alternatives.includes(UNKNOWN)) return UNKNOWN;
-  return alternatives.length > 1 ? { kind: 'union', of: alternatives } : (alternatives[0] ?? NEVER);
+  const alternatives = nodes.flatMap((node) => (node.kind === 'union' ? node.of : [node]));
+  return alternatives.includes(UNKNOWN) ? UNKNOWN : joined('union', alternatives, NEVER);
 }
 
 /** All of several types at once. */
 export function intersection(nodes: readonly TypeNode[]): TypeNode {
-  const parts = distinct(nodes.flatMap((node) => (node.kind === 'intersection' ? node.of : [node]))).filter(
-    (node) => node !== UNKNOWN,
-  );
-  if (parts.includes(NEVER)) return NEVER;
-  return parts.length > 1 ? { kind: 'intersection', of: parts } : (parts[0] ?? UNKNOWN);
+  const parts = nodes.flatMap((node) => (node.kind === 'intersection' ? node.of : [node]));
+  return parts.includes(NEVER) ? NEVER : joined('intersection', parts, UNKNOWN);
+}
+
+/** Each once, without `neutral`, which changes nothing. */
+function joined(kind: 'union' | 'intersection', nodes: readonly TypeNode[], neutral: TypeNode): TypeNode {
+  const telling = nodes.filter((node) => node !== neutral);
+  const of = telling.length > 1 ? distinct(telling) : telling;
+  return of.length > 1 ? { kind, of } : (of[0] ?? neutral);
 }
 
 /**
