@@ -26,7 +26,6 @@ export async function hashedBody(
     return { body: source, sha256: hash.update(source).digest('hex'), release: () => Promise.resolve() };
   }
   const path = join(await scratch(), `signed-${randomUUID()}`);
-  const release = (): Promise<void> => rm(path, { force: true });
   try {
     const file = await open(path, 'wx', 0o600);
     try {
@@ -35,16 +34,38 @@ export async function hashedBody(
       await file.close();
     }
   } catch (error) {
-    await release();
+    await rm(path, { force: true });
     throw error;
   }
-  return { body: createReadStream(path), sha256: hash.digest('hex'), release };
+  const body = createReadStream(path);
+  const release = (): Promise<void> => {
+    body.destroy();
+    return rm(path, { force: true });
+  };
+  return { body, sha256: hash.digest('hex'), release };
 }
 
+/** Does not wait for a source that gives nothing more when the signal aborts. */
 async function spool(source: AsyncIterable<Uint8Array>, file: FileHandle, hash: Hash, signal: AbortSignal) {
-  for await (const piece of source) {
-    signal.throwIfAborted();
-    hash.update(piece);
-    await file.writeFile(piece);
+  signal.throwIfAborted();
+  const pieces = source[Symbol.asyncIterator]();
+  let onAbort = (): void => undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    onAbort = () => reject(signal.reason);
+    signal.addEventListener('abort', onAbort);
+  });
+  try {
+    for (;;) {
+      const { done, value } = await Promise.race([pieces.next(), aborted]);
+      if (done) return;
+      hash.update(value);
+      await file.writeFile(value);
+    }
+  } catch (error) {
+    // Not awaited: a generator that is stuck cannot be told to end.
+    pieces.return?.().catch(() => undefined);
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', onAbort);
   }
 }

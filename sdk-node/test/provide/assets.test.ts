@@ -1,3 +1,4 @@
+import { createHash, createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Asset, AssetFacts, JsonObject, ToolContext } from '@callsheet/protocol';
@@ -96,6 +97,52 @@ describe('files of a served tool', () => {
     expect(request?.headers['callsheet-work']).to.match(/^wk_[\w-]+\.[\w-]+$/);
     const facts = Buffer.from(String(request?.headers['callsheet-asset']), 'base64url').toString();
     expect(JSON.parse(facts)).to.deep.equal(FACTS);
+  });
+
+  it('are stored under a signature of what is sent, streams as well', async () => {
+    await provider.close();
+    house = new FakeHouse(gateway.rpc);
+    provider = await provide(
+      {
+        url: gateway.url,
+        auth: { type: 'hmac', clientId: 'farm', secret: 's' },
+        signals: false,
+        tools: { go: { description: 'x', run: (_args, ctx) => body(ctx) } },
+      },
+      { stderr: { write: () => true }, now: () => 1_700_000_000_000 },
+    );
+    let bytes = '';
+    onRequest((request, response) => {
+      bytes = '';
+      request.on('data', (chunk) => {
+        bytes += chunk;
+      });
+      reply(201, ASSET)(request, response);
+    });
+    async function* stream(): AsyncGenerator<Uint8Array> {
+      yield Buffer.from('ab');
+      yield Buffer.from('c');
+    }
+    const sha256 = createHash('sha256').update('abc').digest();
+    for (const source of [() => Buffer.from('abc'), stream]) {
+      expect(await resultOf((ctx) => ctx.assets.put(source(), FACTS))).to.deep.equal(ASSET);
+      expect(bytes).to.equal('abc');
+      const { authorization = '', 'content-digest': digest } = requests.at(-1)?.headers ?? {};
+      expect(digest).to.equal(`sha-256=:${sha256.toString('base64')}:`);
+      const [, nonce, sig] = /id=farm, ts=1700000000, nonce=(.*), sig=(.*)$/.exec(authorization) ?? [];
+      const host = new URL(gateway.origin).host;
+      const lines = [
+        'CALLSHEET-HMAC-SHA256',
+        1_700_000_000,
+        nonce,
+        'PUT',
+        '/v1/work/assets',
+        '',
+        host,
+        sha256.toString('hex'),
+      ];
+      expect(sig).to.equal(createHmac('sha256', 's').update(lines.join('\n')).digest('base64url'));
+    }
   });
 
   it('are streamed no faster than the gateway takes them', async () => {
