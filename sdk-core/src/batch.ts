@@ -79,105 +79,79 @@ export function batch<T, const A extends readonly BatchItem<T>[], M extends Batc
 ): BatchRun<BatchResults<T, A, M>> {
   checkOptions<BatchOptions>('run a batch', options, RULES);
   const wrong = itemsRule(items);
-  if (wrong !== undefined) throw new TypeError(`Cannot run a batch: ${wrong}`);
-  const course = new BatchCourse(callTool, [...(items as readonly unknown[] as readonly Item[])], options);
-  return Object.assign(course.all as Promise<BatchResults<T, A, M>>, {
-    cancel: (reason?: unknown) => course.cancel(reason),
-    [Symbol.asyncIterator]: () => course.read(),
-  });
-}
+  if (wrong) throw new TypeError(`Cannot run a batch: ${wrong}`);
+  const { mode, concurrency = 10, signal } = options;
+  const list = [...(items as readonly unknown[] as readonly Item[])];
+  const open = new Set<Pick<Call<unknown, unknown>, 'cancel'>>();
+  const events: BatchEvent[] = [];
+  const readers = new Set<AsyncQueue<BatchEvent>>();
+  const results: unknown[] = [];
+  let begun = 0;
+  let stopped = false;
+  let cancel: (reason?: unknown) => void = () => undefined;
 
-/** What became of a batch so far. An object of its own, because a promise shows its methods to everybody. */
-class BatchCourse {
-  readonly all: Promise<unknown[]>;
-  readonly #callTool: CallTool;
-  readonly #items: readonly Item[];
-  readonly #options: BatchOptions;
-  readonly #open = new Set<Pick<Call<unknown, unknown>, 'cancel'>>();
-  readonly #events: BatchEvent[] = [];
-  readonly #readers = new Set<AsyncQueue<BatchEvent>>();
-  readonly #results: unknown[] = [];
-  readonly #onAbort = (): void => this.cancel(this.#options.signal?.reason);
-  #resolve: (results: unknown[]) => void = () => undefined;
-  #reject: (reason: unknown) => void = () => undefined;
-  #begun = 0;
-  #cancelled = false;
-
-  constructor(callTool: CallTool, items: readonly Item[], options: BatchOptions) {
-    this.#callTool = callTool;
-    this.#items = items;
-    this.#options = options;
-    this.all = new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
-    const { signal } = options;
-    if (signal?.aborted) this.#onAbort();
-    else signal?.addEventListener('abort', this.#onAbort);
-    this.#goOn();
-  }
-
-  cancel(reason: unknown): void {
-    if (this.#cancelled) return;
-    this.#cancelled = true;
-    for (const { tool } of this.#items.slice(this.#begun)) {
-      this.#settle(this.#begun++, { status: 'rejected', reason: cancelledError(`tool "${tool}"`, reason, false) });
-    }
-    for (const call of this.#open) call.cancel(reason);
-  }
-
-  read(): AsyncIterator<BatchEvent, undefined> {
-    // Who only iterates learns of a failure there, so the promise itself must not count as unhandled.
-    this.all.catch(() => undefined);
-    const reader: AsyncQueue<BatchEvent> = new AsyncQueue(this.#items.length, () => this.#readers.delete(reader));
-    for (const event of this.#events) reader.push(event);
-    if (this.#isDone) reader.end();
-    else this.#readers.add(reader);
-    return reader;
-  }
-
-  get #isDone(): boolean {
-    return this.#events.length === this.#items.length;
-  }
-
-  /** Begins what there is room for, and sees when nothing is left. */
-  #goOn(): void {
-    const { concurrency = 10, signal } = this.#options;
-    while (this.#begun < this.#items.length && this.#open.size < concurrency) this.#begin(this.#begun++);
-    if (!this.#isDone) return;
-    this.#resolve(this.#results);
-    signal?.removeEventListener('abort', this.#onAbort);
-    for (const reader of this.#readers) reader.end();
-  }
-
-  #begin(index: number): void {
-    const { tool, args, options } = this.#items[index] as Item;
-    try {
-      const call = this.#callTool(tool, args, options);
-      const ended = (result: PromiseSettledResult<unknown>): void => {
-        this.#open.delete(call);
-        this.#settle(index, result);
-        this.#goOn();
+  const all = new Promise<unknown[]>((resolve, reject) => {
+    const settle = (index: number, result: PromiseSettledResult<unknown>): void => {
+      const event = { index, result };
+      events.push(event);
+      for (const reader of readers) reader.push(event);
+      const failed = result.status === 'rejected';
+      results[index] = failed || mode === 'continue' ? result : result.value;
+      if (!failed || mode === 'continue') return;
+      reject(result.reason);
+      cancel(result.reason);
+    };
+    const fail = (index: number, reason: unknown): void => settle(index, { status: 'rejected', reason });
+    const begin = (index: number, { tool, args, options }: Item): void => {
+      const ended = (settled: () => void): void => {
+        open.delete(call);
+        settled();
+        goOn();
       };
-      this.#open.add(call);
+      const call = callTool(tool, args, options);
+      open.add(call);
       call.then(
-        (value) => ended({ status: 'fulfilled', value }),
-        (reason) => ended({ status: 'rejected', reason }),
+        (value) => ended(() => settle(index, { status: 'fulfilled', value })),
+        (reason) => ended(() => fail(index, reason)),
       );
-    } catch (reason) {
-      // Arguments or options nothing can be called with: a failure of this item, not of whoever is here just now.
-      this.#settle(index, { status: 'rejected', reason });
-    }
-  }
+    };
+    const goOn = (): void => {
+      while (begun < list.length && open.size < concurrency) {
+        const index = begun++;
+        try {
+          begin(index, list[index] as Item);
+        } catch (reason) {
+          // Arguments or options nothing can be called with: a failure of this item, not of whoever is here just now.
+          fail(index, reason);
+        }
+      }
+      if (events.length < list.length) return;
+      signal?.removeEventListener('abort', onAbort);
+      for (const reader of readers) reader.end();
+      resolve(results);
+    };
+    const onAbort = (): void => cancel(signal?.reason);
 
-  #settle(index: number, result: PromiseSettledResult<unknown>): void {
-    const failFast = this.#options.mode !== 'continue';
-    const event = { index, result };
-    this.#events.push(event);
-    for (const reader of this.#readers) reader.push(event);
-    this.#results[index] = failFast && result.status === 'fulfilled' ? result.value : result;
-    if (!failFast || result.status === 'fulfilled') return;
-    this.#reject(result.reason);
-    this.cancel(result.reason);
-  }
+    cancel = (reason) => {
+      if (stopped) return;
+      stopped = true;
+      while (begun < list.length) fail(begun, cancelledError(`tool "${list[begun++]?.tool}"`, reason, false));
+      for (const call of open) call.cancel(reason);
+    };
+    signal?.addEventListener('abort', onAbort);
+    if (signal?.aborted) onAbort();
+    goOn();
+  });
+  return Object.assign(all as Promise<BatchResults<T, A, M>>, {
+    cancel: (reason?: unknown) => cancel(reason),
+    [Symbol.asyncIterator]: () => {
+      // Who only iterates learns of a failure there, so the promise itself must not count as unhandled.
+      all.catch(() => undefined);
+      const reader: AsyncQueue<BatchEvent> = new AsyncQueue(list.length, () => readers.delete(reader));
+      for (const event of events) reader.push(event);
+      if (events.length < list.length) readers.add(reader);
+      else reader.end();
+      return reader;
+    },
+  });
 }

@@ -2,26 +2,30 @@ import { isJsonObject } from '@callsheet/protocol';
 import type { Invocation } from '../invocation.ts';
 
 /** What the keys of a partition, or of one tool in it, begin with. Quoted, so that no name is the beginning of another. */
-export function keyPrefix(partition: string, tool?: string): string {
-  return JSON.stringify(partition) + (tool === undefined ? '' : JSON.stringify(tool));
+export function keyPrefix(...names: readonly (string | undefined)[]): string {
+  return names.map((name) => JSON.stringify(name)).join('');
 }
 
 /**
  * Calls with the same key get the same answer: same partition, tool, arguments in whatever order, project and route.
- * Undefined for what cannot be written as JSON.
+ * `version` is what the catalogue says of the tool: when that changes, what was kept is not found any more.
+ * Empty for what cannot be written as JSON.
  */
-export function cacheKey(partition: string, { tool, params, options }: Invocation): string | undefined {
+export function cacheKey(
+  partition: string,
+  { tool, params, options: { project, route, meta } }: Invocation,
+  version?: object,
+): string {
   try {
-    return keyPrefix(partition, tool) + JSON.stringify([params, options.project, options.route, options.meta], sorted);
+    return keyPrefix(partition, tool) + JSON.stringify([params, project, route, meta, version], sorted);
   } catch {
-    return undefined;
+    return '';
   }
 }
 
 /** A replacer, so that the key says exactly what the message would: dates are texts in it, and undefined is left out. */
 function sorted(_name: string, value: unknown): unknown {
   if (!isJsonObject(value)) return value;
-  const names = Object.keys(value);
   // From entries, because assigning "__proto__" would lose it.
-  return names.length < 2 ? value : Object.fromEntries(names.sort().map((name) => [name, value[name]]));
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

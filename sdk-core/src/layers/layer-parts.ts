@@ -1,3 +1,4 @@
+import type { ToolInfo } from '@callsheet/protocol';
 import type { AbortFanout } from '../abort-fanout.ts';
 import type { Clock } from '../clock.ts';
 import type { Invocation } from '../invocation.ts';
@@ -15,6 +16,8 @@ export interface LayerParts {
   readonly totalMs: number | undefined;
   /** True when running the call a second time does no harm. */
   isSafe(call: Invocation): boolean;
+  /** What the catalogue says of a tool; undefined while it was not read. */
+  annotations(tool: string): ToolInfo['annotations'] | undefined;
   /** Who is asking whom: principal and gateway as one text. Undefined while nobody knows. */
   partition(): string | undefined;
 }

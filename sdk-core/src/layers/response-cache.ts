@@ -1,174 +1,146 @@
-import type { Json, ToolInfo } from '@callsheet/protocol';
-import type { Timer } from '../clock.ts';
+import type { Json } from '@callsheet/protocol';
 import type { MaybePromise } from '../credentials.ts';
 import { RpcClientError } from '../errors.ts';
-import type { CallLayer, CallSink, Start } from '../invocation.ts';
-import { checkOptions } from '../option-rules.ts';
-import { keyPrefix } from './cache-key.ts';
-import {
-  type CacheEntry,
-  type CacheOptions,
-  type CacheStats,
-  type CacheStore,
-  INVALIDATION,
-  type Invalidation,
+import type { CallLayer, CallSink, Cancel, Start } from '../invocation.ts';
+import { boundsLayer, cancelled, labelOf } from './bounds.ts';
+import { cacheKey, keyPrefix } from './cache-key.ts';
+import type {
+  CacheEntry,
+  CacheOptions,
+  CacheStats,
+  CacheStore,
+  CallCacheOptions,
+  Invalidation,
 } from './cache-options.ts';
-import { type CacheQuestion, cacheQuestion } from './cache-question.ts';
 import type { LayerParts } from './layer-parts.ts';
-import { LruStore } from './lru-store.ts';
-import { SharedCall } from './shared-call.ts';
-import { labelOf, settledAsAborted, Waiter } from './waiter.ts';
+import { lruStore } from './lru-store.ts';
+import { type SharedCall, sharedCall } from './shared-call.ts';
 
 /** What a store does not tell in this time was not found. Milliseconds. */
 const STORE_MS = 1_000;
 
+const NOTHING_ASKED: CallCacheOptions = {};
 const NOTHING = (): void => undefined;
 
-/** Answers what was answered before, and asks once what many ask at once. One for each client. */
-export class ResponseCache {
-  /** Around every call. */
+/** Answers what was answered before, and asks once what many ask at once. */
+export interface ResponseCache {
   readonly layer: CallLayer;
-  readonly #parts: LayerParts;
-  readonly #store: CacheStore;
-  readonly #shared = new Map<string, SharedCall>();
-  readonly #counts = { hits: 0, stale: 0, misses: 0, joined: 0 };
-  #tools = new Map<string, ToolInfo>();
-
-  constructor(settings: CacheOptions | false = {}, parts: LayerParts) {
-    const { maxEntries = 500, maxBytes = 8 * 2 ** 20, store } = settings || {};
-    this.#parts = parts;
-    this.#store = store ?? new LruStore(maxEntries, maxBytes);
-    this.layer = (next) => (call, sink) => {
-      const question = cacheQuestion(call, settings, this.#tools, parts.partition);
-      return question === undefined ? next(call, sink) : this.#ask(question, sink, next);
-    };
-  }
-
-  stats(): CacheStats {
-    return { ...this.#counts, entries: this.#store.size ?? 0 };
-  }
-
   /** Forgets answers, and does not keep those under way. Rejects when the store does. */
-  async invalidate(what: Invalidation = {}): Promise<void> {
-    checkOptions('invalidate', what, INVALIDATION);
-    const { tool, tag } = what;
-    const partition = this.#parts.partition();
-    // Whoever does not know whose answers these are forgets all of them.
-    const prefix = partition === undefined ? '' : keyPrefix(partition, tool);
-    for (const [key, { tags }] of this.#shared) {
-      if (key.startsWith(prefix) && (tag === undefined || tags.has(tag))) this.#shared.delete(key);
-    }
-    await this.#store.delete(prefix, tag);
-  }
+  invalidate(what?: Invalidation): Promise<void>;
+  stats(): CacheStats;
+}
 
-  /**
-   * The catalogue was read, or, without `tools`, the gateway says that it changed. Answers of tools that are not what they
-   * were are forgotten.
-   */
-  toolsChanged(tools?: readonly ToolInfo[]): void {
-    if (tools === undefined) {
-      void quietly(() => this.invalidate());
-      return;
-    }
-    const before = this.#tools;
-    this.#tools = new Map(tools.map((tool) => [tool.name, tool]));
-    for (const [tool, info] of before) {
-      if (JSON.stringify(info) !== JSON.stringify(this.#tools.get(tool))) void quietly(() => this.invalidate({ tool }));
-    }
-  }
+/** Makes the cache of one client. */
+export function responseCache(settings: CacheOptions | false = {}, parts: LayerParts): ResponseCache {
+  const usual = settings || {};
+  const store = usual.store ?? lruStore(usual.maxEntries, usual.maxBytes);
+  const underWay = new Map<string, SharedCall>();
+  const counts = { hit: 0, stale: 0, miss: 0, joined: 0 };
+  const bounded = boundsLayer(parts);
 
-  #ask(question: CacheQuestion, sink: CallSink, next: Start): (reason: unknown) => void {
-    const { call, mode, key } = question;
-    if (settledAsAborted(call, sink)) return NOTHING;
-    const found = mode === 'refresh' || key === undefined ? undefined : this.#look(key);
-    const later = found instanceof Promise;
-    if (!later && this.#serve(question, found, sink, next)) return NOTHING;
+  const layer: CallLayer = (next) => (call, sink) => {
+    const { tool, options, notes } = call;
+    if (tool === undefined || call.method !== 'tools/call' || options.signal?.aborted) return next(call, sink);
+    const annotations = parts.annotations(tool);
+    const hint = annotations?.cacheTtlMs;
+    const asked = typeof options.cache === 'string' ? { mode: options.cache } : (options.cache ?? NOTHING_ASKED);
+    const { mode = 'use', ttlMs = hint && (usual.ttlMs ?? hint), staleMs = usual.staleMs ?? 0, tags = [] } = asked;
+    const only = mode === 'only';
+    const partition =
+      settings && mode !== 'bypass' && (ttlMs || only) && !options.dryRun && options.idempotencyKey === undefined
+        ? parts.partition()
+        : undefined;
+    const key = partition === undefined ? '' : cacheKey(partition, call, annotations);
+    if (!key && !only) return next(call, sink);
 
-    let shared: SharedCall | undefined;
-    let patience: Timer | undefined;
-    const waiter: Waiter = new Waiter(call, sink, this.#parts, (reason) => {
-      patience?.cancel();
-      return shared?.leave(waiter, reason) ?? false;
-    });
-    const goOn = (entry?: CacheEntry): void => {
-      patience?.cancel();
-      if (!waiter.over && shared === undefined && !this.#serve(question, entry, waiter, next)) {
-        shared = this.#join(question, waiter, next);
+    const join: Start = (own, ownSink) => {
+      const old = mode === 'refresh' ? undefined : underWay.get(key);
+      const shared: SharedCall =
+        old ??
+        sharedCall(own, (value) => {
+          // Replaced by a newer one, or invalidated meanwhile.
+          if (underWay.get(key) !== shared) return;
+          underWay.delete(key);
+          // A lost call is sent again by whoever the client is after the reconnect.
+          if (value === undefined || parts.partition() !== partition) return;
+          const freshUntil = parts.now() + (ttlMs || 0);
+          const entry = { value, freshUntil, staleUntil: freshUntil + staleMs, tags: [...shared.tags] };
+          void quietly(() => store.set(key, entry));
+        });
+      for (const tag of tags) shared.tags.add(tag);
+      const cancel = shared.join(own, ownSink);
+      if (!old) {
+        underWay.set(key, shared);
+        shared.begin(next);
       }
+      return cancel;
     };
-    if (later) {
-      patience = this.#parts.clock.after(STORE_MS, goOn);
-      found.then(goOn, () => goOn());
-    } else {
-      shared = this.#join(question, waiter, next);
-    }
-    return (reason) => waiter.cancel(reason);
-  }
 
-  #look(key: string): MaybePromise<CacheEntry | undefined> {
-    try {
-      const found = this.#store.get(key);
-      return found !== undefined && 'then' in found ? Promise.resolve(found) : found;
-    } catch {
-      return undefined;
-    }
-  }
-
-  /** False when it takes a new answer. */
-  #serve(question: CacheQuestion, entry: CacheEntry | undefined, sink: Pick<CallSink, 'settle'>, next: Start): boolean {
-    const { call, mode, key } = question;
-    const now = this.#parts.now();
-    const value = entry && now < entry.staleUntil ? parsed(entry.value) : undefined;
-    if (entry === undefined || value === undefined || key === undefined) {
-      if (mode !== 'only') return false;
-      this.#counts.misses++;
-      call.notes.cache = 'miss';
+    const answer = (to: CallSink, fetch: Start, entry?: CacheEntry): Cancel => {
+      const at = parts.now();
+      const value = entry && at < entry.staleUntil ? parsed(entry.value) : undefined;
+      if (entry && value !== undefined) {
+        notes.cache = at < entry.freshUntil ? 'hit' : 'stale';
+        counts[notes.cache]++;
+        to.settle({ ok: true, value });
+        if (notes.cache === 'stale' && !only && !underWay.has(key)) {
+          // On behalf of nobody, within the bounds of the caller who was served.
+          const { signal, ...rest } = options;
+          bounded(join)({ ...call, options: rest, notes: { ...notes } }, { settle: NOTHING });
+        }
+        return NOTHING;
+      }
+      notes.cache = 'miss';
+      counts[mode === 'use' && underWay.has(key) ? 'joined' : 'miss']++;
+      if (!only) return fetch(call, to);
       const sentence = `Cannot answer ${labelOf(call)} from the cache: it has no such answer; call it with cache "use"`;
-      sink.settle({ ok: false, error: new RpcClientError('NOT_FOUND', sentence) });
-      return true;
-    }
-    const stale = now >= entry.freshUntil;
-    call.notes.cache = stale ? 'stale' : 'hit';
-    this.#counts[stale ? 'stale' : 'hits']++;
-    sink.settle({ ok: true, value });
-    if (stale && mode !== 'only' && !this.#shared.has(key)) this.#refresh(question, key, next);
-    return true;
-  }
+      to.settle({ ok: false, error: new RpcClientError('NOT_FOUND', sentence) });
+      return NOTHING;
+    };
 
-  /** Asks once more on behalf of nobody, under the bounds of the caller who was served. */
-  #refresh(question: CacheQuestion, key: string, next: Start): void {
-    const { signal, ...options } = question.call.options;
-    const call = { ...question.call, options, notes: { ...question.call.notes } };
-    const waiter: Waiter = new Waiter(call, { settle: NOTHING }, this.#parts, (reason) => shared.leave(waiter, reason));
-    const shared = this.#begin(question, key, waiter, next);
-  }
+    const found = key && mode !== 'refresh' ? look(store, key) : undefined;
+    if (!(found instanceof Promise)) return answer(sink, bounded(join), found);
+    return bounded((_call, to) => {
+      const giveUp: Cancel = (reason) => {
+        cancel = NOTHING;
+        patience.cancel();
+        to.settle(cancelled(call, reason, false));
+      };
+      const told = (entry?: CacheEntry): void => {
+        patience.cancel();
+        if (cancel === giveUp) cancel = answer(to, join, entry);
+      };
+      let cancel = giveUp;
+      const patience = parts.clock.after(STORE_MS, told);
+      found.then(told, () => told());
+      return (reason) => cancel(reason);
+    })(call, sink);
+  };
 
-  #join(question: CacheQuestion, waiter: Waiter, next: Start): SharedCall {
-    const { key = '', mode, tags, call } = question;
-    call.notes.cache = 'miss';
-    const shared = mode === 'refresh' ? undefined : this.#shared.get(key);
-    this.#counts[shared === undefined ? 'misses' : 'joined']++;
-    if (shared === undefined) return this.#begin(question, key, waiter, next);
-    shared.add(waiter, tags);
-    return shared;
-  }
+  return {
+    layer,
+    stats: () => {
+      const { hit, stale, miss, joined } = counts;
+      return { hits: hit, stale, misses: miss, joined, entries: store.size ?? 0 };
+    },
+    invalidate: async ({ tool, tag } = {}) => {
+      const partition = parts.partition();
+      // Whoever does not know whose answers these are forgets all of them.
+      const prefix = partition === undefined ? '' : keyPrefix(partition, tool);
+      for (const [key, { tags }] of underWay) {
+        if (key.startsWith(prefix) && (!tag || tags.has(tag))) underWay.delete(key);
+      }
+      await store.delete(prefix, tag);
+    },
+  };
+}
 
-  #begin({ partition, ttlMs, staleMs, tags }: CacheQuestion, key: string, waiter: Waiter, next: Start): SharedCall {
-    const { now, partition: partitionNow, totalMs } = this.#parts;
-    const shared: SharedCall = new SharedCall((value) => {
-      // Replaced by a newer one, or invalidated meanwhile.
-      if (this.#shared.get(key) !== shared) return;
-      this.#shared.delete(key);
-      // A lost call is sent again by whoever the client is after the reconnect.
-      if (value === undefined || partitionNow() !== partition) return;
-      const freshUntil = now() + ttlMs;
-      const entry = { value, freshUntil, staleUntil: freshUntil + staleMs, tags: [...shared.tags] };
-      void quietly(() => this.#store.set(key, entry));
-    });
-    this.#shared.set(key, shared);
-    shared.add(waiter, tags);
-    shared.begin(next, waiter.call, totalMs !== undefined);
-    return shared;
+function look(store: CacheStore, key: string): MaybePromise<CacheEntry | undefined> {
+  try {
+    const found = store.get(key);
+    return found && 'then' in found ? Promise.resolve(found) : found;
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,9 +1,9 @@
 import type { RpcClientError } from '../errors.ts';
-import type { CallLayer, CallSink, Cancel } from '../invocation.ts';
+import type { CallLayer, Cancel } from '../invocation.ts';
+import { cancelled, inFront } from './bounds.ts';
 import type { LayerParts } from './layer-parts.ts';
-import { RetryBudget } from './retry-budget.ts';
+import { retryBudget } from './retry-budget.ts';
 import type { RetryOptions } from './retry-options.ts';
-import { Waiter } from './waiter.ts';
 
 /** Whoever is told to come back later than this is better told at once. Milliseconds. */
 const LONGEST_WAIT_MS = 60_000;
@@ -16,66 +16,63 @@ const LONGEST_WAIT_MS = 60_000;
 export function retryLayer(settings: RetryOptions | false = {}, parts: LayerParts): CallLayer {
   const { clock } = parts;
   const usual = settings || {};
-  const budget = new RetryBudget(usual.budget?.tokens, usual.budget?.ratio);
+  const budget = retryBudget(usual.budget);
 
   return (next) => (call, sink) => {
     const { options } = call;
     const retry = options.retry ?? settings;
     if (!retry) return next(call, sink);
     const { maxAttempts = usual.maxAttempts ?? 3, baseMs = usual.baseMs ?? 250, maxMs = usual.maxMs ?? 8_000 } = retry;
-    const { timeoutMs = parts.idleMs, totalMs = parts.totalMs ?? Infinity } = options;
+    const { signal, timeoutMs = parts.idleMs, totalMs = parts.totalMs ?? Infinity } = options;
     const endsAt = clock.now() + totalMs;
     let failures = 0;
     let maybeExecuted = false;
-    let waiter: Waiter | undefined;
-    let cancel: Cancel;
+    let cancelWait: Cancel | undefined;
 
-    const tryOnce: CallSink = {
-      settle: (outcome) => {
-        if (outcome.ok) budget.succeeded();
-        else {
-          const { error } = outcome;
-          const { retryAfterMs = 0 } = error;
-          maybeExecuted ||= error.maybeExecuted;
-          const room = Math.min(endsAt - clock.now(), timeoutMs) - retryAfterMs;
-          if (
-            ++failures < maxAttempts &&
-            mayHelp(error) &&
-            (!error.maybeExecuted || parts.isSafe(call)) &&
-            retryAfterMs <= LONGEST_WAIT_MS &&
-            room > 0 &&
-            !options.signal?.aborted &&
-            budget.take()
-          ) {
-            const jitter = parts.random() * Math.min(room, maxMs, baseMs * 2 ** (failures - 1));
-            const timer = clock.after(retryAfterMs + jitter, () => {
-              // The caller's own bounds may have ended the waiting in the same moment.
-              if (!waiter?.end()) return;
-              waiter = undefined;
-              const left = Math.max(1, endsAt - clock.now());
-              cancel = next(left < Infinity ? { ...call, options: { ...options, totalMs: left } } : call, tryOnce);
-            });
-            waiter = new Waiter(call, sink, parts, () => {
-              timer.cancel();
-              return maybeExecuted;
-            });
-            return;
-          }
+    const below = inFront(sink, (outcome) => {
+      if (outcome.ok) budget.succeeded();
+      else {
+        const { error } = outcome;
+        const { retryAfterMs = 0 } = error;
+        const room = Math.min(endsAt - clock.now(), timeoutMs) - retryAfterMs;
+        maybeExecuted ||= error.maybeExecuted;
+        if (
+          ++failures < maxAttempts &&
+          retryAfterMs <= LONGEST_WAIT_MS &&
+          room > 0 &&
+          !signal?.aborted &&
+          mayHelp(error) &&
+          (!error.maybeExecuted || parts.isSafe(call)) &&
+          budget.take()
+        ) {
+          const jitter = parts.random() * Math.min(room, maxMs, baseMs * 2 ** (failures - 1));
+          const timer = clock.after(retryAfterMs + jitter, () => {
+            cancelWait = undefined;
+            unwatch?.();
+            const left = Math.max(1, endsAt - clock.now());
+            cancelTry = next(left < Infinity ? { ...call, options: { ...options, totalMs: left } } : call, below);
+          });
+          cancelWait = (reason) => {
+            cancelWait = () => undefined;
+            timer.cancel();
+            unwatch?.();
+            sink.settle(cancelled(call, reason, maybeExecuted));
+          };
+          // Below, nobody listens to it between two tries.
+          const unwatch = signal && parts.aborts.watch(signal, () => cancelWait?.(signal.reason));
+          return;
         }
-        sink.settle(outcome);
-      },
-    };
-    // Only where it was there, because it makes the server report progress.
-    if (sink.progress) tryOnce.progress = (params) => sink.progress?.(params);
-
-    cancel = next(call, tryOnce);
-    return (reason) => (waiter === undefined ? cancel(reason) : waiter.cancel(reason));
+      }
+      sink.settle(outcome);
+    });
+    let cancelTry = next(call, below);
+    return (reason) => (cancelWait ?? cancelTry)(reason);
   };
 }
 
 /** Trying again can help, and nobody decided that it shall not. */
 function mayHelp({ retryable, code, wireCode }: RpcClientError): boolean {
-  if (!retryable || code === 'AUTH' || code === 'CANCELLED' || code === 'CLOSED') return false;
+  if (!retryable || ['AUTH', 'CANCELLED', 'CLOSED', 'CONNECT_FAILED'].includes(code)) return false;
   // What this client says itself of its full queue and of the caller's own bounds is the end of it.
-  return wireCode !== undefined || (code !== 'OVERLOADED' && code !== 'TIMEOUT');
+  return wireCode !== undefined || !['OVERLOADED', 'TIMEOUT'].includes(code);
 }

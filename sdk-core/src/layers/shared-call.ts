@@ -1,74 +1,67 @@
-import type { JsonObject } from '@callsheet/protocol';
-import type { CallNotes, CallSink, Cancel, Invocation, Outcome, Start } from '../invocation.ts';
-import type { Waiter } from './waiter.ts';
+import type { CallNotes, CallSink, Cancel, Invocation, Start } from '../invocation.ts';
+import { cancelled } from './bounds.ts';
 
-/** Each caller keeps their own bounds, so the call they share has none of its own to speak of. Milliseconds. */
+/** Each caller keeps their own bounds, so the call they share has none to speak of. Milliseconds. */
 const DAY_MS = 86_400_000;
 
-/** One call on the wire for everybody who asks the same meanwhile. It is given up when the last of them leaves. */
-export class SharedCall implements CallSink {
-  readonly tags = new Set<string>();
-  readonly #waiters = new Set<Waiter>();
-  readonly #onEnd: (text?: string) => void;
-  #notes: CallNotes | undefined;
-  #cancel: Cancel | undefined;
+/** One call on the wire for everybody who asks the same meanwhile. */
+export interface SharedCall {
+  readonly tags: Set<string>;
+  join(call: Invocation, sink: CallSink): Cancel;
+  /** Sends it. Somebody has joined it before, because it may be answered before this returns. */
+  begin(next: Start): void;
+}
 
-  /** `onEnd` is told the answer as JSON, or nothing where there is none, before the callers hear of it. */
-  constructor(onEnd: (text?: string) => void) {
-    this.#onEnd = onEnd;
-  }
+/**
+ * Makes a shared call as its first caller asks for it. It is given up when the last caller leaves. `onEnd` is told the answer as
+ * JSON, or nothing where there is none, before the callers hear of it.
+ */
+export function sharedCall(call: Invocation, onEnd: (text?: string) => void): SharedCall {
+  const { signal, ...rest } = call.options;
+  const options = { ...rest, timeoutMs: DAY_MS, totalMs: DAY_MS };
+  const notes = { ...call.notes };
+  const callers = new Map<CallSink, CallNotes>();
+  let cancel: Cancel;
+  const report = (own: CallNotes): void => {
+    Object.assign(own, notes, { traceparent: own.traceparent });
+  };
+  return {
+    tags: new Set(),
+    join: (own, sink) => {
+      callers.set(sink, own.notes);
+      return (reason) => {
+        if (!callers.delete(sink)) return;
+        report(own.notes);
+        sink.settle(cancelled(own, reason, notes.attempts > 0));
+        if (callers.size > 0) return;
+        onEnd();
+        cancel(reason);
+      };
+    },
+    begin: (next) => {
+      cancel = next(
+        { ...call, options, notes },
+        {
+          progress: (params) => {
+            for (const sink of callers.keys()) sink.progress?.(copy(params));
+          },
+          settle: (outcome) => {
+            const text = outcome.ok ? JSON.stringify(outcome.value) : undefined;
+            // Nobody is left when it was given up.
+            if (callers.size > 0) onEnd(text);
+            for (const [sink, own] of callers) {
+              callers.delete(sink);
+              report(own);
+              // Everybody gets their own: what one changes in it, the others must not see.
+              sink.settle(text === undefined ? outcome : { ok: true, value: JSON.parse(text) });
+            }
+          },
+        },
+      );
+    },
+  };
+}
 
-  add(waiter: Waiter, tags: readonly string[] = []): void {
-    this.#waiters.add(waiter);
-    for (const tag of tags) this.tags.add(tag);
-  }
-
-  /** Sends it as its first caller asked for it. `bounded`: calls that name no total bound are given one below. */
-  begin(next: Start, call: Invocation, bounded: boolean): void {
-    const { signal, totalMs, ...rest } = call.options;
-    const options = { ...rest, timeoutMs: DAY_MS };
-    this.#notes = { ...call.notes };
-    this.#cancel = next(
-      { ...call, options: bounded ? { ...options, totalMs: DAY_MS } : options, notes: this.#notes },
-      this,
-    );
-  }
-
-  /** One caller gives up. True when the server may have run the call. */
-  leave(waiter: Waiter, reason: unknown): boolean {
-    this.#waiters.delete(waiter);
-    this.#report(waiter);
-    if (this.#waiters.size === 0) {
-      this.#onEnd();
-      this.#cancel?.(reason);
-    }
-    return waiter.call.notes.attempts > 0;
-  }
-
-  progress(params: JsonObject): void {
-    let text: string | undefined;
-    [...this.#waiters].forEach((waiter, index) => {
-      text ??= index > 0 ? JSON.stringify(params) : undefined;
-      waiter.progress(text === undefined ? params : JSON.parse(text));
-    });
-  }
-
-  settle(outcome: Outcome): void {
-    const waiters = [...this.#waiters];
-    // What the wire says to a call that was given up.
-    if (waiters.length === 0) return;
-    this.#waiters.clear();
-    const text = outcome.ok ? JSON.stringify(outcome.value) : undefined;
-    this.#onEnd(text);
-    waiters.forEach((waiter, index) => {
-      this.#report(waiter);
-      // Everybody gets their own: what one changes in it, the others must not see.
-      waiter.settle(text === undefined || index === 0 ? outcome : { ok: true, value: JSON.parse(text) });
-    });
-  }
-
-  #report({ call: { notes } }: Waiter): void {
-    const { traceparent } = notes;
-    Object.assign(notes, this.#notes, { traceparent });
-  }
+function copy<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value));
 }

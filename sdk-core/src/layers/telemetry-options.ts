@@ -4,7 +4,7 @@ import type { CallNotes } from '../invocation.ts';
 import { callback, type OptionRule, objectOf } from '../option-rules.ts';
 
 /** One call that ended. */
-export interface CallRecord extends Pick<CallNotes, 'attempts' | 'cache' | 'traceparent'> {
+export interface CallRecord extends Readonly<CallNotes> {
   readonly method: string;
   /** The tool that was asked for, where the method asks for one. */
   readonly tool: string | undefined;

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { runListener } from '../emitter.ts';
-import type { CallLayer, CallSink, Invocation } from '../invocation.ts';
+import type { CallLayer } from '../invocation.ts';
+import { inFront } from './bounds.ts';
 import type { CallRecord, Telemetry } from './telemetry-options.ts';
 import { readTrace } from './trace-context.ts';
 
@@ -9,31 +10,24 @@ export function telemetryLayer(telemetry: Telemetry, { clock }: { readonly clock
   const inject = (carrier: Record<string, string>): void => telemetry.inject?.(carrier);
   const tell = (record: CallRecord): void => telemetry.onCall?.(record);
 
-  const traced = (call: Invocation): Invocation => {
-    // A list of parameters has no room for a trace.
-    if (!telemetry.inject || call.options.trace || Array.isArray(call.params)) return call;
-    const carrier = {};
-    runListener(inject, carrier);
-    const trace = readTrace(carrier);
-    return trace === undefined ? call : { ...call, options: { ...call.options, trace } };
-  };
-
   return (next) => (given, sink) => {
-    const call = traced(given);
-    const { method, tool, notes } = call;
+    const { method, tool, notes, options } = given;
+    let call = given;
+    // A list of parameters has no room for a trace.
+    if (!options.trace && !Array.isArray(given.params)) {
+      const carrier = {};
+      runListener(inject, carrier);
+      const trace = readTrace(carrier);
+      if (trace) call = { ...given, options: { ...options, trace } };
+    }
     notes.traceparent = call.options.trace?.traceparent;
-    if (!telemetry.onCall) return next(call, sink);
     const startedAt = clock.now();
-    const measured: CallSink = {
-      settle: (outcome) => {
-        const durationMs = clock.now() - startedAt;
-        sink.settle(outcome);
-        const { attempts, cache, traceparent } = notes;
-        const code = outcome.ok ? undefined : outcome.error.code;
-        runListener(tell, { method, tool, ok: outcome.ok, code, durationMs, attempts, cache, traceparent });
-      },
-    };
-    if (sink.progress) measured.progress = (params) => sink.progress?.(params);
-    return next(call, measured);
+    const below = inFront(sink, (outcome) => {
+      const durationMs = clock.now() - startedAt;
+      sink.settle(outcome);
+      const code = outcome.ok ? undefined : outcome.error.code;
+      runListener(tell, { ...notes, method, tool, ok: outcome.ok, code, durationMs });
+    });
+    return next(call, below);
   };
 }

@@ -2,9 +2,9 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import type { CallOptions } from '../../src/call-options.ts';
 import { cacheKey, keyPrefix } from '../../src/layers/cache-key.ts';
-import { Caller } from './fake-wire.ts';
+import { annotations, Caller } from './fake-wire.ts';
 
-function key(args: unknown, options: CallOptions<never> = {}, partition = 'p', tool = 'speak'): string | undefined {
+function key(args: unknown, options: CallOptions<never> = {}, partition = 'p', tool = 'speak'): string {
   const params = { name: tool, arguments: args } as never;
   return cacheKey(partition, { method: 'tools/call', tool, params, options, notes: new Caller().notes });
 }
@@ -51,10 +51,17 @@ describe('the key of an answer', () => {
     expect(key({ a: 1 }, { timeoutMs: 5, priority: 'high' })).to.equal(keys[0]);
   });
 
+  it('differs when the catalogue says something else of the tool', () => {
+    const call = { method: 'tools/call', tool: 'speak', params: {}, options: {}, notes: new Caller().notes };
+    const version = annotations(5);
+    expect(cacheKey('p', call, version)).to.equal(cacheKey('p', call, { ...version }));
+    expect(cacheKey('p', call, version)).not.to.equal(cacheKey('p', call, annotations(6)));
+  });
+
   it('begins with its partition and tool, and no other name is a beginning of it', () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), fc.string(), fc.string(), (partition, tool, otherPartition, otherTool) => {
-        const made = key({}, {}, partition, tool) ?? '';
+        const made = key({}, {}, partition, tool);
         expect(made.startsWith(keyPrefix(partition))).to.equal(true);
         expect(made.startsWith(keyPrefix(otherPartition, otherTool))).to.equal(
           partition === otherPartition && tool === otherTool,
@@ -73,7 +80,7 @@ describe('the key of an answer', () => {
   it('is none for what cannot be sent', () => {
     const circle: Record<string, unknown> = {};
     circle.self = circle;
-    expect(key(circle)).to.equal(undefined);
+    expect(key(circle)).to.equal('');
   });
 });
 

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '@callsheet/protocol';
+import type { Json, JsonObject, ToolInfo } from '@callsheet/protocol';
 import { AbortFanout } from '../../src/abort-fanout.ts';
 import type { CallOptions } from '../../src/call-options.ts';
 import { type ErrorCode, RpcClientError } from '../../src/errors.ts';
@@ -115,7 +115,12 @@ export function invoke(start: Start, what: Omit<Invocation, 'notes'>): Caller {
   return caller;
 }
 
-/** Parts with a clock to move by hand; randomness is always a half. */
+/** What a catalogue says of a cacheable tool. */
+export function annotations(cacheTtlMs: number): ToolInfo['annotations'] {
+  return { idempotentHint: true, readOnlyHint: true, timeoutMs: 1_000, cacheTtlMs };
+}
+
+/** Parts with a clock to move by hand; randomness is always a half, and `speak` is cacheable for ten seconds. */
 export function fakeParts(changes: Partial<LayerParts> = {}): LayerParts & { readonly clock: FakeClock } {
   const clock = new FakeClock();
   return {
@@ -125,6 +130,7 @@ export function fakeParts(changes: Partial<LayerParts> = {}): LayerParts & { rea
     idleMs: 60_000,
     totalMs: undefined,
     isSafe: () => false,
+    annotations: (tool) => (tool === 'speak' ? annotations(10_000) : undefined),
     partition: () => 'key_1@gateway',
     ...changes,
     clock,

@@ -1,9 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { CacheOptions, CallCacheOptions } from '../../src/layers/cache-options.ts';
-import { settle } from '../fake-clock.ts';
-import { answered, caching, toolInfo } from './caching.ts';
-import { type Caller, call, type FakeWire, failure, invoke } from './fake-wire.ts';
+import { answered, caching } from './caching.ts';
+import { annotations, type Caller, call, type FakeWire, failure, invoke } from './fake-wire.ts';
 
 describe('the response cache', () => {
   it('answers the same question once from the wire, then by itself and before the call returns', () => {
@@ -156,11 +155,11 @@ describe('the response cache', () => {
     expect(call(world.start, { cache: 'only' }).error).to.have.property('code', 'NOT_FOUND');
   });
 
-  it('answers nobody whose signal has aborted', () => {
+  it('leaves to the wire to refuse whose signal has aborted', () => {
     const world = caching();
     answered(world);
-    const caller = call(world.start, { signal: AbortSignal.abort('gone') });
-    expect(caller.error).to.include({ code: 'CANCELLED', cause: 'gone' });
+    expect(call(world.start, { signal: AbortSignal.abort('gone') }).outcome).to.equal(undefined);
+    expect(world.wire.sent).to.have.length(2);
   });
 
   it('leaves to the wire what cannot be sent', () => {
@@ -214,39 +213,20 @@ describe('invalidation', () => {
     expect(call(world.start, { cache: 'only' }, { text: 'other' }).value).to.equal('fine');
   });
 
-  it('refuses what it does not know, and passes on that the store failed', async () => {
+  it('passes on that the store failed', async () => {
     const failing = { get: () => undefined, set: () => undefined, delete: () => Promise.reject(new Error('down')) };
     const { cache } = caching({ store: failing });
-    const refused = await cache.invalidate({ name: 'speak' } as never).catch((error: unknown) => error);
-    expect(String(refused)).to.equal(
-      'TypeError: Cannot invalidate: there is no option "name"; the options are tool, tag',
-    );
     expect(String(await cache.invalidate().catch((error: unknown) => error))).to.equal('Error: down');
   });
 
-  it('happens by itself to tools that are not what they were', async () => {
-    const world = caching();
-    const kept = (): unknown => call(world.start, { cache: 'only' }).value;
-    answered(world, { n: 1 });
-    world.cache.toolsChanged([toolInfo(10_000), toolInfo(1, 'sing')]);
-    expect(kept()).to.deep.equal({ n: 1 });
-    world.cache.toolsChanged([toolInfo(10_000, 'speak', 'Speak better')]);
-    await settle();
-    expect(kept()).to.equal(undefined);
-    answered(world, { n: 2 });
-    world.cache.toolsChanged([]);
-    await settle();
-    expect(kept()).to.equal(undefined);
-  });
-
-  it('happens to all answers when the gateway says that tools changed', async () => {
-    const world = caching();
+  it('happens by itself when the catalogue says something else of a tool', () => {
+    let version = annotations(10_000);
+    const world = caching({}, { annotations: () => version });
     answered(world);
-    world.cache.toolsChanged();
-    await settle();
-    expect(world.cache.stats()).to.have.property('entries', 0);
-    answered(world);
-    expect(world.cache.stats()).to.have.property('entries', 1);
+    version = { ...version };
+    expect(call(world.start).notes.cache).to.equal('hit');
+    version = { ...version, timeoutMs: 2_000 };
+    expect(call(world.start).notes.cache).to.equal('miss');
   });
 
   it('forgets everything when nobody knows whose answers there are', async () => {
