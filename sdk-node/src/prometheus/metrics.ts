@@ -41,7 +41,12 @@ export function clientMetrics(register: Registry, prefix: string, buckets: reado
       return new Counter({ registers, name, help, labelNames: ['tool', 'result'] });
     }),
     connections: made('connections', Gauge, (name) => {
-      return new Gauge({ registers, name, help: 'Connections by state; closed ones are gone', labelNames: ['state'] });
+      return new Gauge({
+        registers,
+        name,
+        help: 'Clients by the state of their connection; closed ones are gone',
+        labelNames: ['state'],
+      });
     }),
     rtt: made('rtt_seconds', Gauge, (name) => {
       return new Gauge({ registers, name, help: 'The newest time the gateway took to answer a keep-alive question' });

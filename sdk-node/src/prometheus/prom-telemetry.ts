@@ -26,11 +26,9 @@ export interface ObservedCall {
   readonly cache: 'hit' | 'stale' | 'miss' | 'bypass';
 }
 
-/** What happened to a connection, as a client tells it. */
+/** A change of state, as a client tells it. */
 export interface ObservedConnection {
   readonly state: ConnectionState;
-  /** Tells the connections of one client apart; a client that does not say has one. */
-  readonly connection?: string;
   readonly rttMs?: number;
 }
 
@@ -59,7 +57,8 @@ const bucketsRule: OptionRule = (value) =>
  * Metrics of a client for Prometheus, in a registry of prom-client (its global one when not said):
  * `calls_total {method, tool, code}`, `call_duration_seconds {method, tool}`, `call_retries_total {method, tool}`,
  * `cache_total {tool, result}`, `connections {state}` and `rtt_seconds`. However many tools there are, the number of series
- * is bounded. Make one for each client; those that share a registry and a prefix are counted together.
+ * is bounded. Make one for each client; those that share a registry and a prefix are counted together, and `connections` says
+ * how many of them are in which state.
  *
  * @throws TypeError for options it does not know; Error when the registry holds other metrics of these names
  */
@@ -71,7 +70,7 @@ export function promTelemetry(register: Registry = globalRegister, options: Prom
   const { prefix = 'callsheet_client_', buckets = BUCKETS, maxNames = 100, inject } = options;
   const { calls, duration, retries, cache, connections, rtt } = clientMetrics(register, prefix, buckets);
   const [methods, tools] = [new BoundedNames(maxNames), new BoundedNames(maxNames)];
-  const states = new Map<string, ConnectionState>();
+  let before: ConnectionState | undefined;
   return {
     ...(inject !== undefined && { inject }),
     onCall: (call) => {
@@ -81,16 +80,10 @@ export function promTelemetry(register: Registry = globalRegister, options: Prom
       if (call.attempts > 1) retries.inc(labels, call.attempts - 1);
       if (call.tool !== undefined) cache.inc({ tool: labels.tool, result: call.cache });
     },
-    onConnection: ({ connection = '', state, rttMs }) => {
-      const before = states.get(connection);
-      if (before !== state) {
-        if (before !== undefined) connections.dec({ state: before });
-        if (state === 'closed') states.delete(connection);
-        else {
-          states.set(connection, state);
-          connections.inc({ state });
-        }
-      }
+    onConnection: ({ state, rttMs }) => {
+      if (before !== undefined) connections.dec({ state: before });
+      before = state === 'closed' ? undefined : state;
+      if (before !== undefined) connections.inc({ state: before });
       if (rttMs !== undefined) rtt.set(rttMs / 1_000);
     },
   };

@@ -9,6 +9,7 @@ import { rejection } from '../../../sdk-core/test/conversation.ts';
 import { FakeClock } from '../../../sdk-core/test/fake-clock.ts';
 import { type DownloadOptions, download } from '../../src/download/download.ts';
 import type { TransferPlatform } from '../../src/download/transfer.ts';
+import { runAlong } from '../run-along.ts';
 import { ScriptedGateway } from '../scripted-gateway.ts';
 
 const FILM = randomBytes(300_000);
@@ -52,17 +53,8 @@ describe('a download', () => {
     trusted: [gateway.origin],
     authorize: async () => ({ authorization: 'Bearer k1' }),
   });
-  /** Runs the clock along, because attempts are a pause apart. */
-  const get = async (source: Parameters<typeof download>[0], options: DownloadOptions): ReturnType<typeof download> => {
-    const going = download(source, options, platform());
-    let done = false;
-    const end = (): void => {
-      done = true;
-    };
-    going.then(end, end);
-    while (!done) await clock.advance(0);
-    return going;
-  };
+  const get = (source: Parameters<typeof download>[0], options: DownloadOptions): ReturnType<typeof download> =>
+    runAlong(clock, download(source, options, platform()));
 
   beforeEach(async () => {
     gateway = await ScriptedGateway.start();

@@ -1,7 +1,9 @@
+import type { ClientOptions } from '@callsheet/sdk-core';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { Counter, Registry } from 'prom-client';
-import { type ObservedCall, promTelemetry } from '../../src/prometheus.ts';
+import { createClient } from '../../src/index.ts';
+import { type ObservedCall, type ObservedConnection, promTelemetry } from '../../src/prometheus.ts';
 
 const CALL: ObservedCall = {
   ...{ method: 'tools/call', tool: 'create_video', ok: true, code: undefined },
@@ -64,45 +66,42 @@ describe('the metrics of a client', () => {
     expect((await register.metrics()).length).to.be.below(200_000);
   });
 
-  it('say what state each connection of every client is in', async () => {
+  it('say how many clients are in which state', async () => {
     const [one, two] = [promTelemetry(register), promTelemetry(register)];
     one.onConnection({ state: 'connecting' });
     one.onConnection({ state: 'ready' });
-    two.onConnection({ connection: 'a', state: 'ready' });
-    two.onConnection({ connection: 'b', state: 'reconnecting' });
-    two.onConnection({ connection: 'b', state: 'reconnecting', rttMs: 12 });
+    two.onConnection({ state: 'ready', rttMs: 12 });
     expect(await lines(/connections\{/)).to.deep.equal([
       'callsheet_client_connections{state="connecting"} 0',
       'callsheet_client_connections{state="ready"} 2',
-      'callsheet_client_connections{state="reconnecting"} 1',
     ]);
     expect(await lines(/rtt_seconds \d/)).to.deep.equal(['callsheet_client_rtt_seconds 0.012']);
     one.onConnection({ state: 'closed' });
-    two.onConnection({ connection: 'b', state: 'closed' });
-    expect(await lines(/connections\{/)).to.deep.equal([
-      'callsheet_client_connections{state="connecting"} 0',
-      'callsheet_client_connections{state="ready"} 1',
-      'callsheet_client_connections{state="reconnecting"} 0',
-    ]);
+    expect(await lines(/connections\{.*ready/)).to.deep.equal(['callsheet_client_connections{state="ready"} 1']);
   });
 
-  it('are as many connections as there are, whatever happened to them', async () => {
+  it('are as many clients as are not closed, whatever happened to them', async () => {
     const states = fc.constantFrom('idle', 'connecting', 'ready', 'reconnecting', 'draining', 'closed');
-    const events = fc.array(fc.record({ connection: fc.constantFrom('a', 'b', 'c'), state: states }));
+    const events = fc.array(fc.record({ client: fc.nat(2), state: states }));
     await fc.assert(
       fc.asyncProperty(events, async (told) => {
         register.clear();
-        const { onConnection } = promTelemetry(register);
-        const now = new Map<string, string>();
-        for (const event of told) {
-          onConnection(event as Parameters<typeof onConnection>[0]);
-          now.set(event.connection, event.state);
+        const clients = [promTelemetry(register), promTelemetry(register), promTelemetry(register)];
+        const now = new Map<number, string>();
+        for (const { client, state } of told) {
+          clients[client]?.onConnection({ state } as ObservedConnection);
+          now.set(client, state);
         }
         const expected = [...now.values()].filter((state) => state !== 'closed').length;
         const sum = (await lines(/connections\{/)).reduce((total, line) => total + Number(line.split(' ').at(-1)), 0);
         expect(sum).to.equal(expected);
       }),
     );
+  });
+
+  it('are what the option "telemetry" of a client takes', () => {
+    const options: ClientOptions = { url: 'ws://127.0.0.1:9/rpc', telemetry: promTelemetry(register) };
+    expect(() => createClient(options, {})).to.not.throw();
   });
 
   it('refuse options nobody knows, and names that are taken', () => {

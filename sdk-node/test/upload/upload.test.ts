@@ -9,6 +9,7 @@ import { rejection } from '../../../sdk-core/test/conversation.ts';
 import { FakeClock } from '../../../sdk-core/test/fake-clock.ts';
 import { useTempDir } from '../../../server/test/temp-dir.ts';
 import { type Uploadable, type UploadOptions, type UploadPlatform, upload } from '../../src/upload/upload.ts';
+import { runAlong } from '../run-along.ts';
 import { ScriptedGateway } from '../scripted-gateway.ts';
 
 const FILM = randomBytes(600_000);
@@ -61,17 +62,8 @@ describe('an upload', () => {
     response.writeHead(status).end(JSON.stringify({ error: { code, message: 'Cannot store the file: no', data } }));
   const cut = (response: ServerResponse): void => void response.destroy();
 
-  /** Runs the clock along, because attempts are a pause apart. */
-  const put = async (source: Uploadable, options: UploadOptions = {}): Promise<Asset> => {
-    const going = upload(source, options, platform);
-    let done = false;
-    const end = (): void => {
-      done = true;
-    };
-    going.then(end, end);
-    while (!done) await clock.advance(0);
-    return going;
-  };
+  const put = (source: Uploadable, options: UploadOptions = {}): Promise<Asset> =>
+    runAlong(clock, upload(source, options, platform));
   const film = async (): Promise<string> => {
     await writeFile(join(folder(), 'film.mp4'), FILM);
     return join(folder(), 'film.mp4');
