@@ -7,7 +7,7 @@ export interface PageClientOptions extends ClientOptions {
 }
 
 const SENTENCE =
-  'Cannot create a client with a key that everybody can read who opens the page; use a ticket (see ticketFrom) or a CryptoKey (see importSecret), or say dangerouslyAllowKeyInPage: true';
+  'Cannot create a client: everybody can read this key in the page; use a ticket (ticketFrom) or a CryptoKey (importSecret), or say dangerouslyAllowKeyInPage: true';
 
 /** The options for the engine. Throws TypeError for a key that a page would give away. */
 export function withoutKeyInPage({ dangerouslyAllowKeyInPage, ...options }: PageClientOptions): ClientOptions {
