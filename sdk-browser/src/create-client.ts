@@ -5,22 +5,23 @@ import {
   connect as connectCore,
   createClient as createCore,
 } from '@callsheet/sdk-core';
+import { type PageClientOptions, withoutKeyInPage } from './key-in-page.ts';
 import { pageUrl } from './page-url.ts';
 import { browserPlatform } from './platform.ts';
 
 /**
- * Makes a client. Nothing is dialled before the first call or `connect()`. Throws TypeError for options it does not know.
- * `url` may be relative to the page (`/rpc`) and begin with http(s).
+ * Makes a client. Nothing is dialled before the first call or `connect()`. Throws TypeError for options it does not know, and
+ * for a key that everybody could read in the page. `url` may be relative to the page (`/rpc`) and begin with http(s).
  */
-export function createClient<T = AnyTools>(options: ClientOptions): Client<T> {
+export function createClient<T = AnyTools>(options: PageClientOptions): Client<T> {
   return createCore<T>(ofPage(options), browserPlatform);
 }
 
 /** Makes a client and opens its session. When that fails, the client is closed and the failure thrown. */
-export async function connect<T = AnyTools>(options: ClientOptions): Promise<Client<T>> {
+export async function connect<T = AnyTools>(options: PageClientOptions): Promise<Client<T>> {
   return connectCore<T>(ofPage(options), browserPlatform);
 }
 
-function ofPage(options: ClientOptions): ClientOptions {
-  return { name: 'callsheet-browser', ...options, url: pageUrl(options.url) };
+function ofPage(options: PageClientOptions): ClientOptions {
+  return { name: 'callsheet-browser', ...withoutKeyInPage(options), url: pageUrl(options.url) };
 }

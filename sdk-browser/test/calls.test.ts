@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import type { Client } from '../src/index.ts';
 import { useChromium } from './chromium.ts';
 import type { PageGateway } from './page-gateway.ts';
+import type { Where } from './pages/client.ts';
 
 const CLIENT = new URL('./pages/client.ts', import.meta.url);
 const WORKER = new URL('./pages/worker.ts', import.meta.url);
@@ -13,7 +14,7 @@ describe('a client in a page', function () {
   before(async () => {
     gateway = await chromium.gateway();
   });
-  const where = (): { url: string; apiKey: string } => ({ url: gateway.url, apiKey: gateway.key });
+  const where = (): Where => ({ url: gateway.url, apiKey: gateway.key });
 
   it('makes its first call with a ticket the page fetched, and with an address of http', async () => {
     const page = await chromium.open(CLIENT);
@@ -32,8 +33,8 @@ describe('a client in a page', function () {
 
   it('makes calls with a key, many at once, each with its own answer', async () => {
     const page = await chromium.open(CLIENT);
-    const values = await page.evaluate(async ({ url, apiKey }) => {
-      const client = await sdk.connect({ url, auth: { type: 'apiKey', apiKey } });
+    const values = await page.evaluate(async (to) => {
+      const client = clientOf(to);
       const calls = Array.from({ length: 200 }, (_, value) => client.call('diagnostics_echo', { value }));
       const answers = await Promise.all(calls);
       await client.close();
@@ -44,8 +45,8 @@ describe('a client in a page', function () {
 
   it('tells how far a call is, to whoever iterates it', async () => {
     const page = await chromium.open(CLIENT);
-    const [fractions, answer] = await page.evaluate(async ({ url, apiKey }) => {
-      const client = sdk.createClient({ url, auth: { type: 'apiKey', apiKey } });
+    const [fractions, answer] = await page.evaluate(async (to) => {
+      const client = clientOf(to);
       const call = client.call('diagnostics_sleep', { ms: 1_100 });
       const seen: number[] = [];
       for await (const { progress } of call) seen.push(progress);
@@ -61,8 +62,8 @@ describe('a client in a page', function () {
 
   it('rejects with errors that keep their names and classes in a minified page', async () => {
     const page = await chromium.open(CLIENT);
-    const seen = await page.evaluate(async ({ url, apiKey }) => {
-      const client = sdk.createClient({ url, auth: { type: 'apiKey', apiKey }, retry: false } as never);
+    const seen = await page.evaluate(async (to) => {
+      const client = clientOf(to, { retry: false });
       const told = async (call: Promise<unknown>): Promise<unknown> => {
         const error = await call.then(
           () => undefined,
@@ -76,7 +77,7 @@ describe('a client in a page', function () {
         return { name, code, retryable, kinds: kinds.map(([kind]) => kind).sort() };
       };
       const fail = (code: string): Promise<unknown> => told(client.call('diagnostics_fail', { code }));
-      const stranger = sdk.createClient({ url, auth: { type: 'apiKey', apiKey: 'no-key-of-this-gateway' } });
+      const stranger = clientOf({ ...to, apiKey: 'no-key-of-this-gateway' });
       const answers = [
         await fail('TOOL_FAILED'),
         await fail('OVERLOADED'),
@@ -99,7 +100,7 @@ describe('a client in a page', function () {
       error('OverloadError', 'OVERLOADED', true),
       error('RateLimitError', 'RATE_LIMITED', true),
       error('ValidationError', 'INVALID_PARAMS', false),
-      error('TimeoutError', 'TIMEOUT', true),
+      error('TimeoutError', 'TIMEOUT', false),
       error('CancelledError', 'CANCELLED', false),
       error('AuthError', 'AUTH', false),
       error('ConnectionError', 'CLOSED', false),
@@ -156,7 +157,7 @@ describe('a client in a page', function () {
         for (let done = 0; done < count; done += 500)
           await Promise.all(Array.from({ length: 500 }, (_, at) => echo(done + at)));
       }, calls);
-    await page.evaluate(({ url, apiKey }) => {
+    await page.evaluate((to) => {
       const timers = new Set<unknown>();
       const { setTimeout: set, clearTimeout: clear } = window;
       Object.assign(window, {
@@ -173,7 +174,7 @@ describe('a client in a page', function () {
           timers.delete(timer);
           clear(timer);
         },
-        client: sdk.createClient({ url, auth: { type: 'apiKey', apiKey } }),
+        client: clientOf(to),
         signal: new AbortController().signal,
       });
     }, where());

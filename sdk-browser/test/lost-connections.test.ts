@@ -23,7 +23,14 @@ describe('a client in a page whose connection is lost', function () {
     page = await chromium.open(LIFE);
     await page.evaluate(
       async ({ url, apiKey, intervalMs, pong }) => {
-        begin({ url, auth: { type: 'apiKey', apiKey }, keepalive: { intervalMs }, timeouts: { pong, connect: 1_000 } });
+        begin({
+          url,
+          auth: { type: 'apiKey', apiKey },
+          dangerouslyAllowKeyInPage: true,
+          keepalive: { intervalMs },
+          timeouts: { pong, connect: 1_000 },
+          reconnect: { maxMs: 500 },
+        });
         await life.client.connect();
       },
       { url: relay.url, apiKey: gateway.key, intervalMs: INTERVAL, pong: PONG },

@@ -92,6 +92,12 @@ async function open({
   intervalMs,
   pong,
 }: Record<'url' | 'apiKey', string> & Record<'intervalMs' | 'pong', number>): Promise<void> {
-  begin({ url, auth: { type: 'apiKey', apiKey }, keepalive: { intervalMs }, timeouts: { pong } });
+  begin({
+    url,
+    auth: { type: 'apiKey', apiKey },
+    keepalive: { intervalMs },
+    timeouts: { pong },
+    dangerouslyAllowKeyInPage: true,
+  });
   await life.client.connect();
 }
