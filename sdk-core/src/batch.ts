@@ -1,4 +1,3 @@
-import { AsyncQueue } from './async-queue.ts';
 import type { Call } from './call.ts';
 import type { CallOptions } from './call-options.ts';
 import { abortSignal, checkOptions, count, object, objectOf, oneOf, rule, text } from './option-rules.ts';
@@ -59,17 +58,17 @@ interface Item {
   readonly options?: CallOptions<never>;
 }
 
+const item = /* @__PURE__ */ objectOf<Item>({ tool: text, args: object, options: object });
+
 const RULES = {
+  items: /* @__PURE__ */ rule(
+    'a list of { tool, args, options }',
+    (items) => Array.isArray(items) && items.every((member) => item(member) === undefined),
+  ),
   mode: /* @__PURE__ */ oneOf('fail-fast', 'continue'),
   concurrency: /* @__PURE__ */ count(1),
   signal: abortSignal,
 };
-
-const itemRule = /* @__PURE__ */ objectOf<Item>({ tool: text, args: object, options: object });
-const itemsRule = /* @__PURE__ */ rule(
-  'a list of { tool, args, options }',
-  (items) => Array.isArray(items) && items.every((item) => itemRule(item) === undefined),
-);
 
 /** Runs many calls, some at a time, begun in order. Throws TypeError for what is no list and for options it does not know. */
 export function batch<T, const A extends readonly BatchItem<T>[], M extends BatchMode = 'fail-fast'>(
@@ -77,81 +76,74 @@ export function batch<T, const A extends readonly BatchItem<T>[], M extends Batc
   items: A,
   options: BatchOptions<M> = {},
 ): BatchRun<BatchResults<T, A, M>> {
-  checkOptions<BatchOptions>('run a batch', options, RULES);
-  const wrong = itemsRule(items);
-  if (wrong) throw new TypeError(`Cannot run a batch: ${wrong}`);
+  checkOptions('run a batch', { ...options, items }, RULES);
   const { mode, concurrency = 10, signal } = options;
+  const goesOn = mode === 'continue';
   const list = [...(items as readonly unknown[] as readonly Item[])];
-  const open = new Set<Pick<Call<unknown, unknown>, 'cancel'>>();
-  const events: BatchEvent[] = [];
-  const readers = new Set<AsyncQueue<BatchEvent>>();
-  const results: unknown[] = [];
-  let begun = 0;
-  let stopped = false;
-  let cancel: (reason?: unknown) => void = () => undefined;
+  const begun: Pick<Call<unknown, unknown>, 'cancel'>[] = [];
+  const tell: ((event: BatchEvent) => void)[] = [];
+  // In the order in which they come, whichever item each turns out to be of.
+  const events = list.map(() => new Promise<BatchEvent>((resolve) => tell.push(resolve)));
+  let next = 0;
+  let told = 0;
 
-  const all = new Promise<unknown[]>((resolve, reject) => {
-    const settle = (index: number, result: PromiseSettledResult<unknown>): void => {
-      const event = { index, result };
-      events.push(event);
-      for (const reader of readers) reader.push(event);
-      const failed = result.status === 'rejected';
-      results[index] = failed || mode === 'continue' ? result : result.value;
-      if (!failed || mode === 'continue') return;
-      reject(result.reason);
-      cancel(result.reason);
-    };
-    const fail = (index: number, reason: unknown): void => settle(index, { status: 'rejected', reason });
-    const begin = (index: number, { tool, args, options }: Item): void => {
-      const ended = (settled: () => void): void => {
-        open.delete(call);
-        settled();
-        goOn();
-      };
-      const call = callTool(tool, args, options);
-      open.add(call);
-      call.then(
-        (value) => ended(() => settle(index, { status: 'fulfilled', value })),
-        (reason) => ended(() => fail(index, reason)),
-      );
-    };
-    const goOn = (): void => {
-      while (begun < list.length && open.size < concurrency) {
-        const index = begun++;
-        try {
-          begin(index, list[index] as Item);
-        } catch (reason) {
-          // Arguments or options nothing can be called with: a failure of this item, not of whoever is here just now.
-          fail(index, reason);
-        }
+  const settle = (index: number, result: PromiseSettledResult<unknown>): void => {
+    tell[told++]?.({ index, result });
+    if (!goesOn && 'reason' in result) cancel(result.reason);
+  };
+  const cancel = (reason?: unknown): void => {
+    const first = next;
+    next = list.length;
+    for (const call of begun) call.cancel(reason);
+    list.slice(first).forEach(({ tool }, index) => {
+      settle(first + index, { status: 'rejected', reason: cancelledError(`tool "${tool}"`, reason, false) });
+    });
+  };
+  const onAbort = (): void => cancel(signal?.reason);
+  /** Does one item after the other. */
+  const work = async (): Promise<void> => {
+    while (next < list.length) {
+      const index = next++;
+      const { tool, args, options } = list[index] as Item;
+      let result: PromiseSettledResult<unknown>;
+      try {
+        const call = callTool(tool, args, options);
+        begun.push(call);
+        result = { status: 'fulfilled', value: await call };
+      } catch (reason) {
+        result = { status: 'rejected', reason };
       }
-      if (events.length < list.length) return;
+      settle(index, result);
+    }
+  };
+  const collect = async (): Promise<unknown> => {
+    const results: unknown[] = [];
+    try {
+      for await (const { index, result } of events) {
+        if (goesOn) results[index] = result;
+        else if ('value' in result) results[index] = result.value;
+        else throw result.reason;
+      }
+    } finally {
       signal?.removeEventListener('abort', onAbort);
-      for (const reader of readers) reader.end();
-      resolve(results);
-    };
-    const onAbort = (): void => cancel(signal?.reason);
+    }
+    return results;
+  };
 
-    cancel = (reason) => {
-      if (stopped) return;
-      stopped = true;
-      while (begun < list.length) fail(begun, cancelledError(`tool "${list[begun++]?.tool}"`, reason, false));
-      for (const call of open) call.cancel(reason);
-    };
-    signal?.addEventListener('abort', onAbort);
-    if (signal?.aborted) onAbort();
-    goOn();
-  });
-  return Object.assign(all as Promise<BatchResults<T, A, M>>, {
-    cancel: (reason?: unknown) => cancel(reason),
+  signal?.addEventListener('abort', onAbort);
+  if (signal?.aborted) onAbort();
+  for (let worker = 0; worker < concurrency && next < list.length; worker++) void work();
+  const all = collect() as Promise<BatchResults<T, A, M>>;
+  return Object.assign(all, {
+    cancel,
     [Symbol.asyncIterator]: () => {
       // Who only iterates learns of a failure there, so the promise itself must not count as unhandled.
       all.catch(() => undefined);
-      const reader: AsyncQueue<BatchEvent> = new AsyncQueue(list.length, () => readers.delete(reader));
-      for (const event of events) reader.push(event);
-      if (events.length < list.length) readers.add(reader);
-      else reader.end();
-      return reader;
+      return inOrder(events);
     },
   });
+}
+
+async function* inOrder<E>(events: readonly Promise<E>[]): AsyncGenerator<E, undefined> {
+  yield* events;
 }

@@ -40,7 +40,7 @@ export class Caller implements CallKeeper {
   /** Of those, the ones nobody knows about yet whether they may be sent again. */
   readonly #undecided = new Set<PendingCall>();
   readonly #open: Deadlines<PendingCall>;
-  readonly #aborts = new AbortFanout();
+  readonly aborts = new AbortFanout();
   #refusal: RpcClientError | undefined;
   #over = false;
   #deciding = false;
@@ -87,7 +87,7 @@ export class Caller implements CallKeeper {
     );
     const { signal } = options;
     if (signal !== undefined) {
-      pending.unwatch = this.#aborts.watch(signal, () => this.giveUp(pending, pending.cancelled(signal.reason)));
+      pending.unwatch = this.aborts.watch(signal, () => this.giveUp(pending, pending.cancelled(signal.reason)));
     }
     this.#open.watch(pending);
     const channel = this.#waiting.size === 0 ? this.#port.pick(pending) : undefined;
@@ -145,7 +145,7 @@ export class Caller implements CallKeeper {
     const now = this.#settings.clock.now();
     for (const call of calls) {
       call.channel = undefined;
-      call.waitingSince ||= now;
+      if (call.waitingSince < 0) call.waitingSince = now;
       if (call.undecided) this.#undecided.add(call);
     }
     this.stats.replayed += calls.length;
@@ -219,7 +219,7 @@ export class Caller implements CallKeeper {
     this.#age = undefined;
     const bornBefore = this.#settings.clock.now() - this.#settings.queue.maxAgeMs + TIMER_SLACK_MS;
     for (const call of [...this.#waiting]) {
-      if (call.waitingSince < bornBefore) this.giveUp(call, call.timeout('queue'));
+      if (call.waitingSince < bornBefore) this.giveUp(call, call.undecided ? lostError(call) : call.timeout('queue'));
     }
     if (this.#waiting.size > 0) this.#watch();
   }

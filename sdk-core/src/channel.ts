@@ -98,7 +98,7 @@ export class Channel implements ConnectionListener {
     }
     this.#inFlight.set(call.id, call);
     call.channel = this;
-    call.waitingSince = 0;
+    call.waitingSince = -1;
     call.url = this.connection.url;
     const { notes } = call.call;
     notes.attempts++;

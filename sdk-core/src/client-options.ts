@@ -1,6 +1,11 @@
+import type { JsonObject } from '@callsheet/protocol';
 import type { ReconnectOptions } from './backoff.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type Credentials, credentialsRule, type MaybePromise, type Signer } from './credentials.ts';
+import { type CacheOptions, type CacheStats, type CacheStore, cacheRule } from './layers/cache-options.ts';
+import { type Middleware, middlewareRule } from './layers/middleware.ts';
+import { type RetryOptions, retryRule } from './layers/retry-options.ts';
+import { type Telemetry, telemetryRule } from './layers/telemetry-options.ts';
 import {
   abortSignal,
   callback,
@@ -8,12 +13,13 @@ import {
   count,
   milliseconds,
   type OptionRules,
+  object,
   objectOf,
   offOr,
   text,
 } from './option-rules.ts';
 import type { PlatformLife } from './platform-life.ts';
-import { type PoolStrategy, strategyRule } from './pool-strategies.ts';
+import { type ConnectionInfo, type PoolStrategy, strategyRule } from './pool-strategies.ts';
 import type { Settings } from './settings.ts';
 import type { Transport } from './transport.ts';
 
@@ -74,7 +80,33 @@ export interface LiteOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface ClientOptions extends LiteOptions {}
+/** What one client can say otherwise than the one it was made of, by `with`. */
+export interface ClientDefaults {
+  readonly timeouts?: Pick<Timeouts, 'idle' | 'total'>;
+  /** When failed calls are tried again; false: never. */
+  readonly retry?: RetryOptions | false;
+  /** Which answers are kept, and how long; false: none. */
+  readonly cache?: CacheOptions | false;
+  /** Layers of your own around every call, the first outermost. */
+  readonly use?: readonly Middleware[];
+  /** Members of every call's `_meta`. */
+  readonly meta?: JsonObject;
+}
+
+/** Everything a client understands. */
+export interface ClientOptions extends LiteOptions, Omit<ClientDefaults, 'timeouts'> {
+  readonly telemetry?: Telemetry;
+}
+
+/** What a client has done and holds. */
+export interface ClientStats {
+  readonly connections: readonly ConnectionInfo[];
+  /** Requests, tries counted one by one. `replayed`: sent once more on a new connection. */
+  readonly calls: { readonly started: number; readonly ok: number; readonly failed: number; readonly replayed: number };
+  readonly cache: CacheStats;
+  /** What waits here, unsent. */
+  readonly queue: { readonly calls: number; readonly bytes: number };
+}
 
 /** What the platform brings. */
 export interface Platform {
@@ -89,6 +121,8 @@ export interface Platform {
   readonly signer?: Signer;
   /** What the place the client lives in goes through. */
   readonly life?: PlatformLife;
+  /** Where answers are kept when the application brings no store; a small one in memory when not said. */
+  readonly cacheStore?: (options: CacheOptions) => CacheStore;
 }
 
 const ms = milliseconds(1);
@@ -125,6 +159,22 @@ export const LITE_RULES: OptionRules<LiteOptions> = {
     lowWaterBytes: one,
   }),
   signal: abortSignal,
+};
+
+const DEFAULTS_RULES: OptionRules<Omit<ClientDefaults, 'timeouts'>> = {
+  retry: retryRule,
+  cache: cacheRule,
+  use: middlewareRule,
+  meta: object,
+};
+
+/** The rules of `ClientOptions`. */
+export const CLIENT_RULES: OptionRules<ClientOptions> = { ...LITE_RULES, ...DEFAULTS_RULES, telemetry: telemetryRule };
+
+/** The rules of `ClientDefaults`. */
+export const WITH_RULES: OptionRules<ClientDefaults> = {
+  ...DEFAULTS_RULES,
+  timeouts: objectOf<Pick<Timeouts, 'idle' | 'total'>>({ idle: ms, total: milliseconds(1, 86_400_000) }),
 };
 
 const MIB = 1_048_576;

@@ -1,8 +1,11 @@
 import type { ToolInfo } from '@callsheet/protocol';
+import type { BatchItem, BatchMode, BatchOptions, BatchResults, BatchRun } from './batch.ts';
 import type { CallOptions } from './call-options.ts';
 import type { CatalogOptions } from './catalog.ts';
+import type { ClientDefaults, ClientStats } from './client-options.ts';
 import type { JobProgress } from './job-events.ts';
 import type { JobHandle } from './job-handle.ts';
+import type { Invalidation } from './layers/cache-options.ts';
 import type { LiteClient } from './lite-client.ts';
 import type { AnyTools, In, Out } from './tool-types.ts';
 import type { ToolMethods } from './tools-proxy.ts';
@@ -26,4 +29,16 @@ export interface Client<T = AnyTools> extends LiteClient<T> {
   ): AsyncIterable<TopicEvent>;
   /** The tools the caller may use; those of the last minute, unless `refresh` asks the server. */
   catalog(options?: CatalogOptions): Promise<ToolInfo[]>;
+  /** Many calls, some at a time: all results, or with mode `continue` what became of each. */
+  batch<const A extends readonly BatchItem<T>[], M extends BatchMode = 'fail-fast'>(
+    items: A,
+    options?: BatchOptions<M>,
+  ): BatchRun<BatchResults<T, A, M>>;
+  /** Forgets answers that were kept: of one tool, under one tag, or all. */
+  invalidate(what?: Invalidation): Promise<void>;
+  /** Resolves when little of what was sent waits here: await it between many large calls. Rejects when the client closes. */
+  ready(options?: { readonly signal?: AbortSignal }): Promise<void>;
+  stats(): ClientStats;
+  /** The same connections with other defaults; what is not said stays. Closing either closes both. */
+  with(defaults: ClientDefaults): Client<T>;
 }

@@ -1,5 +1,6 @@
 import type { Client } from './client.ts';
-import { type ClientOptions, LITE_RULES, type Platform, readClientOptions } from './client-options.ts';
+import { clientLayers } from './client-layers.ts';
+import { CLIENT_RULES, type ClientOptions, type Platform, readClientOptions } from './client-options.ts';
 import { House } from './house.ts';
 import { connected } from './lite.ts';
 import { RpcClient } from './rpc-client.ts';
@@ -7,9 +8,18 @@ import type { AnyTools } from './tool-types.ts';
 
 /** Makes a client. Nothing is dialled before the first call or `connect()`. Throws TypeError for options it does not know. */
 export function createClient<T = AnyTools>(options: ClientOptions, platform: Platform): Client<T> {
-  const house = new House(readClientOptions(options, platform, LITE_RULES));
-  house.engine.live(options.signal);
-  return new RpcClient<T>(house, (call, sink) => house.engine.start(call, sink));
+  const house = new House(readClientOptions(options, platform, CLIENT_RULES));
+  const { engine } = house;
+  // The engine itself keeps the bounds every call has.
+  const { timeouts: _bounds, telemetry, cache = {}, ...given } = options;
+  const store = platform.cacheStore;
+  engine.live(options.signal);
+  engine.events.on('state', ({ to: state }) => {
+    const { rttMs = 0 } = engine.pool.infos[0] ?? {};
+    telemetry?.onConnection?.(rttMs > 0 ? { state, rttMs } : { state });
+  });
+  const kept = cache !== false && store !== undefined ? { store: store(cache), ...cache } : cache;
+  return new RpcClient<T>(house, clientLayers(house, { ...given, cache: kept, ...(telemetry && { telemetry }) }));
 }
 
 /** Makes a client and opens its session. When that fails, the client is closed and the failure thrown. */

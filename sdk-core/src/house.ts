@@ -3,6 +3,8 @@ import { Catalog } from './catalog.ts';
 import type { Channel } from './channel.ts';
 import { Engine } from './engine.ts';
 import { newNotes, type Outcome } from './invocation.ts';
+import type { LayerParts } from './layers/layer-parts.ts';
+import { replayOf } from './replay.ts';
 import type { Settings } from './settings.ts';
 import { Subscriptions } from './subscriptions.ts';
 
@@ -40,6 +42,31 @@ export class House {
     return new Promise((resolve, reject) => {
       this.#ask(method, params, (outcome) => (outcome.ok ? resolve(outcome.value) : reject(outcome.error)));
     });
+  }
+
+  /** An idempotency key nobody else uses. Nothing secret depends on it. */
+  newKey(): string {
+    const { wallClock, random } = this.engine.settings;
+    return [wallClock(), random() * 2 ** 53, random() * 2 ** 53].map((part) => Math.floor(part).toString(36)).join('-');
+  }
+
+  /** What the layers of calls need. */
+  get parts(): LayerParts {
+    const { settings, caller, pool } = this.engine;
+    const { clock, wallClock, random, idleMs, totalMs } = settings;
+    return {
+      clock,
+      now: wallClock,
+      random,
+      aborts: caller.aborts,
+      idleMs,
+      totalMs,
+      isSafe: ({ method, tool, options }) =>
+        replayOf(method, options.idempotencyKey) === 'safe' ||
+        (tool !== undefined && this.catalog.isIdempotent(tool) === true),
+      annotations: (tool) => this.catalog.annotations(tool),
+      partition: () => pool.session && `${pool.session.serverName} ${pool.session.principal.id}`,
+    };
   }
 
   #ask(method: string, params: JsonObject, settle: (outcome: Outcome) => void, only?: Channel): void {

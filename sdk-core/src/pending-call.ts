@@ -42,8 +42,8 @@ export class PendingCall implements Perishable {
   boundTo: string | undefined;
   /** Which message of its connection it was. */
   ordinal = 0;
-  /** When it began to wait for a connection. */
-  waitingSince = 0;
+  /** When it began to wait for a connection; negative while it does not. */
+  waitingSince = -1;
   /** True while nobody knows yet whether it may be sent again. */
   undecided = false;
   unwatch: (() => void) | undefined;

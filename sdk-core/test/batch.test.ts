@@ -23,13 +23,21 @@ function world() {
   const calls: OpenCall[] = [];
   const callTool = (tool: string, args: never, options?: object) => {
     let open: OpenCall | undefined;
+    let over = false;
     const promise = new Promise((answer, fail) => {
-      open = { tool, args, options, cancelled: undefined, answer, fail };
+      const ending =
+        <V>(end: (value: V) => void) =>
+        (value: V): void => {
+          over = true;
+          end(value);
+        };
+      open = { tool, args, options, cancelled: undefined, answer: ending(answer), fail: ending(fail) };
       calls.push(open);
     });
     const cancel = (reason?: unknown): void => {
-      if (open) open.cancelled = { reason };
-      open?.fail(cancelledError(tool, reason, true));
+      if (!open || over) return;
+      open.cancelled = { reason };
+      open.fail(cancelledError(tool, reason, true));
     };
     return Object.assign(promise, { cancel });
   };
@@ -232,8 +240,8 @@ describe('a batch', () => {
 
   it('refuses what is no list of calls, and options it does not know', () => {
     const { run } = world();
-    expect(() => run('speak' as never)).to.throw(TypeError, 'Cannot run a batch: expected a list of { tool, args');
-    expect(() => run([null] as never)).to.throw(TypeError, 'Cannot run a batch: expected a list of { tool, args');
+    expect(() => run('speak' as never)).to.throw(TypeError, 'option "items": expected a list of { tool, args');
+    expect(() => run([null] as never)).to.throw(TypeError, 'option "items": expected a list of { tool, args');
     expect(() => run([], { concurrency: 0 })).to.throw(TypeError, 'option "concurrency"');
     expect(() => run([], { mode: 'careful' as never })).to.throw(TypeError, 'option "mode"');
   });

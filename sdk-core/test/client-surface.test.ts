@@ -113,7 +113,11 @@ describe('the rest of the surface', () => {
 describe('the options of a client', () => {
   const platform = { transport: new FakeGateway().transport };
   const refused: [string, object, string][] = [
-    ['an unknown option', { url: 'ws://h/rpc', retry: {} }, 'there is no option "retry"; the options are url, auth'],
+    [
+      'an unknown option',
+      { url: 'ws://h/rpc', retries: {} },
+      'there is no option "retries"; the options are url, auth',
+    ],
     [
       'an unknown option inside',
       { url: 'ws://h/rpc', timeouts: { call: 1 } },

@@ -10,7 +10,7 @@ export interface Conversation<T> {
   readonly clock: FakeClock;
 }
 
-/** Everything wired, nothing dialled. Randomness is 0.5 unless said otherwise. */
+/** Everything wired, nothing dialled. Randomness is 0.5 and nothing is tried again unless said otherwise. */
 export function converse<T = AnyTools>(
   options: Partial<ClientOptions> = {},
   gateway = new FakeGateway(),
@@ -18,7 +18,7 @@ export function converse<T = AnyTools>(
 ): Conversation<T> {
   const clock = new FakeClock();
   const client = createClient<T>(
-    { url: 'ws://gateway.test/rpc', ...options },
+    { url: 'ws://gateway.test/rpc', retry: false, ...options },
     { transport: gateway.transport, clock, random },
   );
   return { client, gateway, clock };

@@ -95,17 +95,20 @@ describe('calls in flight when the connection is lost', () => {
     await client.close();
   });
 
-  it('that only read are always sent again; jobs are never submitted twice', async () => {
+  it('that only read are always sent again; jobs under the key of their first submission', async () => {
     const { client, gateway, clock } = await converseOpen();
     const health = client.request('server/health');
-    const submit = rejection(client.submit('create_video', {}));
+    const submit = client.submit('create_video', {});
     await settle();
+    const [first] = gateway.line.requests('jobs/submit');
+    gateway.handlers['jobs/submit'] = () => ({ jobId: 'job_1', status: 'queued', lastSeq: 0 });
     gateway.handlers['server/health'] = () => ({ ok: true });
     gateway.line.drop();
     await clock.advance(100);
     expect(await health).to.deep.equal({ ok: true });
-    expect(await submit).to.include({ code: 'CONNECTION_LOST', maybeExecuted: true });
-    expect(gateway.line.requests('jobs/submit')).to.have.length(0);
+    expect((await submit).id).to.equal('job_1');
+    const [second] = gateway.line.requests('jobs/submit');
+    expect(second?.params).to.deep.equal(first?.params).and.to.have.nested.property('_meta.idempotencyKey');
     await client.close();
   });
 

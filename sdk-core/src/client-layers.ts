@@ -1,0 +1,59 @@
+import type { ClientDefaults, ClientOptions } from './client-options.ts';
+import type { House } from './house.ts';
+import type { CallLayer, Start } from './invocation.ts';
+import { middlewareLayer } from './layers/middleware.ts';
+import { type ResponseCache, responseCache } from './layers/response-cache.ts';
+import { retryLayer } from './layers/retry.ts';
+import { telemetryLayer } from './layers/telemetry.ts';
+
+/** What says how calls are made. */
+type LayerOptions = ClientDefaults & Pick<ClientOptions, 'telemetry'>;
+
+/** What all calls of one client go through, from the outermost layer to the wire. */
+export interface ClientLayers {
+  readonly start: Start;
+  readonly cache: ResponseCache;
+  /** The same with other defaults; what is not said stays, and is shared. */
+  with(defaults: ClientDefaults): ClientLayers;
+}
+
+export function clientLayers(
+  house: House,
+  options: LayerOptions,
+  cache: ResponseCache = responseCache(options.cache, house.parts),
+  retry: CallLayer = retryLayer(options.retry, house.parts),
+): ClientLayers {
+  const { use = [], telemetry } = options;
+  const layers: CallLayer[] = [defaultsLayer(options)];
+  if (use.length > 0) layers.push(middlewareLayer(use, house.parts));
+  if (telemetry !== undefined) layers.push(telemetryLayer(telemetry, house.engine.settings));
+  layers.push(cache.layer, retry);
+  const wire: Start = (call, sink) => house.engine.start(call, sink);
+  return {
+    start: layers.reduceRight((next, layer) => layer(next), wire),
+    cache,
+    with: (defaults) =>
+      clientLayers(
+        house,
+        { ...options, ...defaults },
+        defaults.cache === undefined ? cache : undefined,
+        defaults.retry === undefined ? retry : undefined,
+      ),
+  };
+}
+
+/** What a call does not say itself. */
+function defaultsLayer({ timeouts = {}, meta }: LayerOptions): CallLayer {
+  const { idle, total } = timeouts;
+  if (idle === undefined && total === undefined && meta === undefined) return (next) => next;
+  return (next) => (call, sink) => {
+    const { timeoutMs = idle, totalMs = total, ...rest } = call.options;
+    const options = {
+      ...rest,
+      ...(timeoutMs !== undefined && { timeoutMs }),
+      ...(totalMs !== undefined && { totalMs }),
+      ...(meta !== undefined && { meta: { ...meta, ...rest.meta } }),
+    };
+    return next({ ...call, options }, sink);
+  };
+}
