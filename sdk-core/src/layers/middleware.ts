@@ -49,8 +49,8 @@ export function middlewareLayer(use: readonly Middleware[], parts: LayerParts): 
 
     return bounded((call, sink) => {
       const run: Run = { call, sink, begun: [], over: false };
+      // Of several outcomes the bounds around this let the first through.
       const settle = (outcome: Outcome): void => {
-        if (run.over) return;
         run.over = true;
         sink.settle(outcome);
       };
@@ -80,12 +80,7 @@ function restOfTheWay(next: Start): Handle {
       // The name that is sent decides: a call led to another tool must not be judged by the annotations of the first one.
       const name = tool !== undefined && isJsonObject(params) ? (params.name as string) : tool;
       const passed = { ...changed, tool: name, notes: call.notes };
-      begun.push(
-        next(
-          passed,
-          inFront(sink, settle, () => run.over),
-        ),
-      );
+      begun.push(next(passed, inFront(sink, settle)));
     });
     // A middleware may leave it alone, e.g. the slower one of two.
     answer.catch(() => undefined);

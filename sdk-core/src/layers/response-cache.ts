@@ -1,17 +1,10 @@
 import type { Json } from '@callsheet/protocol';
-import type { MaybePromise } from '../credentials.ts';
+import type { Clock } from '../clock.ts';
 import { RpcClientError } from '../errors.ts';
 import type { CallLayer, CallSink, Cancel, Start } from '../invocation.ts';
 import { boundsLayer, cancelled, labelOf } from './bounds.ts';
 import { cacheKey, keyPrefix } from './cache-key.ts';
-import type {
-  CacheEntry,
-  CacheOptions,
-  CacheStats,
-  CacheStore,
-  CallCacheOptions,
-  Invalidation,
-} from './cache-options.ts';
+import type { CacheEntry, CacheOptions, CacheStats, CallCacheOptions, Invalidation } from './cache-options.ts';
 import type { LayerParts } from './layer-parts.ts';
 import { lruStore } from './lru-store.ts';
 import { type SharedCall, sharedCall } from './shared-call.ts';
@@ -35,7 +28,7 @@ export function responseCache(settings: CacheOptions | false = {}, parts: LayerP
   const usual = settings || {};
   const store = usual.store ?? lruStore(usual.maxEntries, usual.maxBytes);
   const underWay = new Map<string, SharedCall>();
-  const counts = { hit: 0, stale: 0, miss: 0, joined: 0 };
+  const counts = { hits: 0, stale: 0, misses: 0, joined: 0 };
   const bounded = boundsLayer(parts);
 
   const layer: CallLayer = (next) => (call, sink) => {
@@ -65,7 +58,7 @@ export function responseCache(settings: CacheOptions | false = {}, parts: LayerP
           if (value === undefined || parts.partition() !== partition) return;
           const freshUntil = parts.now() + (ttlMs || 0);
           const entry = { value, freshUntil, staleUntil: freshUntil + staleMs, tags: [...shared.tags] };
-          void quietly(() => store.set(key, entry));
+          void attempt(() => Promise.resolve(store.set(key, entry)).catch(NOTHING));
         });
       for (const tag of tags) shared.tags.add(tag);
       const cancel = shared.join(own, ownSink);
@@ -78,12 +71,14 @@ export function responseCache(settings: CacheOptions | false = {}, parts: LayerP
 
     const answer = (to: CallSink, fetch: Start, entry?: CacheEntry): Cancel => {
       const at = parts.now();
-      const value = entry && at < entry.staleUntil ? parsed(entry.value) : undefined;
+      // A store of somebody's own may have lost half of it.
+      const value = entry && at < entry.staleUntil ? attempt((): Json => JSON.parse(entry.value)) : undefined;
       if (entry && value !== undefined) {
-        notes.cache = at < entry.freshUntil ? 'hit' : 'stale';
-        counts[notes.cache]++;
+        const stale = at >= entry.freshUntil;
+        notes.cache = stale ? 'stale' : 'hit';
+        counts[stale ? 'stale' : 'hits']++;
         to.settle({ ok: true, value });
-        if (notes.cache === 'stale' && !only && !underWay.has(key)) {
+        if (stale && !only && !underWay.has(key)) {
           // On behalf of nobody, within the bounds of the caller who was served.
           const { signal, ...rest } = options;
           bounded(join)({ ...call, options: rest, notes: { ...notes } }, { settle: NOTHING });
@@ -91,38 +86,24 @@ export function responseCache(settings: CacheOptions | false = {}, parts: LayerP
         return NOTHING;
       }
       notes.cache = 'miss';
-      counts[mode === 'use' && underWay.has(key) ? 'joined' : 'miss']++;
+      counts[mode === 'use' && underWay.has(key) ? 'joined' : 'misses']++;
       if (!only) return fetch(call, to);
       const sentence = `Cannot answer ${labelOf(call)} from the cache: it has no such answer; call it with cache "use"`;
       to.settle({ ok: false, error: new RpcClientError('NOT_FOUND', sentence) });
       return NOTHING;
     };
 
-    const found = key && mode !== 'refresh' ? look(store, key) : undefined;
+    const found = attempt(() => {
+      const told = key && mode !== 'refresh' ? store.get(key) : undefined;
+      return told && 'then' in told ? Promise.resolve(told) : told;
+    });
     if (!(found instanceof Promise)) return answer(sink, bounded(join), found);
-    return bounded((_call, to) => {
-      const giveUp: Cancel = (reason) => {
-        cancel = NOTHING;
-        patience.cancel();
-        to.settle(cancelled(call, reason, false));
-      };
-      const told = (entry?: CacheEntry): void => {
-        patience.cancel();
-        if (cancel === giveUp) cancel = answer(to, join, entry);
-      };
-      let cancel = giveUp;
-      const patience = parts.clock.after(STORE_MS, told);
-      found.then(told, () => told());
-      return (reason) => cancel(reason);
-    })(call, sink);
+    return bounded(whenTold(found, parts.clock, (to, entry) => answer(to, join, entry)))(call, sink);
   };
 
   return {
     layer,
-    stats: () => {
-      const { hit, stale, miss, joined } = counts;
-      return { hits: hit, stale, misses: miss, joined, entries: store.size ?? 0 };
-    },
+    stats: () => ({ ...counts, entries: store.size ?? 0 }),
     invalidate: async ({ tool, tag } = {}) => {
       const partition = parts.partition();
       // Whoever does not know whose answers these are forgets all of them.
@@ -135,27 +116,34 @@ export function responseCache(settings: CacheOptions | false = {}, parts: LayerP
   };
 }
 
-function look(store: CacheStore, key: string): MaybePromise<CacheEntry | undefined> {
+/** Waits for what a slow store tells, but not for ever, and goes on with it. */
+function whenTold(
+  found: Promise<CacheEntry | undefined>,
+  clock: Clock,
+  goOn: (to: CallSink, entry?: CacheEntry) => Cancel,
+): Start {
+  return (call, to) => {
+    const giveUp: Cancel = (reason) => {
+      cancel = NOTHING;
+      patience.cancel();
+      to.settle(cancelled(call, reason, false));
+    };
+    const told = (entry?: CacheEntry): void => {
+      patience.cancel();
+      if (cancel === giveUp) cancel = goOn(to, entry);
+    };
+    let cancel = giveUp;
+    const patience = clock.after(STORE_MS, told);
+    found.then(told, () => told());
+    return (reason) => cancel(reason);
+  };
+}
+
+/** Asks what must not disturb anybody when it throws. */
+function attempt<T>(ask: () => T): T | undefined {
   try {
-    const found = store.get(key);
-    return found && 'then' in found ? Promise.resolve(found) : found;
+    return ask();
   } catch {
     return undefined;
   }
-}
-
-/** Undefined for what is no JSON: a store of somebody's own may have lost half of it. */
-function parsed(text: string): Json | undefined {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Runs what must not disturb anybody when it fails. */
-async function quietly(run: () => MaybePromise<void>): Promise<void> {
-  try {
-    await run();
-  } catch {}
 }
