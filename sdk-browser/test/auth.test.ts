@@ -5,7 +5,7 @@ import { type Backend, startBackend } from './backend.ts';
 import { useChromium } from './chromium.ts';
 import type { PageGateway } from './page-gateway.ts';
 
-const AUTH = new URL('./pages/auth.ts', import.meta.url);
+const CLIENT = new URL('./pages/client.ts', import.meta.url);
 const ADMIN = 'admin-key-of-the-browser-tests';
 const TOKEN_SECRET = 'a-secret-others-sign-tokens-with-000';
 const FARM_SECRET = 'a-secret-of-the-render-farm-000000';
@@ -35,13 +35,13 @@ describe('a page that says who it is', function () {
   after(() => backend?.close());
 
   it('gets tickets from its own server, a new one for every connection', async () => {
-    const page = await chromium.open(AUTH);
+    const page = await chromium.open(CLIENT);
     const results = await page.evaluate(
       async ({ url, login, ticket }) => {
         await fetch(login, { method: 'POST', credentials: 'include' });
-        const client = auth.createClient({ url, auth: { type: 'ticket', ticket: auth.ticketFrom(ticket) } });
+        const client = sdk.createClient({ url, auth: { type: 'ticket', ticket: sdk.ticketFrom(ticket) } });
         const first = await client.call('diagnostics_echo', { value: 1 });
-        const second = await auth.connect({ url, auth: { type: 'ticket', ticket: auth.ticketFrom(ticket) } });
+        const second = await sdk.connect({ url, auth: { type: 'ticket', ticket: sdk.ticketFrom(ticket) } });
         const answer = await second.call('diagnostics_echo', { value: 2 });
         await Promise.all([client.close(), second.close()]);
         return [first, answer];
@@ -53,13 +53,13 @@ describe('a page that says who it is', function () {
 
   it('hears in one sentence that nobody is logged in', async () => {
     chromium.allow(/401/);
-    const page = await chromium.open(AUTH);
+    const page = await chromium.open(CLIENT);
     const refusal = await page.evaluate(
       async ({ url, ticket }) => {
-        const client = auth.createClient({ url, auth: { type: 'ticket', ticket: auth.ticketFrom(ticket) } });
+        const client = sdk.createClient({ url, auth: { type: 'ticket', ticket: sdk.ticketFrom(ticket) } });
         const error = await client.connect().catch((thrown) => thrown);
         await client.close();
-        return { isAuth: auth.AuthError.is(error), message: error.message };
+        return { isAuth: sdk.AuthError.is(error), message: error.message };
       },
       { url: gateway.url, ticket: backend.ticket },
     );
@@ -70,7 +70,7 @@ describe('a page that says who it is', function () {
   });
 
   it('swaps its token inside the session, while calls go on', async () => {
-    const page = await chromium.open(AUTH);
+    const page = await chromium.open(CLIENT);
     await page.exposeFunction('tokenFor', tokenFor);
     const seen = await page.evaluate(async (url) => {
       const { tokenFor } = window as unknown as { tokenFor: (seconds: number) => Promise<string> };
@@ -79,7 +79,7 @@ describe('a page that says who it is', function () {
         reasons.push(reason);
         return tokenFor(3);
       };
-      const client = auth.createClient({ url, auth: { type: 'jwt', token } });
+      const client = sdk.createClient({ url, auth: { type: 'jwt', token } });
       let disconnects = 0;
       client.on('disconnect', () => disconnects++);
       const { id } = await client.connect();
@@ -97,9 +97,9 @@ describe('a page that says who it is', function () {
   });
 
   it('signs with a key that cannot be read, and finds it again after a reload', async () => {
-    const page = await chromium.open(AUTH);
+    const page = await chromium.open(CLIENT);
     await page.evaluate(async (secret) => {
-      const key = await auth.importSecret(secret);
+      const key = await sdk.importSecret(secret);
       const request = indexedDB.open('keys', 1);
       request.onupgradeneeded = () => request.result.createObjectStore('keys');
       await new Promise((resolve) => {
@@ -124,7 +124,7 @@ describe('a page that says who it is', function () {
       });
       const secret: CryptoKey = reading.result;
       const exported = await crypto.subtle.exportKey('raw', secret).catch((error) => error.name);
-      const client = auth.createClient({ url, auth: { type: 'hmac', clientId: 'farm', secret } });
+      const client = sdk.createClient({ url, auth: { type: 'hmac', clientId: 'farm', secret } });
       const answer = await client.call('diagnostics_echo', { value: 7 });
       const { principal } = await client.connect();
       await client.close();
@@ -134,18 +134,18 @@ describe('a page that says who it is', function () {
   });
 
   it('reads why it was refused, and why its session ended', async () => {
-    const page = await chromium.open(AUTH);
+    const page = await chromium.open(CLIENT);
     await page.exposeFunction('tokenFor', tokenFor);
     const seen = await page.evaluate(async (url) => {
       const { tokenFor } = window as unknown as { tokenFor: (seconds: number) => Promise<string> };
-      const refused = auth.createClient({ url, auth: { type: 'jwt', token: 'eyJ.wrong.token' } });
+      const refused = sdk.createClient({ url, auth: { type: 'jwt', token: 'eyJ.wrong.token' } });
       const error = await refused.connect().catch((thrown) => thrown);
-      const client = auth.createClient({ url, auth: { type: 'jwt', token: await tokenFor(1) } });
+      const client = sdk.createClient({ url, auth: { type: 'jwt', token: await tokenFor(1) } });
       const ended = new Promise<{ code: number; reason: string }>((resolve) => {
         client.on('disconnect', ({ code, reason }) => resolve({ code, reason }));
       });
       await client.connect();
-      return { isAuth: auth.AuthError.is(error), name: error.wireName, ...(await ended), state: client.state };
+      return { isAuth: sdk.AuthError.is(error), name: error.wireName, ...(await ended), state: client.state };
     }, gateway.url);
     expect(seen).to.deep.include({ isAuth: true, name: 'UNAUTHENTICATED', code: 4401, state: 'closed' });
     expect(seen.reason).to.match(/expired|token|credential/i);

@@ -119,7 +119,27 @@ describe('credentials at a gateway in a process of its own', function () {
     expect(asked).to.equal(3);
   });
 
-  it('are replaced while the session goes on', async () => {
+  it('are replaced by themselves before they end, on the same connection', async () => {
+    const reasons: string[] = [];
+    let twice: () => void = () => undefined;
+    const replaced = new Promise<void>((resolve) => {
+      twice = resolve;
+    });
+    const token = ({ reason }: { reason: string }): string => {
+      if (reasons.push(reason) === 3) twice();
+      return tokenFor('ada', 3);
+    };
+    client = await connect({ url, auth: { type: 'jwt', token } }, {});
+    let disconnects = 0;
+    client.on('disconnect', () => disconnects++);
+    const { id } = await client.connect();
+    await replaced;
+    expect(await echo()).to.deep.equal({ value: 7 });
+    expect((await client.connect()).id).to.equal(id);
+    expect([reasons, disconnects]).to.deep.equal([['connect', 'expiring', 'expiring'], 0]);
+  });
+
+  it('may be replaced by hand, by those of the same caller', async () => {
     await principalOf({ type: 'jwt', token: tokenFor('ada', 60) });
     const token = tokenFor('ada', 600);
     const answer = await client?.request<{ expiresAt: string }>('session/refresh', { auth: { type: 'jwt', token } });
