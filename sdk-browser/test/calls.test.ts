@@ -8,7 +8,7 @@ const CLIENT = new URL('./pages/client.ts', import.meta.url);
 const WORKER = new URL('./pages/worker.ts', import.meta.url);
 
 describe('a client in a page', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   const chromium = useChromium();
   let gateway: PageGateway;
   before(async () => {

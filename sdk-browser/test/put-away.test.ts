@@ -6,7 +6,7 @@ import type { Relay } from './relay.ts';
 const LIFE = new URL('./pages/life.ts', import.meta.url);
 
 describe('a client in a page that is put away', function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   const chromium = useChromium({
     // Tests usually run without what is tested here.
     without: [
