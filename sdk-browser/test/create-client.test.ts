@@ -8,6 +8,12 @@ describe('createClient of a page', () => {
     await client.close();
   });
 
+  it('refuses a key that everybody could read in the page, unless it is told to take it', async () => {
+    const options = { url: 'wss://a.example', auth: { type: 'apiKey', apiKey: 'csk_1' } } as const;
+    expect(() => createClient(options)).to.throw(TypeError, 'dangerouslyAllowKeyInPage');
+    await createClient({ ...options, dangerouslyAllowKeyInPage: true }).close();
+  });
+
   it('refuses what it does not know, with the name of it', async () => {
     expect(() => createClient({ url: 'wss://' })).to.throw(TypeError, 'option "url"');
     expect(() => createClient({ url: 'wss://a.example', colour: 'red' } as never)).to.throw(
