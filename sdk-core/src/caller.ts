@@ -129,7 +129,9 @@ export class Caller implements CallKeeper {
         channel.send(call);
       } else if (!call.undecided && call.only === undefined && call.boundTo === undefined) break;
     }
-    if (this.#waiting.size > 0) this.#watch();
+    if (this.#waiting.size === 0) return;
+    this.#port.wanted();
+    this.#watch();
   }
 
   /** The connection these were sent on is gone: each is sent again or ends. */

@@ -1,19 +1,31 @@
 export type { ReconnectOptions } from './backoff.ts';
+export type { BatchEvent, BatchItem, BatchMode, BatchOptions, BatchResults, BatchRun } from './batch.ts';
 export type { Call, CallReport } from './call.ts';
 export type { CallOptions } from './call-options.ts';
+export type { CatalogOptions } from './catalog.ts';
 export type { Client } from './client.ts';
 export type { ClientEvents } from './client-events.ts';
-export type { ClientOptions, Platform, Timeouts } from './client-options.ts';
+export type {
+  Addresses,
+  ClientDefaults,
+  ClientOptions,
+  ClientStats,
+  LiteOptions,
+  Platform,
+  PoolOptions,
+  Timeouts,
+} from './client-options.ts';
 export type { Clock, Timer } from './clock.ts';
 export type { ConnectionState } from './connection-state.ts';
 export { connect, createClient } from './create-client.ts';
-export type { Credentials, MaybePromise, PresentedCredential } from './credentials.ts';
+export type { CredentialReason, Credentials, MaybePromise, PresentedCredential, Signer } from './credentials.ts';
 export {
   AuthError,
   CancelledError,
   CircuitOpenError,
   type ClientErrorFacts,
   ConnectionError,
+  type ErrorClass,
   type ErrorCode,
   OverloadError,
   RateLimitError,
@@ -25,6 +37,22 @@ export {
 } from './errors.ts';
 export type { JobEvent, JobProgress, JobState } from './job-events.ts';
 export type { JobHandle, JobReport, ResultOptions } from './job-handle.ts';
+export type {
+  CacheEntry,
+  CacheMode,
+  CacheOptions,
+  CacheStats,
+  CacheStore,
+  CallCacheOptions,
+  Invalidation,
+} from './layers/cache-options.ts';
+export type { Handle, Middleware, MiddlewareCall } from './layers/middleware.ts';
+export type { CallRetryOptions, RetryOptions } from './layers/retry-options.ts';
+export type { CallRecord, ConnectionRecord, Telemetry } from './layers/telemetry-options.ts';
+export { newTraceparent } from './layers/trace-context.ts';
+export type { LiteClient } from './lite-client.ts';
+export type { LifeListener, PlatformLife } from './platform-life.ts';
+export type { ConnectionInfo, PooledCall, PoolStrategy } from './pool-strategies.ts';
 export type { Session } from './session.ts';
 export type { AnyTools, In, Out, Prog, Progress } from './tool-types.ts';
 export type { ToolMethods } from './tools-proxy.ts';

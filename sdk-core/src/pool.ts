@@ -96,9 +96,9 @@ export class Pool implements ChannelKeeper {
   /** Calls wait: dials the first, or one more where all that are open have their hands full. */
   wanted(): void {
     const { clock, pool } = this.#settings;
-    if (this.#over !== undefined || clock.now() < this.#refusedUntil) return;
-    const dialling = this.#members.some(({ connection }) => connection.state === 'connecting');
-    if (this.#members.length < pool.size && (!dialling || this.#made < pool.eager)) this.#grow();
+    if (this.#over !== undefined || this.#members.length >= pool.size || clock.now() < this.#refusedUntil) return;
+    const dialling = this.#members.some((member) => !member.session && member.connection.state === 'connecting');
+    if (this.#made < pool.eager || (!dialling && this.isOnline)) this.#grow();
   }
 
   /** A session; rejects when the dials that are under way fail. */
@@ -158,11 +158,9 @@ export class Pool implements ChannelKeeper {
   }
 
   failed(member: Channel): void {
-    if (!this.isOnline) this.wanted();
-    else {
-      this.#leaveHome(member);
-      this.#keeper.rehome(member);
-    }
+    if (!this.isOnline) return;
+    this.#leaveHome(member);
+    this.#keeper.rehome(member);
   }
 
   lost(calls: readonly PendingCall[], cause: RpcClientError | undefined): void {

@@ -109,8 +109,8 @@ export class RpcClient<T> extends CoreClient<T> implements Client<T> {
   async #ready(signal: AbortSignal | undefined): Promise<void> {
     const { settings } = this.engine;
     while (this.engine.unsentBytes > settings.lowWaterBytes && !signal?.aborted) {
-      if (this.state === 'closed') throw new ConnectionError('CLOSED', 'Cannot get ready: the client was closed');
       await new Promise<void>((resolve) => void settings.clock.after(LOOK_MS, resolve));
     }
+    if (this.state === 'closed') throw new ConnectionError('CLOSED', 'Cannot get ready: the client was closed');
   }
 }
