@@ -1,6 +1,7 @@
 import {
   type AnyTools,
   type Client,
+  type ClientDefaults,
   type ClientOptions,
   connect as connectCore,
   createClient as createCore,
@@ -13,7 +14,9 @@ import { nodeSigner } from './node-signer.ts';
 import { createWsTransport, TCP_KEEP_ALIVE_MS } from './ws-transport.ts';
 
 /** A client with what only Node.js can do. */
-export interface NodeClient<T = AnyTools> extends Client<T>, FileTransfers {}
+export interface NodeClient<T = AnyTools> extends Client<T>, FileTransfers {
+  with(defaults: ClientDefaults): NodeClient<T>;
+}
 
 /**
  * Makes a client. Nothing is dialled before the first call or `connect()`. Throws TypeError for options it does not know.
@@ -49,5 +52,10 @@ function prepare(
 }
 
 function withFiles<T>(client: Client<T>, { url, auth = { type: 'none' } }: ClientOptions): NodeClient<T> {
-  return Object.assign(client, fileTransfers(url as Addresses, auth));
+  return addFiles(client, fileTransfers(url as Addresses, auth));
+}
+
+function addFiles<T>(client: Client<T>, files: FileTransfers): NodeClient<T> {
+  const other = client.with.bind(client);
+  return Object.assign(client, files, { with: (defaults: ClientDefaults) => addFiles(other(defaults), files) });
 }

@@ -11,7 +11,7 @@ export type ProviderSettings = Pick<
 
 /**
  * Who the worker is to its gateways, and how they meet. What is not said is left to `provide`, which reads CALLSHEET_URL and
- * CALLSHEET_API_KEY.
+ * the credential of the environment.
  *
  * @throws UsageError for a file that cannot be read or is empty, for a listener without a token, and for who dials without a key.
  */
@@ -19,7 +19,7 @@ export async function providerSettings(words: Words, env: Environment, slots: nu
   const { gateway, name, tags, zone, weight } = words;
   const auth = await credentials(words);
   const listen = await listener(words, env);
-  if (listen === undefined && auth === undefined && !env.CALLSHEET_API_KEY) throw withoutKey();
+  if (listen === undefined && auth === undefined && !CREDENTIALS.some((name) => env[name])) throw withoutKey();
   return {
     slots,
     tags,
@@ -31,6 +31,9 @@ export async function providerSettings(words: Words, env: Environment, slots: nu
     ...(weight !== undefined && { weight }),
   };
 }
+
+/** Of these `provide` makes credentials by itself. */
+const CREDENTIALS = ['CALLSHEET_API_KEY', 'CALLSHEET_TOKEN', 'CALLSHEET_HMAC_ID'];
 
 async function credentials({ key, keyFile }: Words): Promise<ProvideOptions['auth']> {
   if (key !== undefined) return { type: 'apiKey', apiKey: key };
