@@ -17,7 +17,7 @@ export function cacheKey(
   version?: object,
 ): string {
   try {
-    return keyPrefix(partition, tool) + JSON.stringify([params, project, route, meta, version], sorted);
+    return keyPrefix(partition, tool, JSON.stringify(version)) + JSON.stringify([params, project, route, meta], sorted);
   } catch {
     return '';
   }
@@ -26,6 +26,8 @@ export function cacheKey(
 /** A replacer, so that the key says exactly what the message would: dates are texts in it, and undefined is left out. */
 function sorted(_name: string, value: unknown): unknown {
   if (!isJsonObject(value)) return value;
+  const names = Object.keys(value);
+  if (names.length < 2) return value;
   // From entries, because assigning "__proto__" would lose it.
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return Object.fromEntries(names.sort().map((name) => [name, value[name]]));
 }

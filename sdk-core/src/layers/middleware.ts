@@ -55,7 +55,7 @@ export function middlewareLayer(use: readonly Middleware[], parts: LayerParts): 
         sink.settle(outcome);
       };
       // Async, so that what is thrown at once is a rejection too.
-      const work = async (): Promise<unknown> => handle({ ...call, [RUN]: run });
+      const work = async (): Promise<unknown> => handle({ [RUN]: run, ...call });
       work().then(
         (value) => settle({ ok: true, value: value as Json }),
         (error: unknown) => settle({ ok: false, error: failure(call, error) }),
@@ -72,14 +72,14 @@ export function middlewareLayer(use: readonly Middleware[], parts: LayerParts): 
 function restOfTheWay(next: Start): Handle {
   return (changed) => {
     const answer = new Promise((resolve, reject) => {
-      const { [RUN]: run, tool, params } = changed;
+      const { [RUN]: run, method, tool, params, options } = changed;
       if (!run) throw new TypeError('Cannot pass on a call made anew; copy it: next({ ...call, … })');
       const { call, sink, begun } = run;
       const settle = (outcome: Outcome): void => (outcome.ok ? resolve(outcome.value) : reject(outcome.error));
       if (run.over) return settle(cancelled(call, 'it is over already', false));
       // The name that is sent decides: a call led to another tool must not be judged by the annotations of the first one.
       const name = tool !== undefined && isJsonObject(params) ? (params.name as string) : tool;
-      const passed = { ...changed, tool: name, notes: call.notes };
+      const passed = { method, tool: name, params, options, notes: call.notes };
       begun.push(next(passed, inFront(sink, settle)));
     });
     // A middleware may leave it alone, e.g. the slower one of two.

@@ -17,8 +17,8 @@ export interface SharedCall {
  * JSON, or nothing where there is none, before the callers hear of it.
  */
 export function sharedCall(call: Invocation, onEnd: (text?: string) => void): SharedCall {
-  const { signal, ...rest } = call.options;
-  const options = { ...rest, timeoutMs: DAY_MS, totalMs: DAY_MS };
+  const { signal, timeoutMs, totalMs, ...rest } = call.options;
+  const options = { timeoutMs: DAY_MS, totalMs: DAY_MS, ...rest };
   const notes = { ...call.notes };
   const callers = new Map<CallSink, CallNotes>();
   let cancel: Cancel;
