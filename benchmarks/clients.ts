@@ -7,10 +7,13 @@
  * the tables of the documentation. Ends with what must hold; bars of speed depend on the machine and do not fail the run,
  * a part that cannot be measured does.
  */
+import { aborts } from './clients/aborts.ts';
 import type { Part } from './clients/bars.ts';
 import { endings } from './clients/endings.ts';
 import { headOfLine } from './clients/head-of-line.ts';
+import { memory } from './clients/memory.ts';
 import { pageRates } from './clients/page.ts';
+import { pool } from './clients/pool.ts';
 import { gatewayRates, rates } from './clients/rates.ts';
 import { reconnects } from './clients/reconnects.ts';
 import { sizes } from './clients/sizes.ts';
@@ -21,8 +24,11 @@ const PARTS: Readonly<Record<string, (quick: boolean) => Promise<Part>>> = {
   gateway: gatewayRates,
   page: pageRates,
   reconnects,
+  pool,
+  aborts,
   'head-of-line': headOfLine,
   sizes,
+  memory,
   endings,
 };
 
