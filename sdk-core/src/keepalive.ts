@@ -51,7 +51,7 @@ export class Keepalive {
   /** Asks now, whatever was heard. */
   probe(): void {
     this.#timer.cancel();
-    this.#question(Math.min(PROBE_MS, this.#settings.pongMs));
+    this.#question(Math.min(PROBE_MS, this.#settings.pongMs), false);
   }
 
   stop(): void {
@@ -63,11 +63,12 @@ export class Keepalive {
     return this.#clock.after(ms, () => {
       const left = this.#heardAt + this.#settings.intervalMs - this.#clock.now();
       if (left >= TIMER_SLACK_MS) this.#timer = this.#listen(left);
-      else this.#question(this.#settings.pongMs);
+      else this.#question(this.#settings.pongMs, false);
     });
   }
 
-  #question(withinMs: number): void {
+  /** @param again the second question in a row: what is silent for two is dead, however late the timers are. */
+  #question(withinMs: number, again: boolean): void {
     this.#askedAt = this.#clock.now();
     this.#silent = true;
     this.#ask();
@@ -77,7 +78,7 @@ export class Keepalive {
       const now = this.#clock.now();
       const { intervalMs } = this.#settings;
       if (!this.#silent) this.#timer = this.#listen(Math.max(0, this.#heardAt + intervalMs - now));
-      else if (now - this.#askedAt > 2 * withinMs) this.#question(withinMs);
+      else if (!again && now - this.#askedAt > 2 * withinMs) this.#question(withinMs, true);
       else this.#dead();
     });
   }
