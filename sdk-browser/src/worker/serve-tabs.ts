@@ -24,16 +24,12 @@ export function serveTabs(
   platform: Platform = browserPlatform,
 ): void {
   const settings = readClientOptions({ ...options, url: pageUrl(options.url) }, platform, LITE_RULES);
-  let newest: ReturnType<typeof switchboard> | undefined;
-  const add = (port: TabPort): void => {
-    const board =
-      newest ??
-      switchboard(settings, () => {
-        if (newest === board) newest = undefined;
-      });
-    newest = board;
-    board(port);
+  let board = switchboard(settings);
+  const add = (tab: TabPort): void => {
+    if (board(tab)) return;
+    board = switchboard(settings);
+    board(tab);
   };
-  if ('onconnect' in scope) scope.onconnect = ({ ports: [port] }) => add(port);
+  if ('onconnect' in scope) scope.onconnect = ({ ports: [tab] }) => add(tab);
   else add(scope as TabPort);
 }

@@ -122,6 +122,24 @@ describe('tabs that share a connection', () => {
     await modest.client.close();
   });
 
+  it('wait while what was sent does not leave the process', async () => {
+    const ends: (() => void)[] = [];
+    const gateway = createTestGateway({ tools: { a: () => new Promise<string>((end) => ends.push(() => end('a'))) } });
+    const { client } = openTabs(gateway)();
+    await client.connect();
+    gateway.line.bufferedBytes = 2_000_000;
+    const calls = [client.call('a', {}), client.call('a', {})];
+    await settle();
+    expect(gateway.calls).to.have.length(1);
+    gateway.line.bufferedBytes = 0;
+    for (let round = 0; round < 2; round++) {
+      ends.shift()?.();
+      await settle();
+    }
+    expect(await Promise.all(calls)).to.deep.equal(['a', 'a']);
+    await client.close();
+  });
+
   it('cancel their own calls: what was sent at the gateway, what waits before it is sent', async () => {
     const gateway = createTestGateway({ tools: { slow: forever }, maxInFlight: 1 });
     const open = openTabs(gateway);
@@ -227,6 +245,38 @@ describe('tabs whose worker loses the gateway', () => {
     await two.client.close();
   });
 
+  it('that close or cancel meanwhile are forgotten as soon as it is back', async () => {
+    const ends: ((value: string) => void)[] = [];
+    const gateway = createTestGateway({ tools: { slow: () => new Promise<string>((end) => ends.push(end)) } });
+    const topic = gateway.topic('services');
+    const open = openTabs(gateway);
+    const [leaving, staying] = [open(), open()];
+    const events = leaving.client.subscribe('services')[Symbol.asyncIterator]();
+    const following = rejection(events.next());
+    const left = rejection(leaving.client.call('slow', { left: true }));
+    const cancelled = staying.client.call('slow', { cancelled: true });
+    const kept = staying.client.call('slow', { kept: true });
+    await settle();
+    gateway.line.stall();
+    const never = staying.client.call('slow', { never: true });
+    await settle();
+    gateway.drop();
+    cancelled.cancel();
+    never.cancel();
+    await leaving.client.close();
+    await Promise.all([left, following, rejection(cancelled), rejection(never)]);
+    await gateway.clock.advance(1_000);
+    expect(gateway.calls.map(({ args, signal }) => [Object.keys(args)[0], signal.aborted])).to.deep.equal([
+      ['left', true],
+      ['cancelled', true],
+      ['kept', false],
+    ]);
+    expect(topic.followers).to.equal(0);
+    for (const end of ends) end('done');
+    expect(await kept).to.equal('done');
+    await staying.client.close();
+  });
+
   it('lose theirs when it cannot be resumed, and each applies its own rules', async () => {
     const gateway = createTestGateway({ tools: { slow: forever, fast: () => 1 } });
     const open = openTabs(gateway);
@@ -303,5 +353,22 @@ describe('tabs whose worker loses the gateway', () => {
     expect(gateway.lines).to.have.length(2);
     await busy.client.close();
     await idle.client.close();
+  });
+
+  it('leave no connection behind when it is gone before they are done', async () => {
+    const gateway = createTestGateway({ tools: { slow: forever, fast: () => 1 } });
+    const open = openTabs(gateway);
+    const { client } = open();
+    const lost = rejection(client.call('slow', {}));
+    await settle();
+    gateway.notify('session/draining', {});
+    gateway.restart();
+    await gateway.clock.advance(3_000);
+    expect(await lost).to.include({ code: 'CONNECTION_LOST' });
+    expect(await client.call('fast', {})).to.equal(1);
+    expect(gateway.lines.filter((line) => line.open)).to.have.length(1);
+    await client.close();
+    await settle();
+    expect(gateway.lines.filter((line) => line.open)).to.have.length(0);
   });
 });
