@@ -27,6 +27,8 @@ export interface TestGatewayOptions<T = AnyTools> {
  */
 export class TestGateway<T = AnyTools> extends ScriptedGateway {
   readonly clock: FakeClock;
+  /** Uniform in [0, 1), the same in every run; clients made with `testClient` share it, so that no two make the same keys. */
+  readonly random: () => number = repeatable();
   readonly #tools = new ToolDesk();
   readonly #topics: TestTopics;
   readonly #jobs: TestJobs;
@@ -96,4 +98,13 @@ export class TestGateway<T = AnyTools> extends ScriptedGateway {
 /** Makes a gateway for tests. */
 export function createTestGateway<T = AnyTools>(options?: TestGatewayOptions<T>): TestGateway<T> {
   return new TestGateway(options);
+}
+
+/** Lehmer's generator with the constants of Park and Miller (CACM 31, 1988): one sequence, always the same. */
+function repeatable(): () => number {
+  let state = 1;
+  return () => {
+    state = (state * 16_807) % 2_147_483_647;
+    return state / 2_147_483_647;
+  };
 }

@@ -1,7 +1,8 @@
 import { CallError, isFinal, type JobStatus, type JobView, type Json, type JsonObject } from '@callsheet/protocol';
 import type { ScriptedGateway } from './scripted-gateway.ts';
+import { isoTime } from './test-time.ts';
 import { readCall, type ToolDesk } from './test-tools.ts';
-import { isoTime, TestTopic, type TestTopics } from './test-topics.ts';
+import { TestTopic, type TestTopics } from './test-topics.ts';
 
 interface Job {
   view: JobView;

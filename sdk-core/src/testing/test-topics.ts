@@ -1,14 +1,7 @@
 import { CallError, type Json } from '@callsheet/protocol';
 import type { ScriptedGateway } from './scripted-gateway.ts';
 import type { TestSession } from './test-session.ts';
-
-/** The time test gateways start at, as a page of their logs would show it. Milliseconds since the epoch. */
-const BEGINNING_MS = Date.UTC(2026, 0, 1);
-
-/** A moment of a test's clock as ISO 8601. */
-export function isoTime(nowMs: number): string {
-  return new Date(BEGINNING_MS + nowMs).toISOString();
-}
+import { isoTime } from './test-time.ts';
 
 /** One topic: numbered events, told from where a follower asks and then live. */
 export class TestTopic {

@@ -234,6 +234,15 @@ describe('jobs of a test gateway', () => {
     await client.close();
   });
 
+  it('are different ones for different clients', async () => {
+    const { gateway, client } = house();
+    const other = testClient(gateway);
+    const [one, two] = [await client.submit('slow', {}), await other.submit('slow', {})];
+    expect(one.id).to.not.equal(two.id);
+    await client.close();
+    await other.close();
+  });
+
   it('answer a call of a job tool with a handle, or with the result where that is asked for', async () => {
     const { client } = house();
     expect(await client.call('film', {})).to.include({ job_id: 'job_1', status: 'queued' });
