@@ -170,6 +170,14 @@ describe('a batch', () => {
     expect([await early, await late, await collect(all)]).to.deep.equal([told, told, told]);
   });
 
+  it('that fails does not disturb who only reads', async () => {
+    const { calls, run } = world();
+    const lines = collect(run(many(1)));
+    calls[0]?.fail(Object.assign(new Error('boom'), { code: 'BOOM' }));
+    expect(await lines).to.deep.equal(['0 BOOM']);
+    await settle();
+  });
+
   it('may be left by a reader while it goes on', async () => {
     const { calls, run } = world();
     const all = run(many(2));

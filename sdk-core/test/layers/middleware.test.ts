@@ -114,6 +114,20 @@ describe('middleware', () => {
     expect(caller.outcomes).to.have.length(1);
   });
 
+  it('need not wait for what it calls', async () => {
+    const { wire, start } = using(
+      handling((call, next) => {
+        void next(call);
+        return 'early';
+      }),
+    );
+    const caller = call(start);
+    await settle();
+    wire.last.fail(failure('TOOL_FAILED'));
+    await settle();
+    expect(caller.value).to.equal('early');
+  });
+
   it('passes on errors of the client as they are, and names its own as the cause', async () => {
     const refused = failure('FORBIDDEN');
     const own = new Error('no such table');

@@ -210,6 +210,16 @@ describe('the budget of retries', () => {
     expect(wire.sent).to.have.length(210);
   });
 
+  it('does not grow beyond its tokens, however long all goes well', async () => {
+    const { clock, wire, start } = retrying({ budget: { tokens: 2, ratio: 1 } });
+    wire.onCall = (sent) => sent.answer(null);
+    for (let index = 0; index < 50; index++) call(start);
+    wire.onCall = (sent) => sent.fail(refusal());
+    for (let index = 0; index < 50; index++) call(start);
+    await clock.advance(10_000);
+    expect(wire.sent).to.have.length(102);
+  });
+
   it('keeps retries under its tokens and a tenth of all successes, however outcomes come', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.boolean(), { maxLength: 300 }), fc.nat(20), async (outcomes, tokens) => {

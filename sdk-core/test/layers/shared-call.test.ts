@@ -80,6 +80,22 @@ describe('the same call of many callers at once', () => {
     expect(call(start, { cache: 'only' }).value).to.equal(undefined);
   });
 
+  it('leaves no listener on the signals of its callers', () => {
+    const { wire, start } = caching();
+    const listeners = new Set<unknown>();
+    const signal = {
+      aborted: false,
+      reason: undefined,
+      addEventListener: (_: string, listener: unknown) => void listeners.add(listener),
+      removeEventListener: (_: string, listener: unknown) => void listeners.delete(listener),
+    };
+    call(start, { signal: signal as never });
+    call(start, { signal: signal as never }).cancel('enough');
+    expect(listeners.size).to.equal(1);
+    wire.last.answer(1);
+    expect(listeners.size).to.equal(0);
+  });
+
   it('may be answered before it returns', () => {
     const { wire, start, clock } = caching();
     wire.onCall = (sent) => sent.answer(1);
