@@ -16,7 +16,7 @@ export async function keepInFlight(connection: Connection, tool: string, { inFli
   let calls = 0;
   const keepOne = async (): Promise<void> => {
     while (running) {
-      await connection.call(tool, { value: { text: 'a small call, as most are', n: calls } });
+      await connection.call(tool, { value: calls });
       calls += 1;
     }
   };

@@ -50,7 +50,7 @@ export class SessionAnswers {
   }
 
   #answer(id: number | string, outcome: string): void {
-    const text = `{"jsonrpc":"2.0","id":${JSON.stringify(id)},${outcome}}`;
+    const text = `{"jsonrpc":"2.0","id":${typeof id === 'number' ? id : JSON.stringify(id)},${outcome}}`;
     if (!this.#coalesce) this.#send(text);
     else if (this.#ready.push(text) === 1) process.nextTick(() => this.#flush());
   }
