@@ -54,6 +54,10 @@ export function switchboard(settings: Settings): (tab: TabPort) => boolean {
   };
 
   const close = (): Promise<void> => connection.close(1000, '', lost());
+  /** Nobody comes any more to one that was retired. */
+  const closeIfDone = (): void => {
+    if (retired && tabs.size === 0) void close();
+  };
 
   /** Ends lines of tabs from this side; their clients know what to do. */
   const end = ({ code, message }: RpcClientError, these: Iterable<TabPort> = tabs.keys()): void => {
@@ -127,8 +131,7 @@ export function switchboard(settings: Settings): (tab: TabPort) => boolean {
       end(lost());
       sent.clear();
       followers.clear();
-      // Nobody comes to it any more.
-      if (retired) void close();
+      closeIfDone();
     }
     release();
   };
@@ -145,6 +148,7 @@ export function switchboard(settings: Settings): (tab: TabPort) => boolean {
         // Tabs leave as soon as they have no call open; those that come from now on get another session.
         if (method === 'session/draining') retired = true;
         for (const tab of tabs.keys()) tell(tab, { method, params });
+        closeIfDone();
       }
     } else if (heard.kind !== 'request') {
       const { tab, said } = sent.get(heard.id) ?? {};
@@ -178,7 +182,11 @@ export function switchboard(settings: Settings): (tab: TabPort) => boolean {
           // The names of its window and limits are those of the protocol.
           tell(tab, { id, result: { ...session, window: session, limits: session, ...facts } });
         },
-        (error) => end(error, [tab]),
+        (error) => {
+          end(error, [tab]);
+          // It comes again when it wants to, and dials then.
+          if (tabs.size === 0) void close();
+        },
       );
     }
     // A tab may leave, but not end what belongs to all of them.

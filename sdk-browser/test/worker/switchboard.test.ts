@@ -329,6 +329,18 @@ describe('tabs whose worker loses the gateway', () => {
     await client.close();
   });
 
+  it('stop their worker from dialling when they are gone', async () => {
+    const gateway = createTestGateway();
+    gateway.down = true;
+    const { client } = openTabs(gateway)();
+    await rejection(client.connect());
+    await client.close();
+    const dials = gateway.lines.length;
+    await gateway.clock.advance(100_000);
+    expect(gateway.lines).to.have.length(dials);
+    expect(gateway.clock.pending).to.equal(0);
+  });
+
   it('leave a gateway that goes down when they are done; who comes meanwhile gets another session', async () => {
     const ends: ((value: string) => void)[] = [];
     const gateway = createTestGateway({
