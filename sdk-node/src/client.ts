@@ -10,6 +10,7 @@ import {
 import { milliseconds } from '@callsheet/sdk-core/platform';
 import { type Addresses, type Environment, type NodeClientOptions, withEnvironment } from './environment.ts';
 import { type FileTransfers, fileTransfers } from './file-transfers.ts';
+import { LruCacheStore } from './lru-cache-store.ts';
 import { nodeSigner } from './node-signer.ts';
 import { createWsTransport, TCP_KEEP_ALIVE_MS } from './ws-transport.ts';
 
@@ -47,7 +48,12 @@ function prepare(
   if (wrong !== undefined) throw new TypeError(`Cannot create a client: option "tcpKeepAliveMs": ${wrong}, or false`);
   return {
     complete: withEnvironment(options, environment),
-    platform: { transport: createWsTransport(tcpKeepAliveMs), signer: nodeSigner },
+    platform: {
+      transport: createWsTransport(tcpKeepAliveMs),
+      signer: nodeSigner,
+      cacheStore: ({ maxEntries, maxBytes }) =>
+        new LruCacheStore({ ...(maxEntries && { maxEntries }), ...(maxBytes && { maxBytes }) }),
+    },
   };
 }
 

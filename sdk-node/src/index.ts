@@ -63,6 +63,7 @@ export {
 export { connect, createClient, type NodeClient } from './client.ts';
 export type { Downloadable, DownloadOptions, DownloadProgress, DownloadResult } from './download/download.ts';
 export type { Environment, NodeClientOptions } from './environment.ts';
+export { LruCacheStore } from './lru-cache-store.ts';
 export type { GatewayState, ProviderEvents, ProviderGateway } from './provide/events.ts';
 export type { ListenOptions, ProvideOptions } from './provide/options.ts';
 export { provide } from './provide/provide.ts';
