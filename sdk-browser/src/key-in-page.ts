@@ -1,4 +1,4 @@
-import type { ClientOptions, LiteOptions } from '@callsheet/sdk-core';
+import type { ClientOptions, LiteOptions, Transport } from '@callsheet/sdk-core';
 
 /** What a page alone can get wrong. */
 export interface KeyInPage {
@@ -6,14 +6,19 @@ export interface KeyInPage {
   readonly dangerouslyAllowKeyInPage?: boolean;
 }
 
-/** As for any client. */
-export interface PageClientOptions extends ClientOptions, KeyInPage {}
+/** As for any client, with what a page knows by itself. */
+export interface PageClientOptions extends Omit<ClientOptions, 'url'>, KeyInPage {
+  /** May be relative to the page and begin with http(s); `/rpc` of the page's own origin when not said. */
+  readonly url?: ClientOptions['url'];
+  /** Other sockets than the platform's, e.g. of `workerTransport`. */
+  readonly transport?: Transport;
+}
 
 const SENTENCE =
   'Cannot create a client: everybody can read this key in the page; use a ticket (ticketFrom) or a CryptoKey (importSecret), or say dangerouslyAllowKeyInPage: true';
 
 /** The options for the engine. Throws TypeError for a key that a page would give away. */
-export function withoutKeyInPage<O extends LiteOptions>({
+export function withoutKeyInPage<O extends Pick<LiteOptions, 'auth'>>({
   dangerouslyAllowKeyInPage,
   ...options
 }: O & KeyInPage): Omit<O & KeyInPage, keyof KeyInPage> {

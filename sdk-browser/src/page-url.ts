@@ -11,7 +11,7 @@ export function pageUrl(given: unknown): unknown {
   if (typeof given === 'function') return async () => pageUrl(await given());
   if (Array.isArray(given)) return given.map(pageUrl);
   // On a server that renders pages there is no location, and nothing is dialled.
-  const page = globalThis.location?.href;
+  const page = globalThis.location?.href ?? 'http://localhost';
   if (typeof given !== 'string' || !URL.canParse(given, page)) return given;
   const url = new URL(given, page);
   if (url.pathname === '/') url.pathname = '/rpc';

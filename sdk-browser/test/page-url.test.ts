@@ -35,6 +35,11 @@ describe('the address a page writes', () => {
     expect(await pageUrl(() => ['/rpc'])()).to.deep.equal(['wss://app.example.com/rpc']);
   });
 
+  it('can be read on a server that renders pages, where nothing is dialled', () => {
+    Reflect.deleteProperty(globalThis, 'location');
+    expect(pageUrl('/rpc')).to.equal('ws://localhost/rpc');
+  });
+
   it('is left for the engine to refuse when it cannot be read', () => {
     expect(pageUrl('wss://')).to.equal('wss://');
     expect(pageUrl(7 as never)).to.equal(7);
