@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '@callsheet/protocol';
 import { ConnectionError, type RpcClientError, type Session } from '@callsheet/sdk-core';
-import { Connection, type Message, type Settings } from '@callsheet/sdk-core/platform';
+import { Connection, type Message, type Settings, type Timer } from '@callsheet/sdk-core/platform';
 import type { TabPort } from './tab-port.ts';
 
 /** A message of a tab. */
@@ -18,6 +18,9 @@ interface Request {
   /** Which of the messages of this session it is. */
   ordinal: number;
 }
+
+/** A connection that was made anew and that no tab comes back to is closed after this long. Milliseconds. */
+const EMPTY_MS = 5_000;
 
 /** What a tab's client reads from these; every other error is a loss that dialling again can mend. */
 const CLOSE_CODES: { readonly [code: string]: number } = { AUTH: 4401, FORBIDDEN: 4403, PROTOCOL: 4400 };
@@ -37,6 +40,7 @@ export function switchboard(settings: Settings): (tab: TabPort) => boolean {
   const ready = new Map<TabPort, string[]>();
   let lastId = 0;
   let retired = false;
+  let empty: Timer | undefined;
 
   const lost = (): RpcClientError => new ConnectionError('CONNECTION_LOST', 'The session is over');
   const text = (message: object): string => JSON.stringify({ jsonrpc: '2.0', ...message });
@@ -132,6 +136,10 @@ export function switchboard(settings: Settings): (tab: TabPort) => boolean {
       sent.clear();
       followers.clear();
       closeIfDone();
+      // Tabs come back at once, if they want to at all.
+      empty = settings.clock.after(EMPTY_MS, () => {
+        if (tabs.size === 0) void close();
+      });
     }
     release();
   };
@@ -165,6 +173,7 @@ export function switchboard(settings: Settings): (tab: TabPort) => boolean {
 
   const over = (cause: RpcClientError): number => {
     retired = true;
+    empty?.cancel();
     end(cause);
     return 0;
   };
@@ -201,6 +210,7 @@ export function switchboard(settings: Settings): (tab: TabPort) => boolean {
 
   return (tab) => {
     if (retired) return false;
+    empty?.cancel();
     tabs.set(tab, []);
     const leave = (): void => {
       if (!tabs.delete(tab)) return;

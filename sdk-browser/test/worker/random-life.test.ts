@@ -89,7 +89,7 @@ async function live(steps: readonly Step[]): Promise<Ended[]> {
   await Promise.all(over);
   expect(calls.every(({ times }) => times === 1)).to.equal(true);
   await Promise.all(tabs.map(({ client }) => client.close()));
-  await settle();
+  await gateway.clock.advance(5_000);
   expect({ timers: gateway.clock.pending, lines: gateway.lines.filter((line) => line.open).length }).to.deep.equal({
     timers: 0,
     lines: 0,
