@@ -74,13 +74,18 @@ export function checkCallOptions(label: string, options: CallOptions<never>): vo
 
 const COPIED = ['idempotencyKey', 'dryRun', 'project', 'route'] as const;
 
-/** `_meta` of the request. `progressToken` asks the server to report progress under this number. */
-export function metaOf(options: CallOptions<never>, totalMs: number | undefined, progressToken?: number): JsonObject {
-  const { priority, trace } = options;
-  const meta: JsonObject = { ...options.meta, ...(trace as JsonObject | undefined) };
-  for (const name of COPIED) if (options[name] !== undefined) meta[name] = options[name] as Json;
-  if (priority !== undefined) meta.priority = PRIORITIES[priority];
-  if (totalMs !== undefined) meta.deadlineMs = Math.ceil(totalMs);
-  if (progressToken !== undefined) meta.progressToken = progressToken;
-  return meta;
+/** `_meta` of the request, where there is anything to say. `progressToken` asks the server to report under this number. */
+export function metaOf(
+  options: CallOptions<never>,
+  totalMs: number | undefined,
+  progressToken?: number,
+): JsonObject | undefined {
+  const { priority, trace, meta } = options;
+  const own: JsonObject = { ...meta, ...(trace as JsonObject | undefined) };
+  for (const name of COPIED) if (options[name] !== undefined) own[name] = options[name] as Json;
+  if (priority !== undefined) own.priority = PRIORITIES[priority];
+  if (totalMs !== undefined) own.deadlineMs = Math.ceil(totalMs);
+  if (progressToken !== undefined) own.progressToken = progressToken;
+  for (const _ in own) return own;
+  return undefined;
 }

@@ -1,217 +1,223 @@
-import type { JsonObject } from '@callsheet/protocol';
+import { isJsonObject } from '@callsheet/protocol';
 import type { ClientEvents } from './client-events.ts';
 import type { Timer } from './clock.ts';
-import { Connection, type ConnectionListener } from './connection.ts';
+import { Connection } from './connection.ts';
 import type { Emitter } from './emitter.ts';
+import type { Engine } from './engine.ts';
 import { RpcClientError } from './errors.ts';
 import type { Outcome } from './invocation.ts';
-import type { PendingCall } from './pending-call.ts';
+import { labelOf, type PendingCall } from './pending-call.ts';
 import type { ConnectionInfo } from './pool-strategies.ts';
 import type { Message } from './read-frame.ts';
 import type { Session } from './session.ts';
-import type { Settings } from './settings.ts';
 import { utf8Length } from './utf8-length.ts';
-import { notificationText } from './write-message.ts';
-
-/** What a channel tells the rest of the engine. */
-export interface ChannelKeeper {
-  /** A session is open, and what was held is on its way again. */
-  online(channel: Channel): void;
-  message(channel: Channel, message: Message): void;
-  /** There is room for more. */
-  room(channel: Channel): void;
-  /** The session is gone, with `resumable` perhaps for a moment only. */
-  offline(channel: Channel, resumable: boolean): void;
-  /** It is away, and one more dial failed. */
-  failed(channel: Channel): void;
-  /** Calls that were sent here and have no connection any more. */
-  lost(calls: readonly PendingCall[], cause: RpcClientError | undefined): void;
-  over(channel: Channel, cause: RpcClientError): void;
-}
+import { errorFromWire, unreadable } from './wire-errors.ts';
+import { failureText, notificationText } from './write-message.ts';
 
 /** One connection and the calls that are in flight on it. */
-export class Channel implements ConnectionListener {
+export interface Channel {
   readonly id: string;
   readonly connection: Connection;
-  readonly #settings: Settings;
-  readonly #keeper: ChannelKeeper;
-  readonly #inFlight = new Map<number, PendingCall>();
-  #window = 0;
-  #session: Session | undefined;
-  #draining = false;
-  /** While away: what the server is to be told when it is back. */
-  #unsaid: string[] = [];
-  #away: Timer | undefined;
-  #cause: RpcClientError | undefined;
-  /** When the last call ended, or it came online. */
-  idleSince = 0;
-
-  constructor(
-    id: string,
-    turn: number,
-    settings: Settings,
-    events: Pick<Emitter<ClientEvents>, 'emit'>,
-    keeper: ChannelKeeper,
-  ) {
-    this.id = id;
-    this.#settings = settings;
-    this.#keeper = keeper;
-    this.connection = new Connection(settings, events, this, turn);
-  }
-
-  get session(): Session | undefined {
-    return this.#session;
-  }
-
-  get inFlight(): number {
-    return this.#inFlight.size;
-  }
-
+  readonly session: Session | undefined;
+  readonly inFlight: number;
   /** True while a session is open that takes new calls. */
-  get open(): boolean {
-    return this.#session !== undefined && !this.#draining;
-  }
-
-  get info(): ConnectionInfo {
-    const { id, connection, inFlight } = this;
-    const { url, state, bufferedBytes, rttMs } = connection;
-    return { id, url, state, inFlight, bufferedBytes, rttMs };
-  }
-
+  readonly open: boolean;
   /** True when a call may be sent now. */
-  get hasRoom(): boolean {
-    return this.#inFlight.size < this.#window && !this.congested;
-  }
-
+  readonly hasRoom: boolean;
   /** True while what was sent does not leave this process. */
-  get congested(): boolean {
-    return this.connection.bufferedBytes >= this.#settings.highWaterBytes;
-  }
-
-  send(call: PendingCall): void {
-    const { text } = call;
-    const limit = this.#session?.maxPayloadBytes ?? Infinity;
-    if (text.length * 3 > limit && utf8Length(text) > limit) {
-      const sentence = `Cannot send ${call.label}: the message takes ${utf8Length(text)} bytes, the gateway takes ${limit}`;
-      call.fail(new RpcClientError('TOO_LARGE', `${sentence}; pass large media by URL or asset id`));
-      return;
-    }
-    this.#inFlight.set(call.id, call);
-    call.channel = this;
-    call.waitingSince = -1;
-    call.url = this.connection.url;
-    const { notes } = call.call;
-    notes.attempts++;
-    notes.connection = this.id;
-    notes.requestId = String(call.id);
-    call.ordinal = this.connection.send(text);
-  }
-
-  answer(id: number, outcome: Outcome): void {
-    const call = this.#inFlight.get(id);
-    // An answer to a call that was given up meanwhile.
-    if (call === undefined) return;
-    this.#inFlight.delete(id);
-    call.settle(outcome);
-    this.#settled();
-  }
-
+  readonly congested: boolean;
+  /** When the last call ended, or it came online. */
+  readonly idleSince: number;
+  readonly info: ConnectionInfo;
+  send(call: PendingCall): void;
   /** The caller does not wait for it any more. False when it is not here. */
-  giveUp({ id }: PendingCall, reason: string): boolean {
-    if (!this.#inFlight.delete(id)) return false;
-    const text = notificationText('notifications/cancelled', { requestId: id, reason });
-    if (this.#session === undefined) this.#unsaid.push(text);
-    else this.connection.send(text);
-    this.#settled();
-    return true;
-  }
-
+  giveUp(call: PendingCall, reason: string): boolean;
   /** Takes out the calls that fit. */
-  take(fits: (call: PendingCall) => boolean): PendingCall[] {
-    const taken = [...this.#inFlight.values()].filter(fits);
-    for (const { id } of taken) this.#inFlight.delete(id);
+  take(fits?: (call: PendingCall) => boolean): PendingCall[];
+}
+
+/** @param turn which of the addresses is dialled first */
+export function openChannel(
+  id: string,
+  turn: number,
+  engine: Engine,
+  events: Pick<Emitter<ClientEvents>, 'emit'>,
+): Channel {
+  const { settings, parts } = engine;
+  const { clock, queue, highWaterBytes } = settings;
+  const inFlight = new Map<unknown, PendingCall>();
+  let session: Session | undefined;
+  let window = 0;
+  let draining = false;
+  /** While away: what the server is to be told when it is back. */
+  let unsaid: string[] = [];
+  let away: Timer | undefined;
+  let cause: RpcClientError | undefined;
+  let idleSince = 0;
+
+  const loseAll = (): void => engine.lost(take(), cause);
+
+  const take = (fits?: (call: PendingCall) => boolean): PendingCall[] => {
+    const taken: PendingCall[] = [];
+    for (const call of inFlight.values()) {
+      if (fits?.(call) === false) continue;
+      taken.push(call);
+      inFlight.delete(call.id);
+    }
     return taken;
-  }
+  };
 
-  /** The tool a call asked for, to name it in its error. */
-  toolOf(id: number): string | undefined {
-    return this.#inFlight.get(id)?.call.tool;
-  }
+  const settled = (): void => {
+    idleSince = clock.now();
+    if (draining && session !== undefined && inFlight.size === 0) connection.renew('the gateway is going down');
+    else engine.lines.room();
+  };
 
-  /** The call that is alone in flight: only it can be meant by an error without an id. */
-  onlyInFlight(): number | undefined {
-    const [id, second] = this.#inFlight.keys();
-    return second === undefined ? id : undefined;
-  }
+  const close = (error: RpcClientError): void => {
+    session = undefined;
+    window = 0;
+    cause = error;
+    away?.cancel();
+  };
 
-  progress(id: number, params: JsonObject): void {
-    this.#inFlight.get(id)?.progress(params, this.#settings.clock.now());
-  }
+  /** Undefined for a call that was given up meanwhile. */
+  const answer = (call: PendingCall | undefined, outcome: Outcome): void => {
+    if (call === undefined) return;
+    inFlight.delete(call.id);
+    engine.settle(call, outcome);
+    settled();
+  };
 
-  /** The server said it is going down: what is in flight may finish, new calls wait for the next session. */
-  serverDrains(): void {
-    this.#draining = true;
-    this.#window = 0;
-    this.#settled();
-  }
-
-  online(session: Session): void {
-    this.#away?.cancel();
-    this.#session = session;
-    this.#draining = false;
-    this.#window = Math.min(session.maxInFlight, this.#settings.pool.maxInFlight);
-    this.idleSince = this.#settings.clock.now();
-    const unsaid = this.#unsaid.splice(0);
-    if (session.resumed) {
-      for (const call of this.#inFlight.values()) {
-        if (call.ordinal > session.received) call.ordinal = this.connection.send(call.text);
+  /** Hands one message of the server to the one it is for. */
+  const message = (heard: Message): void => {
+    if (heard.kind === 'success') answer(inFlight.get(heard.id), { ok: true, value: heard.result });
+    else if (heard.kind === 'notification') {
+      const { method } = heard;
+      const params = isJsonObject(heard.params) ? heard.params : {};
+      if (method === 'notifications/progress') {
+        const { progressToken, ...report } = params;
+        const call = inFlight.get(progressToken);
+        if (call === undefined) return;
+        call.heardAt = clock.now();
+        call.sink.progress?.(report);
+      } else if (method === 'events/event') parts.event?.(params);
+      else {
+        if (method === 'session/draining') {
+          // What is in flight may finish, new calls wait for the next session.
+          draining = true;
+          window = 0;
+          settled();
+        }
+        engine.events.emit('notification', { method, params });
       }
-      for (const text of unsaid) this.connection.send(text);
-    } else this.#loseAll();
-    this.#keeper.online(this);
-  }
+    } else if (heard.kind === 'request') {
+      const error = { code: -32601, message: `This client serves no method "${heard.method}"` };
+      connection.send(failureText(heard.id, error));
+    } else {
+      const isFailure = heard.kind === 'failure';
+      // An error without an id can only be put on a call that is alone in flight; its neighbours would be settled wrongly.
+      const [id] = isFailure && heard.id === null && inFlight.size === 1 ? inFlight.keys() : [heard.id];
+      const call = inFlight.get(id);
+      const error = isFailure ? errorFromWire(heard.error, call?.call.tool) : unreadable('a message');
+      answer(call, { ok: false, error });
+      if (typeof id !== 'number') engine.events.emit('error', error);
+    }
+  };
 
-  message(message: Message): void {
-    this.#keeper.message(this, message);
-  }
+  const connection = new Connection(
+    settings,
+    events,
+    {
+      message,
+      online(opened) {
+        away?.cancel();
+        session = opened;
+        draining = false;
+        window = Math.min(opened.maxInFlight, settings.pool.maxInFlight);
+        idleSince = clock.now();
+        if (opened.resumed) {
+          for (const call of inFlight.values()) {
+            if (call.ordinal > opened.received) call.ordinal = connection.send(call.text);
+          }
+          for (const text of unsaid) connection.send(text);
+        } else loseAll();
+        unsaid = [];
+        engine.lines.online(self);
+      },
+      offline(error, resumable) {
+        const pending = inFlight.size;
+        close(error);
+        for (const call of inFlight.values()) call.waitingSince = clock.now();
+        if (resumable) away = clock.after(queue.maxAgeMs, loseAll);
+        else loseAll();
+        engine.lines.offline(self, resumable);
+        return pending;
+      },
+      failed: () => engine.lines.failed(self),
+      over(error) {
+        const pending = inFlight.size;
+        close(error);
+        engine.lines.over(self, error);
+        loseAll();
+        return pending;
+      },
+    },
+    turn,
+  );
 
-  offline(cause: RpcClientError, resumable: boolean): number {
-    const pending = this.#inFlight.size;
-    const { clock, queue } = this.#settings;
-    this.#session = undefined;
-    this.#window = 0;
-    this.#cause = cause;
-    for (const call of this.#inFlight.values()) call.waitingSince = clock.now();
-    if (resumable) this.#away = clock.after(queue.maxAgeMs, () => this.#loseAll());
-    else this.#loseAll();
-    this.#keeper.offline(this, resumable);
-    return pending;
-  }
-
-  failed(): void {
-    this.#keeper.failed(this);
-  }
-
-  over(cause: RpcClientError): number {
-    const pending = this.#inFlight.size;
-    this.#away?.cancel();
-    this.#session = undefined;
-    this.#window = 0;
-    this.#cause = cause;
-    this.#keeper.over(this, cause);
-    this.#loseAll();
-    return pending;
-  }
-
-  #loseAll(): void {
-    const lost = this.take(() => true);
-    if (lost.length > 0) this.#keeper.lost(lost, this.#cause);
-  }
-
-  #settled(): void {
-    this.idleSince = this.#settings.clock.now();
-    if (this.#draining && this.#session !== undefined && this.#inFlight.size === 0) {
-      this.connection.renew('the gateway is going down');
-    } else this.#keeper.room(this);
-  }
+  const self: Channel = {
+    id,
+    connection,
+    take,
+    get session() {
+      return session;
+    },
+    get inFlight() {
+      return inFlight.size;
+    },
+    get open() {
+      return session !== undefined && !draining;
+    },
+    get congested() {
+      return connection.bufferedBytes >= highWaterBytes;
+    },
+    get hasRoom() {
+      return inFlight.size < window && !self.congested;
+    },
+    get idleSince() {
+      return idleSince;
+    },
+    get info() {
+      const { url, state, bufferedBytes, rttMs } = connection;
+      return { id, url, state, inFlight: inFlight.size, bufferedBytes, rttMs };
+    },
+    send(call) {
+      const { text } = call;
+      const { notes } = call.call;
+      const limit = session?.maxPayloadBytes ?? Infinity;
+      if (text.length * 3 > limit && utf8Length(text) > limit) {
+        const sentence = `Cannot send ${labelOf(call.call)}: it takes ${utf8Length(text)} bytes, the gateway takes ${limit}`;
+        const error = new RpcClientError('TOO_LARGE', `${sentence}; pass large media by URL or asset id`);
+        engine.settle(call, { ok: false, error });
+        return;
+      }
+      inFlight.set(call.id, call);
+      call.channel = self;
+      call.waitingSince = -1;
+      call.url = connection.url;
+      notes.attempts++;
+      notes.connection = id;
+      notes.requestId = String(call.id);
+      call.ordinal = connection.send(text);
+    },
+    giveUp({ id: requestId }, reason) {
+      if (!inFlight.delete(requestId)) return false;
+      const text = notificationText('notifications/cancelled', { requestId, reason });
+      if (session === undefined) unsaid.push(text);
+      else connection.send(text);
+      settled();
+      return true;
+    },
+  };
+  return self;
 }

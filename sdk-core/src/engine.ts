@@ -1,21 +1,31 @@
 import type { JsonObject, Params } from '@callsheet/protocol';
-import { Caller } from './caller.ts';
+import { AbortFanout } from './abort-fanout.ts';
+import { callText } from './call-text.ts';
 import type { Channel } from './channel.ts';
 import type { ClientEvents } from './client-events.ts';
+import { TIMER_SLACK_MS, type Timer } from './clock.ts';
+import { deadlines } from './deadlines.ts';
 import { Emitter } from './emitter.ts';
-import { ConnectionError, type RpcClientError } from './errors.ts';
-import { deliver } from './inbox.ts';
-import type { CallSink, Cancel, Invocation } from './invocation.ts';
-import { Pool } from './pool.ts';
+import { ConnectionError, OverloadError, type RpcClientError, ValidationError } from './errors.ts';
+import type { CallSink, Cancel, Invocation, Outcome } from './invocation.ts';
+import type { Lines } from './lines.ts';
+import { cancelledError, labelOf, lostError, type PendingCall, timeoutError } from './pending-call.ts';
+import { isSafe } from './replay.ts';
 import type { Settings } from './settings.ts';
+import { readToolResult } from './tool-call.ts';
+import { WaitingCalls } from './waiting-calls.ts';
 import { notificationText } from './write-message.ts';
 
 /** What a client may add to the engine: it works without, and knows less. */
 export interface EngineParts {
+  /** Which lane a call waits in: 0 goes first, 2 last. */
+  lane?(call: Invocation, only: Channel | undefined): number;
   /** Whether running a tool twice does no harm; undefined while nobody knows. */
   isIdempotent?(tool: string): boolean | undefined;
-  /** Finds out. */
-  loadCatalog?(): Promise<unknown>;
+  /** Keeps a call that was lost and is `undecided`, until it knows. */
+  undecided?(call: PendingCall): void;
+  /** There is a session, or room on one: what is undecided may be found out. */
+  decide?(): void;
   /** Parameters of `events/event`. */
   event?(params: JsonObject): void;
   /** Events come on another session from now on, or on none. */
@@ -25,97 +35,264 @@ export interface EngineParts {
   over?(cause: RpcClientError): void;
 }
 
-/** Connections and calls, introduced to each other. */
-export class Engine {
+/** The calling side of the conversation: sends requests where there is room, and sees to it that every call ends once. */
+export interface Engine {
   readonly settings: Settings;
-  readonly events = new Emitter<ClientEvents>();
-  readonly caller: Caller;
-  readonly pool: Pool;
-  /** Filled in by the client before its first call. */
-  parts: EngineParts = {};
-  #slow = false;
-
-  constructor(settings: Settings) {
-    this.settings = settings;
-    this.caller = new Caller(settings, {
-      pick: (call) => this.pool.pick(call),
-      wanted: () => this.#wanted(),
-      isOnline: () => this.pool.isOnline,
-      isCongested: () => this.pool.isCongested,
-      isIdempotent: (tool) => (this.parts.isIdempotent === undefined ? false : this.parts.isIdempotent(tool)),
-      loadCatalog: async () => this.parts.loadCatalog?.(),
-    });
-    this.pool = new Pool(settings, this.events, {
-      message: (member, message) =>
-        deliver(message, {
-          calls: member,
-          events: this.events,
-          event: (params) => this.parts.event?.(params),
-          send: (text) => void member.connection.send(text),
-        }),
-      room: () => {
-        this.#slow &&= this.pool.isCongested;
-        this.caller.pump();
-      },
-      lost: (calls, cause) => this.caller.lost(calls, cause),
-      rehome: (member) => {
-        this.caller.again(
-          member.take((call) => this.caller.survives(call) && !call.undecided && call.boundTo === undefined),
-        );
-        this.caller.pump();
-      },
-      moved: () => this.parts.moved?.(),
-      home: () => this.parts.home?.(),
-      over: (cause) => {
-        this.caller.over(cause);
-        this.parts.over?.(cause);
-      },
-    });
-  }
-
-  /** Closes with the signal, and listens to what the platform goes through for as long as it lives. */
-  live(signal: AbortSignal | undefined): void {
-    const close = (): void => void this.close(1000, '');
-    const off = this.settings.life?.listen({ wake: () => this.pool.probe(), sleep: () => this.pool.rest() });
-    this.events.on('state', ({ to }) => {
-      if (to !== 'closed') return;
-      off?.();
-      signal?.removeEventListener('abort', close);
-    });
-    if (signal?.aborted) close();
-    else signal?.addEventListener('abort', close);
-  }
-
-  close(code: number, reason: string): Promise<void> {
-    const cause = new ConnectionError('CLOSED', 'Cannot start a call: the client was closed; make a new client');
-    return this.pool.close(code, reason, cause);
-  }
-
-  /** Bytes that wait here and in the sockets. */
-  get unsentBytes(): number {
-    let bytes = this.caller.waiting.bytes;
-    for (const { bufferedBytes } of this.pool.infos) bytes += bufferedBytes;
-    return bytes;
-  }
-
+  readonly parts: EngineParts;
+  readonly events: Emitter<ClientEvents>;
+  readonly aborts: AbortFanout;
+  readonly lines: Lines;
+  readonly stats: { started: number; ok: number; failed: number; replayed: number };
+  /** What waits here, unsent. */
+  readonly waiting: { readonly size: number; readonly length: number };
   /** Begins a call; with `only` on that connection or not at all. */
-  start(call: Invocation, sink: CallSink, only?: Channel): Cancel {
-    return this.caller.start(call, sink, only);
-  }
+  start(call: Invocation, sink: CallSink, only?: Channel): Cancel;
+  notify(method: string, params: Params | undefined): void;
+  /** Ends a call that was taken from where it was. */
+  settle(call: PendingCall, outcome: Outcome): void;
+  /** Ends a call wherever it is. */
+  giveUp(call: PendingCall, error: RpcClientError): void;
+  /** Whether the call may be sent once more; `undecided` is set while nobody knows. */
+  survives(call: PendingCall): boolean;
+  /** There is a session, or room on one, or none any more. */
+  pump(): void;
+  /** The connection these were sent on is gone: each is sent again or ends. */
+  lost(calls: readonly PendingCall[], cause: RpcClientError | undefined): void;
+  /** Sends these once more, before all others. */
+  again(calls: readonly PendingCall[]): void;
+  /** Refuses every further call with this error; the open ones may finish. */
+  refuse(error: RpcClientError): void;
+  /** Resolves when no call is open. */
+  idle(): Promise<void>;
+  /** There will be no session any more. */
+  over(cause: RpcClientError): void;
+  close(code: number, reason: string): Promise<void>;
+}
 
-  notify(method: string, params: Params | undefined): void {
-    const { state, homeOnline } = this.pool;
-    if (homeOnline === undefined) {
-      const sentence = `Cannot send "${method}": the client is ${state}; await connect() first`;
-      throw new ConnectionError('CONNECTION_LOST', sentence, { retryable: state !== 'closed' });
+/** How often a full socket is looked at again. No platform tells in a page when it has written. Milliseconds. */
+const CONGESTION_MS = 10;
+
+const NOTHING: Cancel = () => undefined;
+
+export function createEngine(settings: Settings, linesOf: (engine: Engine) => Lines, parts: EngineParts = {}): Engine {
+  const { clock, queue } = settings;
+  const { maxCalls, maxBytes, maxAgeMs } = queue;
+  const aborts = new AbortFanout();
+  const waiting = new WaitingCalls();
+  const stats = { started: 0, ok: 0, failed: 0, replayed: 0 };
+  const open = deadlines<PendingCall>(clock, (call, inAll) =>
+    giveUp(call, late(call, inAll ? 'total' : call.url === undefined ? 'queue' : 'call')),
+  );
+  let refusal: RpcClientError | undefined;
+  let isOver = false;
+  let lastId = 0;
+  let age: Timer | undefined;
+  let congestion: Timer | undefined;
+  let whenIdle: (() => void)[] = [];
+
+  const late = ({ call, url, startedAt, idleMs, endsAt }: PendingCall, phase: 'queue' | 'call' | 'total') => {
+    const ms = phase === 'total' ? endsAt - startedAt : phase === 'call' ? idleMs : maxAgeMs;
+    return timeoutError(call, phase, ms, url !== undefined, isSafe(call.method, call.options.idempotencyKey));
+  };
+
+  const settle = (call: PendingCall, outcome: Outcome): void => {
+    const { method, tool = '' } = call.call;
+    const read = outcome.ok && method === 'tools/call' ? readToolResult(tool, outcome) : outcome;
+    call.unwatch?.();
+    open.forget(call);
+    stats[read.ok ? 'ok' : 'failed']++;
+    call.sink.settle(read);
+    if (open.size > 0) return;
+    for (const resolve of whenIdle) resolve();
+    whenIdle = [];
+  };
+
+  const fail = (call: PendingCall, error: RpcClientError): void => settle(call, { ok: false, error });
+
+  const giveUp = (call: PendingCall, error: RpcClientError): void => {
+    if (waiting.delete(call) || call.channel?.giveUp(call, error.message)) fail(call, error);
+  };
+
+  const refusalOf = (call: Invocation, text: string): RpcClientError | undefined => {
+    const { signal } = call.options;
+    const { size, length } = waiting;
+    if (refusal !== undefined) return refusal;
+    if (signal?.aborted) return cancelledError(labelOf(call), signal.reason, false);
+    if (size === 0 || (size < maxCalls && length + text.length <= maxBytes)) return undefined;
+    const sentence = `Cannot call ${labelOf(call)}: ${size} calls with ${length} characters wait already; await some first`;
+    return new OverloadError('OVERLOADED', sentence, { retryable: true });
+  };
+
+  const start = (call: Invocation, sink: CallSink, only?: Channel): Cancel => {
+    const { signal, timeoutMs = settings.idleMs, totalMs = settings.totalMs } = call.options;
+    const id = ++lastId;
+    let text = '';
+    let error: RpcClientError | undefined;
+    try {
+      text = callText(id, call, totalMs, sink.progress && id);
+      error = refusalOf(call, text);
+    } catch (cause) {
+      const why = (cause as Error).message;
+      error = new ValidationError('INVALID_PARAMS', `Cannot call ${labelOf(call)} with these parameters: ${why}`, {
+        cause,
+      });
     }
-    homeOnline.connection.send(notificationText(method, params));
-  }
+    stats.started++;
+    if (error !== undefined) {
+      stats.failed++;
+      sink.settle({ ok: false, error });
+      return NOTHING;
+    }
+    const startedAt = clock.now();
+    const pending: PendingCall = {
+      id,
+      call,
+      sink,
+      text,
+      only,
+      lane: parts.lane?.(call, only) ?? 0,
+      startedAt,
+      heardAt: startedAt,
+      idleMs: timeoutMs,
+      endsAt: startedAt + (totalMs ?? Infinity),
+      channel: undefined,
+      url: undefined,
+      boundTo: undefined,
+      ordinal: 0,
+      waitingSince: -1,
+      undecided: false,
+      unwatch: undefined,
+    };
+    const cancel: Cancel = (reason) =>
+      giveUp(pending, cancelledError(labelOf(call), reason, pending.url !== undefined));
+    if (signal !== undefined) pending.unwatch = aborts.watch(signal, () => cancel(signal.reason));
+    open.watch(pending);
+    const channel = waiting.size > 0 ? undefined : lines.pick(pending);
+    if (channel !== undefined) channel.send(pending);
+    else {
+      pending.waitingSince = startedAt;
+      waiting.add(pending);
+      lines.wanted();
+      watch();
+    }
+    return cancel;
+  };
 
-  #wanted(): void {
-    this.pool.wanted();
-    if (this.#slow || !this.pool.isCongested) return;
-    this.#slow = true;
-    this.events.emit('slow', { bufferedBytes: this.unsentBytes });
-  }
+  const pump = (): void => {
+    if (waiting.size === 0) return;
+    parts.decide?.();
+    for (const call of waiting) {
+      if (call.undecided) continue;
+      const channel = lines.pick(call);
+      if (channel !== undefined) {
+        waiting.delete(call);
+        channel.send(call);
+      } else if (call.only === undefined && call.boundTo === undefined) break;
+    }
+    if (waiting.size === 0) return;
+    lines.wanted();
+    watch();
+  };
+
+  /** Without a session calls grow old; with one that has its hands full they do not. */
+  const watch = (): void => {
+    const { isOnline, isCongested } = lines;
+    if (!isOnline) {
+      let oldest = Infinity;
+      if (age === undefined) for (const { waitingSince } of waiting) oldest = Math.min(oldest, waitingSince);
+      age ??= clock.after(oldest + maxAgeMs - clock.now(), expire);
+      return;
+    }
+    age?.cancel();
+    age = undefined;
+    if (!isCongested) return;
+    congestion ??= clock.after(CONGESTION_MS, () => {
+      congestion = undefined;
+      pump();
+    });
+  };
+
+  const expire = (): void => {
+    const bornBefore = clock.now() - maxAgeMs + TIMER_SLACK_MS;
+    age = undefined;
+    for (const call of [...waiting]) {
+      if (call.waitingSince < bornBefore) giveUp(call, call.undecided ? lostError(call) : late(call, 'queue'));
+    }
+    if (waiting.size > 0) watch();
+  };
+
+  const survives = (call: PendingCall): boolean => {
+    const { method, tool, options } = call.call;
+    const idempotent = tool === undefined || !parts.isIdempotent ? false : parts.isIdempotent(tool);
+    if (call.only !== undefined) return false;
+    if (options.idempotencyKey !== undefined && idempotent !== true) call.boundTo = call.url;
+    if (isSafe(method, options.idempotencyKey)) return true;
+    call.undecided = method === 'tools/call' && idempotent === undefined;
+    return method === 'tools/call' && idempotent !== false;
+  };
+
+  const again = (calls: readonly PendingCall[]): void => {
+    if (calls.length === 0) return;
+    for (const call of calls) {
+      call.channel = undefined;
+      if (call.waitingSince < 0) call.waitingSince = clock.now();
+      if (call.undecided) parts.undecided?.(call);
+    }
+    stats.replayed += calls.length;
+    waiting.addFirst(calls);
+    watch();
+  };
+
+  const refuse = (error: RpcClientError): void => {
+    refusal ??= error;
+  };
+
+  const engine: Engine = {
+    settings,
+    parts,
+    get lines() {
+      return lines;
+    },
+    events: new Emitter<ClientEvents>(),
+    aborts,
+    stats,
+    waiting,
+    start,
+    settle,
+    giveUp,
+    survives,
+    pump,
+    again,
+    refuse,
+    notify(method, params) {
+      const { state, home } = lines;
+      if (home === undefined) {
+        const sentence = `Cannot send "${method}": the client is ${state}; await connect() first`;
+        throw new ConnectionError('CONNECTION_LOST', sentence, { retryable: state !== 'closed' });
+      }
+      home.connection.send(notificationText(method, params));
+    },
+    lost(calls, cause) {
+      const kept: PendingCall[] = [];
+      const gone: PendingCall[] = [];
+      for (const call of calls) (!isOver && survives(call) ? kept : gone).push(call);
+      again(kept);
+      for (const call of gone) fail(call, lostError(call, cause));
+    },
+    idle: () => (open.size > 0 ? new Promise<void>((resolve) => whenIdle.push(resolve)) : Promise.resolve()),
+    over(cause) {
+      refuse(cause);
+      isOver = true;
+      age?.cancel();
+      congestion?.cancel();
+      for (const call of [...waiting]) giveUp(call, call.url === undefined ? cause : lostError(call, cause));
+      parts.over?.(cause);
+    },
+    close(code, reason) {
+      const cause = new ConnectionError('CLOSED', 'Cannot start a call: the client was closed; make a new client');
+      return lines.close(code, reason, cause);
+    },
+  };
+  const lines = linesOf(engine);
+  return engine;
 }

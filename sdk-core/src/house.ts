@@ -1,75 +1,95 @@
 import type { Json, JsonObject } from '@callsheet/protocol';
 import { Catalog } from './catalog.ts';
 import type { Channel } from './channel.ts';
-import { Engine } from './engine.ts';
+import { createEngine, type Engine } from './engine.ts';
 import { newNotes, type Outcome } from './invocation.ts';
 import type { LayerParts } from './layers/layer-parts.ts';
-import { replayOf } from './replay.ts';
+import { openPool, type Pool } from './pool.ts';
+import { isSafe } from './replay.ts';
 import type { Settings } from './settings.ts';
 import { Subscriptions } from './subscriptions.ts';
+import { undecidedCalls } from './undecided-calls.ts';
 
 /** What a client and all that were made of it by `with` have in common: connections, catalogue and topics. */
-export class House {
+export interface House {
   readonly engine: Engine;
+  readonly pool: Pool;
   readonly catalog: Catalog;
   readonly subscriptions: Subscriptions;
-
-  constructor(settings: Settings) {
-    const engine = new Engine(settings);
-    this.engine = engine;
-    this.catalog = new Catalog((method, params) => this.request(method, params), settings.clock);
-    engine.events.on('notification', ({ method }) => {
-      if (method === 'tools/list_changed') this.catalog.forget();
-    });
-    this.subscriptions = new Subscriptions({
-      clock: settings.clock,
-      isOnline: () => engine.pool.homeOnline !== undefined,
-      wake: () => engine.pool.wanted(),
-      request: (method, params, settle) => this.#ask(method, params, settle, engine.pool.homeOnline),
-    });
-    engine.parts = {
-      isIdempotent: (tool) => this.catalog.isIdempotent(tool),
-      loadCatalog: () => this.catalog.load(),
-      event: (params) => this.subscriptions.event(params),
-      moved: () => this.subscriptions.offline(),
-      home: () => this.subscriptions.online(),
-      over: (cause) => this.subscriptions.over(cause),
-    };
-  }
-
-  /** A request of the engine's own, past all layers. */
-  request(method: string, params: JsonObject): Promise<Json> {
-    return new Promise((resolve, reject) => {
-      this.#ask(method, params, (outcome) => (outcome.ok ? resolve(outcome.value) : reject(outcome.error)));
-    });
-  }
-
-  /** An idempotency key nobody else uses. Nothing secret depends on it. */
-  newKey(): string {
-    const { wallClock, random } = this.engine.settings;
-    return [wallClock(), random() * 2 ** 53, random() * 2 ** 53].map((part) => Math.floor(part).toString(36)).join('-');
-  }
-
   /** What the layers of calls need. */
-  get parts(): LayerParts {
-    const { settings, caller, pool } = this.engine;
-    const { clock, wallClock, random, idleMs, totalMs } = settings;
-    return {
+  readonly parts: LayerParts;
+}
+
+/** Of the priorities `high`, normal and `low`, in the order they are sent. */
+const LANES: Readonly<Record<string, number>> = { high: 0, low: 2 };
+
+export function openHouse(settings: Settings): House {
+  const { clock, wallClock, random, idleMs, totalMs } = settings;
+  /** Who is asking whom, as far as that is known. */
+  let known: string | undefined;
+
+  const ask = (method: string, params: JsonObject, settle: (outcome: Outcome) => void, only?: Channel): void => {
+    engine.start({ method, tool: undefined, params, options: {}, notes: newNotes() }, { settle }, only);
+  };
+  const catalog = new Catalog(
+    (method, params) =>
+      new Promise<Json>((resolve, reject) => {
+        ask(method, params, (outcome) => (outcome.ok ? resolve(outcome.value) : reject(outcome.error)));
+      }),
+    clock,
+  );
+  const subscriptions = new Subscriptions({
+    clock,
+    isOnline: () => pool.home !== undefined,
+    wake: () => pool.wanted(),
+    request: (method, params, settle) => ask(method, params, settle, pool.home),
+  });
+  const partition = (): string | undefined => pool.session && `${pool.session.serverName} ${pool.session.principal.id}`;
+
+  let pool: Pool;
+  const engine = createEngine(
+    settings,
+    (made) => {
+      pool = openPool(made);
+      return pool;
+    },
+    {
+      ...undecidedCalls(() => engine, catalog),
+      // What the engine itself asks does not wait behind the calls.
+      lane: ({ options: { priority = '' } }, only) => (only === undefined ? (LANES[priority] ?? 1) : 0),
+      event: (params) => subscriptions.event(params),
+      moved: () => subscriptions.offline(),
+      home() {
+        // Another principal may see other tools, and another gateway has others.
+        if (known !== undefined && known !== partition()) catalog.forget();
+        known = partition();
+        subscriptions.online();
+      },
+      over: (cause) => subscriptions.over(cause),
+    },
+  );
+  engine.events.on('notification', ({ method }) => {
+    if (method === 'tools/list_changed') catalog.forget();
+  });
+
+  return {
+    engine,
+    get pool() {
+      return pool;
+    },
+    catalog,
+    subscriptions,
+    parts: {
       clock,
       now: wallClock,
       random,
-      aborts: caller.aborts,
+      aborts: engine.aborts,
       idleMs,
       totalMs,
       isSafe: ({ method, tool, options }) =>
-        replayOf(method, options.idempotencyKey) === 'safe' ||
-        (tool !== undefined && this.catalog.isIdempotent(tool) === true),
-      annotations: (tool) => this.catalog.annotations(tool),
-      partition: () => pool.session && `${pool.session.serverName} ${pool.session.principal.id}`,
-    };
-  }
-
-  #ask(method: string, params: JsonObject, settle: (outcome: Outcome) => void, only?: Channel): void {
-    this.engine.start({ method, tool: undefined, params, options: {}, notes: newNotes() }, { settle }, only);
-  }
+        isSafe(method, options.idempotencyKey) || (tool !== undefined && catalog.isIdempotent(tool) === true),
+      annotations: (tool) => catalog.annotations(tool),
+      partition,
+    },
+  };
 }

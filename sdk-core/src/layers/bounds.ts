@@ -1,8 +1,11 @@
-import { Deadlines, type Perishable } from '../deadlines.ts';
-import { TimeoutError } from '../errors.ts';
+import { type Bounded, deadlines } from '../deadlines.ts';
 import type { CallLayer, CallSink, Invocation, Outcome } from '../invocation.ts';
-import { cancelledError } from '../pending-call.ts';
+import { cancelledError, labelOf, timeoutError } from '../pending-call.ts';
 import type { LayerParts } from './layer-parts.ts';
+
+interface Bounds extends Bounded {
+  expire(inAll: boolean): void;
+}
 
 /**
  * What a caller set as bounds of a call holds, whoever does what with it below: the signal, the time without answer and
@@ -10,7 +13,7 @@ import type { LayerParts } from './layer-parts.ts';
  */
 export function boundsLayer(parts: LayerParts): CallLayer {
   const { clock } = parts;
-  const open = new Deadlines(clock);
+  const open = deadlines<Bounds>(clock, (bounds, inAll) => bounds.expire(inAll));
 
   return (next) => (call, sink) => {
     const { signal, timeoutMs = parts.idleMs, totalMs = parts.totalMs ?? Infinity } = call.options;
@@ -18,8 +21,7 @@ export function boundsLayer(parts: LayerParts): CallLayer {
       sink.settle(cancelled(call, signal.reason, false));
       return () => undefined;
     }
-    const endsAt = clock.now() + totalMs;
-    let heardAt = clock.now();
+    const now = clock.now();
     let over = false;
     const end = (): boolean => {
       if (over) return false;
@@ -28,19 +30,17 @@ export function boundsLayer(parts: LayerParts): CallLayer {
       unwatch?.();
       return true;
     };
-    const bounds: Perishable = {
-      get dueAt() {
-        return Math.min(heardAt + timeoutMs, endsAt);
-      },
-      expire: () => {
-        const total = bounds.dueAt === endsAt;
-        const why = total ? `not done within ${totalMs} ms` : `no answer and no progress for ${timeoutMs} ms`;
+    const bounds: Bounds = {
+      heardAt: now,
+      idleMs: timeoutMs,
+      endsAt: now + totalMs,
+      expire: (inAll) => {
+        const ms = inAll ? totalMs : timeoutMs;
         end();
-        cancel(why);
-        const maybeExecuted = call.notes.attempts > 0;
-        const phase = total ? 'total' : maybeExecuted ? 'call' : 'queue';
-        const facts = { maybeExecuted, retryable: !maybeExecuted || parts.isSafe(call) };
-        sink.settle({ ok: false, error: new TimeoutError(phase, `Gave up on ${labelOf(call)}: ${why}`, facts) });
+        cancel(`not done within ${ms} ms`);
+        const sent = call.notes.attempts > 0;
+        const phase = inAll ? 'total' : sent ? 'call' : 'queue';
+        sink.settle({ ok: false, error: timeoutError(call, phase, ms, sent, parts.isSafe(call)) });
       },
     };
     open.watch(bounds);
@@ -51,7 +51,7 @@ export function boundsLayer(parts: LayerParts): CallLayer {
         if (end()) sink.settle(outcome);
       },
       () => {
-        heardAt = clock.now();
+        bounds.heardAt = clock.now();
         return over;
       },
     );
@@ -72,11 +72,6 @@ export function inFront(sink: CallSink, settle: CallSink['settle'], stops?: () =
       if (!stops?.()) sink.progress?.(report);
     },
   };
-}
-
-/** How sentences name a call. */
-export function labelOf({ tool, method }: Invocation): string {
-  return tool === undefined ? `"${method}"` : `tool "${tool}"`;
 }
 
 /** The outcome of a call its caller gave up. */

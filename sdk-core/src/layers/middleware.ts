@@ -2,7 +2,8 @@ import { isJsonObject, type Json } from '@callsheet/protocol';
 import { RpcClientError } from '../errors.ts';
 import type { CallLayer, CallSink, Cancel, Invocation, Outcome, Start } from '../invocation.ts';
 import { type OptionRule, rule } from '../option-rules.ts';
-import { boundsLayer, cancelled, inFront, labelOf } from './bounds.ts';
+import { labelOf } from '../pending-call.ts';
+import { boundsLayer, cancelled, inFront } from './bounds.ts';
 import type { LayerParts } from './layer-parts.ts';
 
 /** Ties a call to the run it belongs to. It is copied with the call, so a changed call is made as `{ ...call, … }`. */
