@@ -1,4 +1,4 @@
-import type { ClientOptions, LiteOptions, Transport } from '@callsheet/sdk-core';
+import type { ClientOptions, ConnectionOptions, Transport } from '@callsheet/sdk-core';
 
 /** What a page alone can get wrong. */
 export interface KeyInPage {
@@ -18,7 +18,7 @@ const SENTENCE =
   'Cannot create a client: everybody can read this key in the page; use a ticket (ticketFrom) or a CryptoKey (importSecret), or say dangerouslyAllowKeyInPage: true';
 
 /** The options for the engine. Throws TypeError for a key that a page would give away. */
-export function withoutKeyInPage<O extends Pick<LiteOptions, 'auth'>>({
+export function withoutKeyInPage<O extends Pick<ConnectionOptions, 'auth'>>({
   dangerouslyAllowKeyInPage,
   ...options
 }: O & KeyInPage): Omit<O & KeyInPage, keyof KeyInPage> {

@@ -1,7 +1,7 @@
 import { isJsonObject } from '@callsheet/protocol';
 import type { ClientEvents } from './client-events.ts';
 import type { Timer } from './clock.ts';
-import { Connection } from './connection.ts';
+import { type Connection, keepConnection } from './connection.ts';
 import type { Emitter } from './emitter.ts';
 import type { Engine } from './engine.ts';
 import { RpcClientError } from './errors.ts';
@@ -124,7 +124,7 @@ export function openChannel(
     }
   };
 
-  const connection = new Connection(
+  const connection = keepConnection(
     settings,
     events,
     {

@@ -1,84 +1,20 @@
 import type { JsonObject } from '@callsheet/protocol';
-import type { ReconnectOptions } from './backoff.ts';
-import { type Clock, systemClock } from './clock.ts';
-import { type Credentials, credentialsRule, type MaybePromise, type Signer } from './credentials.ts';
-import { type CacheOptions, type CacheStats, type CacheStore, cacheRule } from './layers/cache-options.ts';
+import {
+  type ConnectionOptions,
+  LITE_RULES,
+  type Platform,
+  readConnectionOptions,
+  type Timeouts,
+} from './connection-options.ts';
+import { keepCredential } from './credential-keeper.ts';
+import { type CacheOptions, type CacheStats, cacheRule } from './layers/cache-options.ts';
 import { type Middleware, middlewareRule } from './layers/middleware.ts';
 import { type RetryOptions, retryRule } from './layers/retry-options.ts';
 import { type Telemetry, telemetryRule } from './layers/telemetry-options.ts';
-import {
-  abortSignal,
-  callback,
-  checkOptions,
-  count,
-  milliseconds,
-  type OptionRules,
-  object,
-  objectOf,
-  offOr,
-  text,
-} from './option-rules.ts';
-import type { PlatformLife } from './platform-life.ts';
-import { type ConnectionInfo, type PoolStrategy, strategyRule } from './pool-strategies.ts';
+import { milliseconds, type OptionRules, object, objectOf } from './option-rules.ts';
+import type { ConnectionInfo } from './pool-strategies.ts';
+import { credentialsRule, presentCredential } from './present-credential.ts';
 import type { Settings } from './settings.ts';
-import type { Transport } from './transport.ts';
-
-/** Bounds of waiting, in milliseconds. */
-export interface Timeouts {
-  /** Dialling plus opening the session. 10,000 when not said. */
-  readonly connect?: number;
-  /** A call without answer and without progress for this long. 60,000 when not said. */
-  readonly idle?: number;
-  /** A call whatever its progress says. No bound when not said. */
-  readonly total?: number;
-  /** The answer to a keep-alive question. 10,000 when not said. */
-  readonly pong?: number;
-}
-
-export interface PoolOptions {
-  /** Most connections; opened as calls need them. 1 when not said, 2 with several addresses, which are then opened at once. */
-  readonly size?: number;
-  /** `least-in-flight` when not said. */
-  readonly strategy?: PoolStrategy;
-  /** Calls in flight on one connection, where the server allows more. */
-  readonly maxInFlight?: number;
-  /** A connection that had nothing to do for this long is closed, except the last. 60,000 when not said. */
-  readonly idleMs?: number;
-}
-
-/** Addresses of gateways: one, several of one house, or a function that is asked at every dial. */
-export type Addresses = string | readonly string[] | (() => MaybePromise<string | readonly string[]>);
-
-/** What even the small client understands. */
-export interface LiteOptions {
-  /** WebSocket URL of the gateway's native door, e.g. `wss://media.example.com/rpc`. */
-  readonly url: Addresses;
-  /** `{ type: 'none' }` when not said. */
-  readonly auth?: Credentials;
-  /** What the server calls this client in its logs. */
-  readonly name?: string;
-  readonly timeouts?: Timeouts;
-  /** Silence after which the client asks whether the server is still there. 25,000 ms when not said. */
-  readonly keepalive?: { readonly intervalMs?: number };
-  /** False: a lost connection closes the client. */
-  readonly reconnect?: ReconnectOptions | false;
-  /** False: a lost session is not come back to. */
-  readonly resume?: false;
-  /** Most in one frame, where the server takes several; false: one message a frame. The server's own bounds when not said. */
-  readonly coalesce?: { readonly maxCalls?: number; readonly maxBytes?: number } | false;
-  readonly pool?: PoolOptions;
-  /**
-   * What may wait for a connection or for room: 10,000 calls, 16 MiB of messages, 30,000 ms without a session when not said.
-   * False: a call without a session is refused.
-   */
-  readonly offlineQueue?:
-    | { readonly maxCalls?: number; readonly maxBytes?: number; readonly maxAgeMs?: number }
-    | false;
-  /** Nothing more is sent while a socket holds `highWaterBytes` (1 MiB); `ready()` waits for `lowWaterBytes` (256 KiB). */
-  readonly backpressure?: { readonly highWaterBytes?: number; readonly lowWaterBytes?: number };
-  /** Closes the client when it aborts. */
-  readonly signal?: AbortSignal;
-}
 
 /** What one client can say otherwise than the one it was made of, by `with`. */
 export interface ClientDefaults {
@@ -94,7 +30,7 @@ export interface ClientDefaults {
 }
 
 /** Everything a client understands. */
-export interface ClientOptions extends LiteOptions, Omit<ClientDefaults, 'timeouts'> {
+export interface ClientOptions extends ConnectionOptions, Omit<ClientDefaults, 'timeouts'> {
   readonly telemetry?: Telemetry;
 }
 
@@ -108,59 +44,6 @@ export interface ClientStats {
   readonly queue: { readonly calls: number; readonly bytes: number };
 }
 
-/** What the platform brings. */
-export interface Platform {
-  readonly transport: Transport;
-  /** The platform's own timers when not said. */
-  readonly clock?: Clock;
-  /** Milliseconds since the epoch; `Date.now` when not said. */
-  readonly wallClock?: () => number;
-  /** Uniform in [0, 1); `Math.random` when not said. It spreads retries; nothing secret depends on it. */
-  readonly random?: () => number;
-  /** For credentials of type `hmac`. */
-  readonly signer?: Signer;
-  /** What the place the client lives in goes through. */
-  readonly life?: PlatformLife;
-  /** Where answers are kept when the application brings no store; a small one in memory when not said. */
-  readonly cacheStore?: (options: CacheOptions) => CacheStore;
-}
-
-const ms = milliseconds(1);
-const one = count(1);
-
-/** The rules of `LiteOptions`. */
-export const LITE_RULES: OptionRules<LiteOptions> = {
-  url: addresses,
-  auth: credentialsRule,
-  name: text,
-  timeouts: objectOf<Timeouts>({ connect: ms, idle: ms, total: milliseconds(1, 86_400_000), pong: ms }),
-  keepalive: objectOf<{ intervalMs?: number }>({ intervalMs: ms }),
-  reconnect: offOr(
-    objectOf<ReconnectOptions>({
-      firstDelayMs: milliseconds(0),
-      baseMs: ms,
-      maxMs: ms,
-      maxAttempts: one,
-      shouldReconnect: callback,
-    }),
-  ),
-  resume: offOr(() => 'expected false'),
-  coalesce: offOr(objectOf<{ maxCalls?: number; maxBytes?: number }>({ maxCalls: one, maxBytes: one })),
-  pool: objectOf<PoolOptions>({ size: one, strategy: strategyRule, maxInFlight: one, idleMs: ms }),
-  offlineQueue: offOr(
-    objectOf<{ maxCalls?: number; maxBytes?: number; maxAgeMs?: number }>({
-      maxCalls: one,
-      maxBytes: one,
-      maxAgeMs: ms,
-    }),
-  ),
-  backpressure: objectOf<{ highWaterBytes?: number; lowWaterBytes?: number }>({
-    highWaterBytes: one,
-    lowWaterBytes: one,
-  }),
-  signal: abortSignal,
-};
-
 const DEFAULTS_RULES: OptionRules<Omit<ClientDefaults, 'timeouts'>> = {
   retry: retryRule,
   cache: cacheRule,
@@ -168,8 +51,17 @@ const DEFAULTS_RULES: OptionRules<Omit<ClientDefaults, 'timeouts'>> = {
   meta: object,
 };
 
+/** The rules of `ConnectionOptions`. */
+export const CONNECTION_RULES: OptionRules<ConnectionOptions> = { ...LITE_RULES, auth: credentialsRule };
+
 /** The rules of `ClientOptions`. */
-export const CLIENT_RULES: OptionRules<ClientOptions> = { ...LITE_RULES, ...DEFAULTS_RULES, telemetry: telemetryRule };
+export const CLIENT_RULES: OptionRules<ClientOptions> = {
+  ...CONNECTION_RULES,
+  ...DEFAULTS_RULES,
+  telemetry: telemetryRule,
+};
+
+const ms = milliseconds(1);
 
 /** The rules of `ClientDefaults`. */
 export const WITH_RULES: OptionRules<ClientDefaults> = {
@@ -177,84 +69,18 @@ export const WITH_RULES: OptionRules<ClientDefaults> = {
   timeouts: objectOf<Pick<Timeouts, 'idle' | 'total'>>({ idle: ms, total: milliseconds(1, 86_400_000) }),
 };
 
-const MIB = 1_048_576;
-
-/** Checks the options and fills in the defaults. Throws TypeError that names the option. */
-export function readClientOptions<T extends LiteOptions>(
+/** As `readConnectionOptions`, with credentials of all kinds, which are replaced before they end. */
+export function readClientOptions<T extends ConnectionOptions>(
   options: T,
   platform: Platform,
   rules: OptionRules<T>,
 ): Settings {
-  checkOptions<T>('create a client', options, rules);
-  if (options.url === undefined) {
-    throw new TypeError('Cannot create a client without "url"; give the gateway’s address');
-  }
-  const { url, timeouts = {}, pool = {}, offlineQueue, backpressure = {}, coalesce } = options;
-  const urls = addressList(url);
-  const several = Array.isArray(url) && url.length > 1;
+  const settings = readConnectionOptions(options, platform, rules);
+  const { auth, wallClock } = settings;
+  const { signer } = platform;
   return {
-    urls,
-    auth: options.auth ?? { type: 'none' },
-    name: options.name ?? 'callsheet-sdk',
-    connectMs: timeouts.connect ?? 10_000,
-    idleMs: timeouts.idle ?? 60_000,
-    totalMs: timeouts.total,
-    keepalive: { intervalMs: options.keepalive?.intervalMs ?? 25_000, pongMs: timeouts.pong ?? 10_000 },
-    reconnect: options.reconnect ?? {},
-    resume: options.resume !== false && options.reconnect !== false,
-    coalesce: coalesce !== false && {
-      maxCalls: coalesce?.maxCalls ?? Infinity,
-      maxBytes: coalesce?.maxBytes ?? Infinity,
-    },
-    pool: {
-      size: pool.size ?? (several ? 2 : 1),
-      eager: several ? (pool.size ?? 2) : 1,
-      strategy: pool.strategy ?? 'least-in-flight',
-      maxInFlight: pool.maxInFlight ?? Infinity,
-      idleMs: pool.idleMs ?? 60_000,
-    },
-    queue: {
-      maxCalls: 10_000,
-      maxBytes: 16 * MIB,
-      maxAgeMs: 30_000,
-      ...(offlineQueue === false ? { maxAgeMs: 0 } : offlineQueue),
-    },
-    highWaterBytes: backpressure.highWaterBytes ?? MIB,
-    lowWaterBytes: backpressure.lowWaterBytes ?? MIB / 4,
-    transport: platform.transport,
-    clock: platform.clock ?? systemClock,
-    wallClock: platform.wallClock ?? Date.now,
-    random: platform.random ?? Math.random,
-    signer: platform.signer,
-    life: platform.life,
+    ...settings,
+    present: (url, why) => presentCredential(auth, { url, why, wallClock, signer }),
+    keeper: keepCredential,
   };
-}
-
-function addressList(url: Addresses): () => MaybePromise<readonly string[]> {
-  if (typeof url !== 'function') return () => (typeof url === 'string' ? [url] : url);
-  return async () => {
-    const given = await url();
-    const wrong = addresses(given);
-    if (wrong !== undefined || typeof given === 'function')
-      throw new TypeError(`The url function gave no address: ${wrong}`);
-    return typeof given === 'string' ? [given] : given;
-  };
-}
-
-function addresses(value: unknown): string | undefined {
-  if (typeof value === 'function') return undefined;
-  const list: readonly unknown[] = Array.isArray(value) ? value : [value];
-  for (const item of list) {
-    const wrong = webSocketUrl(item);
-    if (wrong !== undefined) return wrong;
-  }
-  return list.length > 0 ? undefined : 'expected at least one address';
-}
-
-/** Refuses what could carry a secret into logs: user names and passwords inside the URL. */
-function webSocketUrl(value: unknown): string | undefined {
-  if (typeof value !== 'string' || !/^wss?:\/\/[^/?#\s]+/i.test(value)) {
-    return `expected an address like wss://media.example.com/rpc, got ${typeof value === 'string' ? `"${value}"` : typeof value}`;
-  }
-  return /^wss?:\/\/[^/?#]*@/i.test(value) ? 'a URL must not carry a user name or password; use "auth"' : undefined;
 }

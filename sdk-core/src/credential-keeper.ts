@@ -1,21 +1,42 @@
 import { reconnectDelay } from './backoff.ts';
-import type { Clock, Timer } from './clock.ts';
-import type { CredentialReason, PresentedCredential } from './credentials.ts';
+import type { Timer } from './clock.ts';
+import type { CredentialReason, Credentials, PresentedCredential } from './credentials.ts';
 import { AuthError, RpcClientError, TimeoutError } from './errors.ts';
+import type { Message } from './read-frame.ts';
+import type { ConnectionSettings } from './settings.ts';
+import { errorFromWire } from './wire-errors.ts';
+import { requestText } from './write-message.ts';
 
-export interface CredentialKeeperParts {
-  readonly clock: Clock;
-  /** Milliseconds since the epoch. */
-  readonly wallClock: () => number;
-  /** Uniform in [0, 1). */
-  readonly random: () => number;
-  /** How long before its end a credential is replaced. Milliseconds. */
-  readonly refreshBeforeMs: number;
+/** What keeping the credential of a link fresh takes of that link. */
+export interface KeptLink {
   present(why: CredentialReason): Promise<PresentedCredential | undefined>;
-  /** Sends `session/refresh`; resolves with the answer, rejects with the refusal. */
-  refresh(auth: PresentedCredential): Promise<{ readonly expiresAt?: string | undefined }>;
+  send(text: string): void;
   /** Told of every try that failed; another one follows. */
   failed(error: unknown): void;
+}
+
+/** What a link tells whoever keeps its credential fresh. */
+export interface LinkKeeper {
+  /** The session is open, with a credential that ends then (ISO 8601). */
+  opened(expiresAt: string | undefined): void;
+  /** Looks at every message; true when it was for the keeper. */
+  heard(message: Message): boolean;
+  /** The session is over. */
+  stop(): void;
+}
+
+export interface CredentialKeeperParts extends Pick<ConnectionSettings, 'clock' | 'wallClock' | 'random'> {
+  /** How long before its end a credential is replaced. Milliseconds. */
+  readonly refreshBeforeMs: number;
+  readonly present: KeptLink['present'];
+  /** Sends `session/refresh`; resolves with the answer, rejects with the refusal. */
+  refresh(auth: PresentedCredential): Promise<{ readonly expiresAt?: string | undefined }>;
+  readonly failed: KeptLink['failed'];
+}
+
+export interface CredentialKeeper extends Pick<LinkKeeper, 'opened' | 'stop'> {
+  /** The server gives notice: the credential ends within a minute. */
+  expiring(): void;
 }
 
 /** The server gives notice this long before a session ends (PROTOCOL.md, «Until when, and what then»). */
@@ -27,111 +48,143 @@ const TRY_MS = 30_000;
 /** The longest a platform's timer can wait. */
 const MAX_TIMER_MS = 2_147_483_647;
 
+/** A text, so that it can never meet the id of a call, which is a number. */
+const REFRESH_ID = 'refresh';
+
+/** How long before its end a credential is replaced, in milliseconds; undefined for one that is always the same. */
+export function refreshBeforeMs(credentials: Credentials): number | undefined {
+  const { type } = credentials;
+  const isFixed =
+    type === 'none' ||
+    (type === 'apiKey' && typeof credentials.apiKey === 'string') ||
+    (type === 'jwt' && typeof credentials.token === 'string');
+  return isFixed ? undefined : (type === 'jwt' && credentials.refreshBeforeMs) || 60_000;
+}
+
+/** Keeps the credential of one link fresh, where it can be replaced. */
+export function keepCredential(settings: ConnectionSettings, link: KeptLink): LinkKeeper | undefined {
+  const before = refreshBeforeMs(settings.auth);
+  if (before === undefined) return undefined;
+  const { clock, wallClock, random } = settings;
+  const { present, send, failed } = link;
+  let answer: ((message: Message) => void) | undefined;
+  const refresh: CredentialKeeperParts['refresh'] = (auth) =>
+    new Promise((resolve, reject) => {
+      answer = (message) => {
+        if (message.kind === 'success') resolve(Object(message.result));
+        else if (message.kind === 'failure') reject(errorFromWire(message.error));
+      };
+      send(requestText(REFRESH_ID, 'session/refresh', { auth: { ...auth } }));
+    });
+  const parts = { clock, wallClock, random, refreshBeforeMs: before, present, refresh, failed };
+  const { opened, expiring, stop } = credentialKeeper(parts);
+  return {
+    opened,
+    heard(message) {
+      if (message.kind === 'notification') {
+        if (message.method === 'session/expiring') expiring();
+      } else if (message.id === REFRESH_ID) {
+        answer?.(message);
+        return true;
+      }
+      return false;
+    },
+    stop,
+  };
+}
+
 /**
  * Replaces the credential of one open session before it ends, without another dial. One try at a time; after a failure
  * again and again, with growing random pauses, until the session is over and `stop` is called. The clocks of client and
  * server may disagree: the end is what this machine's clock makes of it, until the server gives notice.
  */
-export class CredentialKeeper {
-  readonly #parts: CredentialKeeperParts;
-  #isOpen = false;
-  #openedAt = 0;
+export function credentialKeeper(parts: CredentialKeeperParts): CredentialKeeper {
+  const { clock, wallClock, random, present, refresh, failed } = parts;
+  let isOpen = false;
+  let openedAt = 0;
   /** On the clock that never jumps. */
-  #endsAt = Infinity;
-  #why: CredentialReason = 'expiring';
-  #failures = 0;
+  let endsAt = Infinity;
+  let why: CredentialReason = 'expiring';
+  let failures = 0;
   /** Number of the try that counts; whatever an older one brings comes too late. */
-  #try = 0;
-  #isTrying = false;
-  #timer: Timer | undefined;
+  let current = 0;
+  let isTrying = false;
+  let timer: Timer | undefined;
 
-  constructor(parts: CredentialKeeperParts) {
-    this.#parts = parts;
-  }
+  const endTry = (): void => {
+    timer?.cancel();
+    current++;
+    isTrying = false;
+  };
 
-  /** A session was opened or refreshed, with a credential that ends then (ISO 8601). */
-  opened(expiresAt: string | undefined): void {
-    const { clock, wallClock } = this.#parts;
-    this.stop();
-    this.#isOpen = true;
-    this.#openedAt = clock.now();
-    this.#why = 'expiring';
-    this.#failures = 0;
-    const life = expiresAt === undefined ? Infinity : Date.parse(expiresAt) - wallClock();
-    this.#endsAt = this.#openedAt + life;
-    if (life >= LEAST_LIFE_MS && life < Infinity) this.#plan();
-  }
-
-  /** The server gives notice: the credential ends within a minute. */
-  expiring(): void {
-    if (!this.#isOpen) return;
-    const now = this.#parts.clock.now();
-    const left = this.#endsAt - now;
-    this.#endsAt = now + (left > 0 ? Math.min(left, NOTICE_MS) : NOTICE_MS);
-    if (!this.#isTrying && this.#failures === 0) this.#plan();
-  }
-
-  /** The session is over. Nothing is refreshed any more until another one is opened. */
-  stop(): void {
-    this.#isOpen = false;
-    this.#endTry();
-  }
+  const after = (ms: number): void => {
+    timer?.cancel();
+    // No timer where there is nothing to wait for: in a hidden page it could take a minute.
+    if (ms <= 0) void swap();
+    else timer = clock.after(Math.min(ms, MAX_TIMER_MS), ms > MAX_TIMER_MS ? plan : () => void swap());
+  };
 
   /** Not before half of the life is over: of short lives the server gives notice at once, and that would be a loop. */
-  #plan(): void {
-    const now = this.#parts.clock.now();
-    const untilHalf = (this.#openedAt + this.#endsAt) / 2 - now;
-    this.#after(Math.max(this.#endsAt - now - this.#parts.refreshBeforeMs, untilHalf));
-  }
+  const plan = (): void => {
+    const now = clock.now();
+    after(Math.max(endsAt - now - parts.refreshBeforeMs, (openedAt + endsAt) / 2 - now));
+  };
 
-  #after(ms: number): void {
-    this.#timer?.cancel();
-    // No timer where there is nothing to wait for: in a hidden page it could take a minute.
-    if (ms <= 0) void this.#refresh();
-    else if (ms > MAX_TIMER_MS) this.#timer = this.#parts.clock.after(MAX_TIMER_MS, () => this.#plan());
-    else this.#timer = this.#parts.clock.after(ms, () => void this.#refresh());
-  }
-
-  async #refresh(): Promise<void> {
-    const { clock, present, refresh } = this.#parts;
-    const mine = ++this.#try;
-    this.#isTrying = true;
-    this.#timer = clock.after(TRY_MS, () => this.#fail(new TimeoutError('connect', SLOW, { retryable: true })));
+  const swap = async (): Promise<void> => {
+    const mine = ++current;
+    isTrying = true;
+    timer = clock.after(TRY_MS, () => fail(new TimeoutError('connect', SLOW, { retryable: true })));
     try {
-      const credential = await present(this.#why);
-      if (mine !== this.#try) return;
-      if (credential === undefined) {
-        this.#endTry();
-        return;
-      }
-      const { expiresAt } = await refresh(credential);
-      if (mine === this.#try) this.opened(expiresAt);
+      const credential = await present(why);
+      if (mine !== current) return;
+      const { expiresAt } = credential === undefined ? {} : await refresh(credential);
+      if (mine !== current) return;
+      // Where there is nothing to show, nothing can be replaced.
+      if (credential === undefined) endTry();
+      else opened(expiresAt);
     } catch (error) {
-      if (mine === this.#try) this.#fail(error);
+      if (mine === current) fail(error);
     }
-  }
+  };
 
-  #fail(error: unknown): void {
-    const { clock, random, failed } = this.#parts;
-    this.#endTry();
-    const left = this.#endsAt - clock.now();
-    let pause = reconnectDelay(++this.#failures, {}, random);
+  const fail = (error: unknown): void => {
+    endTry();
+    const left = endsAt - clock.now();
+    let pause = reconnectDelay(++failures, {}, random);
     if (AuthError.is(error)) {
       // The server counts wrong credentials, and blocks an address that shows twenty.
-      this.#why = 'rejected';
+      why = 'rejected';
       pause = left > 0 ? Math.max(left / 2, 1_000) : 30_000;
-    } else if (left > 0) {
-      pause = Math.min(pause, Math.max(left / 2, 250));
-    }
-    this.#after(Math.max(1, pause, (RpcClientError.is(error) && error.retryAfterMs) || 0));
+    } else if (left > 0) pause = Math.min(pause, Math.max(left / 2, 250));
+    after(Math.max(1, pause, (RpcClientError.is(error) && error.retryAfterMs) || 0));
     failed(error);
-  }
+  };
 
-  #endTry(): void {
-    this.#timer?.cancel();
-    this.#try++;
-    this.#isTrying = false;
-  }
+  const opened = (expiresAt: string | undefined): void => {
+    endTry();
+    isOpen = true;
+    openedAt = clock.now();
+    why = 'expiring';
+    failures = 0;
+    const life = expiresAt === undefined ? Infinity : Date.parse(expiresAt) - wallClock();
+    endsAt = openedAt + life;
+    if (life >= LEAST_LIFE_MS && life < Infinity) plan();
+  };
+
+  return {
+    opened,
+    expiring() {
+      if (!isOpen) return;
+      const now = clock.now();
+      const left = endsAt - now;
+      endsAt = now + (left > 0 ? Math.min(left, NOTICE_MS) : NOTICE_MS);
+      if (!isTrying && failures === 0) plan();
+    },
+    stop() {
+      isOpen = false;
+      endTry();
+    },
+  };
 }
 
 const SLOW = `Cannot refresh the session: no newer credential within ${TRY_MS} ms`;

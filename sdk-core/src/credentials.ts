@@ -1,7 +1,6 @@
 import type { Credential } from '@callsheet/protocol';
 import { AuthError, ConnectionError, RpcClientError } from './errors.ts';
-import { milliseconds, type OptionRule, objectOf, rule, text } from './option-rules.ts';
-import { type RequestToSign, signedText } from './signed-text.ts';
+import { callback, milliseconds, type OptionRule, type OptionRules, objectOf, rule, text } from './option-rules.ts';
 
 export type MaybePromise<T> = T | Promise<T>;
 
@@ -45,92 +44,55 @@ export interface Signer {
   nonce(): string;
 }
 
-/** What the credential is for, and what making it needs of the outside. */
-export interface PresentParts extends RequestToSign {
-  readonly why: CredentialReason;
-  /** Milliseconds since the epoch. */
-  readonly wallClock: () => number;
-  readonly signer?: Signer | undefined;
-}
+/** What each kind holds beside its type. What is shown comes first. */
+export type CredentialKinds = Readonly<Record<string, OptionRules<Record<string, unknown>>>>;
 
-const isText = (value: unknown): boolean => text(value) === undefined;
-const isFunction = (value: unknown): boolean => typeof value === 'function';
+const secret = /* @__PURE__ */ rule(
+  'a secret, or a function that gives one',
+  (value) => text(value) === undefined || callback(value) === undefined,
+  true,
+);
 
-function isSigningSecret(value: unknown): boolean {
-  if (value instanceof Uint8Array) return value.length > 0;
-  const { algorithm, usages } = (value ?? {}) as Partial<SigningKey>;
-  return (
-    isText(value) || (algorithm?.name === 'HMAC' && algorithm.hash?.name === 'SHA-256' && !!usages?.includes('sign'))
-  );
-}
-
-const secret = rule('a secret, or a function that gives one', (value) => isText(value) || isFunction(value), true);
-
-/** What each kind holds beside its type; all of it must be there, except a time. */
-const KINDS: Readonly<Record<string, Readonly<Record<string, OptionRule>>>> = {
+/** The kinds that are shown as they are. */
+export const GIVEN_KINDS: CredentialKinds = {
   apiKey: { apiKey: secret },
-  jwt: { token: secret, refreshBeforeMs: milliseconds(1_000) },
-  hmac: {
-    clientId: text,
-    secret: rule('a secret, or a CryptoKey that signs HMAC with SHA-256', isSigningSecret, true),
+  jwt: { token: secret, refreshBeforeMs: /* @__PURE__ */ milliseconds(1_000) },
+  ticket: {
+    ticket: /* @__PURE__ */ rule('a function that gives one', (value) => callback(value) === undefined, true),
   },
-  ticket: { ticket: rule('a function that gives one', isFunction, true) },
   none: {},
 };
 
-export const credentialsRule: OptionRule = (value) => {
-  const given = (value ?? {}) as Readonly<Record<string, unknown>>;
-  const kinds = Object.keys(KINDS);
-  const rules = KINDS[kinds.find((kind) => kind === given.type) ?? ''];
-  if (rules === undefined) return `expected { type: '${kinds.join("' | '")}', … }`;
-  for (const name in rules) {
-    if (given[name] === undefined && name !== 'refreshBeforeMs') return `option "${name}": ${rules[name]?.(undefined)}`;
-  }
-  return objectOf<Record<string, unknown>>({ type: () => undefined, ...rules })(given);
-};
-
-/** How long before its end a credential is replaced, in milliseconds; undefined for one that is always the same. */
-export function refreshBeforeMs(credentials: Credentials): number | undefined {
-  const { type } = credentials;
-  const isFixed =
-    type === 'none' ||
-    (type === 'apiKey' && typeof credentials.apiKey === 'string') ||
-    (type === 'jwt' && typeof credentials.token === 'string');
-  return isFixed ? undefined : (type === 'jwt' && credentials.refreshBeforeMs) || 60_000;
+/** The rule for credentials of these kinds: all members must be there, except a time. */
+export function credentialsOf(kinds: CredentialKinds): OptionRule {
+  return (value) => {
+    const { type, ...given } = Object(value) as Readonly<Record<string, unknown>>;
+    const rules = Object.hasOwn(kinds, String(type)) ? kinds[type as string] : undefined;
+    if (rules === undefined) return `expected { type: '${Object.keys(kinds).join("' | '")}', … }`;
+    for (const name in rules) {
+      if (given[name] === undefined && name !== 'refreshBeforeMs')
+        return `option "${name}": ${rules[name]?.(undefined)}`;
+    }
+    return objectOf(rules)(given);
+  };
 }
 
 /**
- * The credential to show now. Rejects with an AuthError where asking again cannot help, else with an RpcClientError that is
- * `retryable`: the one of the caller's own function, or a ConnectionError with its fault as the `cause`.
+ * The credential to show now, as it was given. Rejects with an AuthError where asking again cannot help, else with an
+ * RpcClientError that is `retryable`: the one of the caller's own function, or a ConnectionError with its fault as the `cause`.
  */
-export async function presentCredential(
-  credentials: Credentials,
-  parts: PresentParts,
+export async function givenCredential(
+  auth: Credentials,
+  why: CredentialReason,
 ): Promise<PresentedCredential | undefined> {
-  switch (credentials.type) {
-    case 'none':
-      return undefined;
-    case 'apiKey':
-      return { type: 'apiKey', apiKey: await given('apiKey', credentials.apiKey, parts) };
-    case 'jwt':
-      return { type: 'jwt', token: await given('token', credentials.token, parts) };
-    case 'ticket':
-      return { type: 'ticket', ticket: await given('ticket', credentials.ticket, parts) };
-    case 'hmac':
-      return sign(credentials, parts);
-  }
-}
-
-async function given(
-  name: string,
-  source: string | ((why: { readonly reason: CredentialReason }) => MaybePromise<string>),
-  { why }: PresentParts,
-): Promise<string> {
-  if (typeof source === 'string') return source;
+  const { type } = auth;
+  const [name] = Object.keys(GIVEN_KINDS[type] ?? {});
+  if (name === undefined) return undefined;
+  let value = auth[name as never] as unknown;
   let cause: unknown;
   try {
-    const value: unknown = await source({ reason: why });
-    if (typeof value === 'string' && value !== '') return value;
+    if (typeof value === 'function') value = await value({ reason: why });
+    if (text(value) === undefined) return { type, [name]: value } as unknown as PresentedCredential;
   } catch (error) {
     if (AuthError.is(error) || (RpcClientError.is(error) && error.retryable)) throw error;
     cause = error;
@@ -138,21 +100,4 @@ async function given(
   const fault = cause === undefined ? 'gave no text' : 'failed';
   const sentence = `Cannot show a credential: the ${name} function ${fault}`;
   throw new ConnectionError('CONNECT_FAILED', sentence, { cause, retryable: true });
-}
-
-async function sign(
-  { clientId, secret }: Extract<Credentials, { type: 'hmac' }>,
-  parts: PresentParts,
-): Promise<PresentedCredential> {
-  const { signer, wallClock } = parts;
-  const timestamp = Math.floor(wallClock() / 1000);
-  try {
-    if (signer === undefined) throw new TypeError('this platform brings no signer');
-    const nonce = signer.nonce();
-    const signature = await signer.sign(secret, signedText(parts, timestamp, nonce));
-    return { type: 'hmac', clientId, timestamp, nonce, signature };
-  } catch (cause) {
-    if (RpcClientError.is(cause)) throw cause;
-    throw new AuthError('AUTH', `Cannot sign: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
-  }
 }

@@ -5,17 +5,16 @@ export type { CallOptions } from './call-options.ts';
 export type { CatalogOptions } from './catalog.ts';
 export type { Client } from './client.ts';
 export type { ClientEvents } from './client-events.ts';
+export type { ClientDefaults, ClientOptions, ClientStats } from './client-options.ts';
+export type { Clock, Timer } from './clock.ts';
 export type {
   Addresses,
-  ClientDefaults,
-  ClientOptions,
-  ClientStats,
+  ConnectionOptions,
   LiteOptions,
   Platform,
   PoolOptions,
   Timeouts,
-} from './client-options.ts';
-export type { Clock, Timer } from './clock.ts';
+} from './connection-options.ts';
 export type { ConnectionState } from './connection-state.ts';
 export { connect, createClient } from './create-client.ts';
 export type { CredentialReason, Credentials, MaybePromise, PresentedCredential, Signer } from './credentials.ts';

@@ -1,15 +1,6 @@
 import { AuthError, ConnectionError, type ErrorCode, RpcClientError } from './errors.ts';
 import type { CloseInfo } from './transport.ts';
 
-/** Why a link is over, and whether dialling again can help. */
-export interface LinkEnd {
-  readonly error: RpcClientError;
-  readonly code: number;
-  readonly reason: string;
-  /** False when every further dial would end the same way. */
-  readonly retry: boolean;
-}
-
 type Verdict = readonly [new (code: ErrorCode, message: string, facts: object) => RpcClientError, ErrorCode, string];
 
 const STRANGERS: Verdict = [RpcClientError, 'PROTOCOL', 'Cannot talk to this gateway: update it or this client'];
@@ -28,21 +19,16 @@ export function isOverload(code: number): boolean {
   return code === 1013 || code === 4429;
 }
 
-/** Reads a close code. `opened` tells a session that was lost from one that never was. */
-export function endFromClose({ code, reason, cause }: CloseInfo, opened: boolean): LinkEnd {
+/**
+ * Reads a close code: why a link is over, `retryable` unless every further dial would end the same way. `opened` tells a session that
+ * was lost from one that never was.
+ */
+export function errorFromClose({ code, reason, cause }: CloseInfo, opened: boolean): RpcClientError {
   const final = FINAL[code];
-  const retry = final === undefined;
-  const [Class, name, sentence]: Verdict =
-    final ??
-    (opened
-      ? [ConnectionError, 'CONNECTION_LOST', 'The connection was lost']
-      : [ConnectionError, 'CONNECT_FAILED', 'Cannot connect']);
-  const because = reason === '' ? '' : `, "${reason}"`;
-  const facts = { closeCode: code, cause, retryable: retry };
-  return { error: new Class(name, `${sentence} (code ${code}${because})`, facts), code, reason, retry };
-}
-
-/** The gateway answered `session/open` with an error. */
-export function endFromRefusal(error: RpcClientError): LinkEnd {
-  return { error, code: 1000, reason: error.message, retry: error.retryable };
+  const lost: Verdict = opened
+    ? [ConnectionError, 'CONNECTION_LOST', 'The connection was lost']
+    : [ConnectionError, 'CONNECT_FAILED', 'Cannot connect'];
+  const [Class, name, sentence] = final ?? lost;
+  const because = reason && `, "${reason}"`;
+  return new Class(name, `${sentence} (code ${code}${because})`, { closeCode: code, cause, retryable: !final });
 }

@@ -1,4 +1,4 @@
-import { LITE_RULES, type LiteOptions, type Platform, readClientOptions } from './client-options.ts';
+import { LITE_RULES, type LiteOptions, type Platform, readConnectionOptions } from './connection-options.ts';
 import { coreClient } from './core-client.ts';
 import { createEngine } from './engine.ts';
 import type { LiteClient } from './lite-client.ts';
@@ -8,7 +8,7 @@ import type { AnyTools } from './tool-types.ts';
 
 /** The small client: connect, call, reconnect. Options and behaviour are those of the whole one, as far as it has them. */
 export function createClient<T = AnyTools>(options: LiteOptions, platform: Platform): LiteClient<T> {
-  const engine = createEngine(readClientOptions(options, platform, LITE_RULES), oneLine);
+  const engine = createEngine(readConnectionOptions(options, platform, LITE_RULES), oneLine);
   live(engine, options.signal);
   return coreClient<T>(engine, engine.start).client;
 }

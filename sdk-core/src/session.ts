@@ -1,4 +1,5 @@
-import { isJsonObject, type Json, type JsonObject, type Principal } from '@callsheet/protocol';
+import type { Json, JsonObject, Principal, SessionOpenResult } from '@callsheet/protocol';
+import { count, text } from './option-rules.ts';
 
 /** An authenticated conversation with a gateway, as `session/open` described it. */
 export interface Session {
@@ -36,39 +37,42 @@ export interface ResumeWish {
   readonly lastSeq: number;
 }
 
-/** Reads the answer to `session/open`; undefined when it is not one. */
+const notCounted = /* @__PURE__ */ count(1);
+
+/**
+ * Reads the answer to `session/open`; undefined when it is not one. Of its members only those are looked at that could do harm:
+ * with a wrong window, for example, calls would wait for ever.
+ */
 export function readSession(answer: Json): Session | undefined {
-  if (!isJsonObject(answer) || typeof answer.sessionId !== 'string') return undefined;
-  const { principal, server, window, limits, capabilities, gateways, received, expiresAt } = answer;
-  if (!isJsonObject(principal) || !isJsonObject(server) || !isJsonObject(window) || !isJsonObject(limits))
+  try {
+    const { sessionId: id, resumed, received, expiresAt, server, ...given } = answer as unknown as SessionOpenResult;
+    const { principal, limits, capabilities, gateways } = given;
+    const { maxInFlight } = given.window;
+    const { maxPayloadBytes, maxBatch, maxDepth, maxArrayItems } = limits;
+    const { name: serverName, version: serverVersion } = server;
+    if ([id, principal.id, principal.role, serverName, serverVersion].some(text)) return undefined;
+    if ([maxInFlight, maxPayloadBytes, maxBatch].some(notCounted)) return undefined;
+    return {
+      id,
+      resumed: resumed === true,
+      received: (resumed && Number(received)) || 0,
+      expiresAt: text(expiresAt) === undefined ? expiresAt : undefined,
+      principal: { id: principal.id, role: principal.role, scopes: textsOf(principal.scopes) },
+      serverName,
+      serverVersion,
+      capabilities: { ...capabilities },
+      maxInFlight,
+      maxPayloadBytes,
+      maxBatch,
+      maxDepth: maxDepth ?? Infinity,
+      maxArrayItems: maxArrayItems ?? Infinity,
+      gateways: textsOf(gateways),
+    };
+  } catch {
     return undefined;
-  const { maxInFlight } = window;
-  const { maxPayloadBytes, maxBatch, maxDepth, maxArrayItems } = limits;
-  if (!isCount(maxInFlight) || !isCount(maxPayloadBytes) || !isCount(maxBatch)) return undefined;
-  if (typeof principal.id !== 'string' || typeof principal.role !== 'string') return undefined;
-  if (typeof server.name !== 'string' || typeof server.version !== 'string') return undefined;
-  return {
-    id: answer.sessionId,
-    resumed: answer.resumed === true,
-    received: answer.resumed === true && typeof received === 'number' ? received : 0,
-    expiresAt: typeof expiresAt === 'string' ? expiresAt : undefined,
-    principal: { id: principal.id, role: principal.role, scopes: textsOf(principal.scopes) },
-    serverName: server.name,
-    serverVersion: server.version,
-    capabilities: isJsonObject(capabilities) ? capabilities : {},
-    maxInFlight,
-    maxPayloadBytes,
-    maxBatch,
-    maxDepth: isCount(maxDepth) ? maxDepth : Infinity,
-    maxArrayItems: isCount(maxArrayItems) ? maxArrayItems : Infinity,
-    gateways: textsOf(gateways),
-  };
+  }
 }
 
-function textsOf(list: Json | undefined): string[] {
+function textsOf(list: readonly string[]): string[] {
   return Array.isArray(list) ? list.filter((item) => typeof item === 'string') : [];
-}
-
-function isCount(value: Json | undefined): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 1;
 }

@@ -1,6 +1,7 @@
 import type { ReconnectOptions } from './backoff.ts';
 import type { Clock } from './clock.ts';
-import type { Credentials, MaybePromise, Signer } from './credentials.ts';
+import type { KeptLink, LinkKeeper } from './credential-keeper.ts';
+import type { CredentialReason, Credentials, MaybePromise, PresentedCredential } from './credentials.ts';
 import type { PlatformLife } from './platform-life.ts';
 import type { PoolStrategy } from './pool-strategies.ts';
 import type { Message } from './read-frame.ts';
@@ -24,7 +25,10 @@ export interface ConnectionSettings {
   /** Milliseconds since the epoch. */
   readonly wallClock: () => number;
   readonly random: () => number;
-  readonly signer: Signer | undefined;
+  /** The credential to show at an address. Rejects with an RpcClientError. */
+  readonly present: (url: string, why: CredentialReason) => Promise<PresentedCredential | undefined>;
+  /** Replaces credentials before they end; without, a session ends with its credential. */
+  readonly keeper?: ((settings: ConnectionSettings, link: KeptLink) => LinkKeeper | undefined) | undefined;
   /** Reads a frame; `readFrame` when not said. */
   readonly read?: (text: string, take: (message: Message) => void) => void;
 }

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { FrameWriter } from '../src/frame-writer.ts';
+import { frameWriter } from '../src/frame-writer.ts';
 import { utf8Length } from '../src/utf8-length.ts';
 import { converseOpen } from './conversation.ts';
 import { settle } from './fake-clock.ts';
@@ -68,7 +68,7 @@ describe('frame coalescing', () => {
         fc.integer({ min: 200, max: 2_000 }),
         (texts, maxBatch, maxPayloadBytes) => {
           const frames: string[] = [];
-          const writer = new FrameWriter((frame) => frames.push(frame), { maxBatch, maxPayloadBytes });
+          const writer = frameWriter((frame) => frames.push(frame), { maxBatch, maxPayloadBytes });
           for (const text of texts) writer.write(text);
           writer.flush();
           const read = frames.flatMap((frame) => {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { CredentialKeeper, type CredentialKeeperParts } from '../src/credential-keeper.ts';
+import { type CredentialKeeper, type CredentialKeeperParts, credentialKeeper } from '../src/credential-keeper.ts';
 import type { CredentialReason, PresentedCredential } from '../src/credentials.ts';
 import { AuthError, RateLimitError } from '../src/errors.ts';
 import { FakeClock, settle } from './fake-clock.ts';
@@ -27,7 +27,7 @@ class Desk {
   #notice: { cancel(): void } | undefined;
 
   constructor(refreshBeforeMs = MINUTE, more: Partial<CredentialKeeperParts> = {}) {
-    this.keeper = new CredentialKeeper({
+    this.keeper = credentialKeeper({
       clock: this.clock,
       wallClock: () => this.wallClock() + this.skew,
       random: () => 0.5,

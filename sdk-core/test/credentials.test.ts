@@ -1,7 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { expect } from 'chai';
-import { type Credentials, credentialsRule, presentCredential, refreshBeforeMs } from '../src/credentials.ts';
+import { refreshBeforeMs } from '../src/credential-keeper.ts';
+import type { Credentials } from '../src/credentials.ts';
 import { AuthError, ConnectionError, RpcClientError } from '../src/errors.ts';
+import { credentialsRule, presentCredential } from '../src/present-credential.ts';
 import { NO_BODY_SHA256, signedText } from '../src/signed-text.ts';
 import { rejection } from './conversation.ts';
 
@@ -30,7 +32,7 @@ describe('the credentials of a client', () => {
   }
 
   const bad: [string, unknown, string][] = [
-    ['no object', SECRET, "expected { type: 'apiKey' | 'jwt' | 'hmac' | 'ticket' | 'none', … }"],
+    ['no object', SECRET, "expected { type: 'apiKey' | 'jwt' | 'ticket' | 'none' | 'hmac', … }"],
     ['of no kind there is', { type: 'toString', password: SECRET }, "expected { type: 'apiKey' |"],
     ['a key nobody set', { type: 'apiKey', apiKey: undefined }, 'option "apiKey": expected a secret'],
     ['an empty key', { type: 'apiKey', apiKey: '' }, 'option "apiKey": expected a secret'],

@@ -1,8 +1,7 @@
 import { CLOSE_CODES, type CloseName } from '@callsheet/protocol';
 import { expect } from 'chai';
 import type { ErrorCode } from '../src/index.ts';
-import { endFromClose, endFromRefusal, isOverload } from '../src/link-end.ts';
-import { errorFromWire } from '../src/wire-errors.ts';
+import { errorFromClose, isOverload } from '../src/link-end.ts';
 
 /** Frozen: the codes after which a client does not come back, and what its calls are told. */
 const FINAL: Partial<Record<CloseName, readonly [string, ErrorCode]>> = {
@@ -19,8 +18,7 @@ describe('the end of a link', () => {
     it(`by ${name} is ${final === undefined ? 'a reason to dial again' : 'final'}`, () => {
       for (const opened of [true, false]) {
         const [kind, lost] = final ?? ['ConnectionError', opened ? 'CONNECTION_LOST' : 'CONNECT_FAILED'];
-        const { error, ...end } = endFromClose({ code, reason: 'so it is' }, opened);
-        expect(end).to.deep.equal({ code, reason: 'so it is', retry: final === undefined });
+        const error = errorFromClose({ code, reason: 'so it is' }, opened);
         expect(error).to.include({ name: kind, code: lost, closeCode: code, retryable: final === undefined });
         expect(error.message).to.contain(`(code ${code}, "so it is")`);
       }
@@ -29,19 +27,13 @@ describe('the end of a link', () => {
 
   it('keeps the fault of the platform as its cause, and says nothing of a reason nobody gave', () => {
     const cause = new Error('ECONNREFUSED');
-    const { error } = endFromClose({ code: 1006, reason: '', cause }, false);
+    const error = errorFromClose({ code: 1006, reason: '', cause }, false);
     expect(error).to.include({ message: 'Cannot connect (code 1006)', cause });
-    expect(endFromClose({ code: 1006, reason: '' }, false).error).to.not.have.own.property('cause');
+    expect(errorFromClose({ code: 1006, reason: '' }, false)).to.not.have.own.property('cause');
   });
 
   it('tells when the server wants to be left alone for a while', () => {
     const codes = Object.values(CLOSE_CODES).map(({ code }) => code);
     expect(codes.filter(isOverload)).to.deep.equal([CLOSE_CODES.TRY_LATER.code, CLOSE_CODES.ABUSE.code]);
-  });
-
-  it('by a refused opening is final unless the refusal says otherwise', () => {
-    const refusal = errorFromWire({ code: 4030, message: 'no' });
-    expect(endFromRefusal(refusal)).to.deep.equal({ error: refusal, code: 1000, reason: 'no', retry: false });
-    expect(endFromRefusal(errorFromWire({ code: 5030, message: 'later' })).retry).to.equal(true);
   });
 });

@@ -1,5 +1,5 @@
 import type { Platform } from '@callsheet/sdk-core';
-import { LITE_RULES, type LiteOptions, readClientOptions } from '@callsheet/sdk-core/platform';
+import { CONNECTION_RULES, type ConnectionOptions, readClientOptions } from '@callsheet/sdk-core/platform';
 import { pageUrl } from '../page-url.ts';
 import { browserPlatform } from '../platform.ts';
 import { switchboard } from './switchboard.ts';
@@ -19,11 +19,11 @@ export interface WorkerScope {
  * @throws TypeError for options it does not know
  */
 export function serveTabs(
-  options: LiteOptions,
+  options: ConnectionOptions,
   scope: WorkerScope = globalThis as WorkerScope,
   platform: Platform = browserPlatform,
 ): void {
-  const settings = readClientOptions({ ...options, url: pageUrl(options.url) }, platform, LITE_RULES);
+  const settings = readClientOptions({ ...options, url: pageUrl(options.url) }, platform, CONNECTION_RULES);
   let board = switchboard(settings);
   const add = (tab: TabPort): void => {
     if (board(tab)) return;

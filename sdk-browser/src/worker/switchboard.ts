@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '@callsheet/protocol';
 import { ConnectionError, type RpcClientError, type Session } from '@callsheet/sdk-core';
-import { Connection, type Message, type Settings, type Timer } from '@callsheet/sdk-core/platform';
+import { keepConnection, type Message, type Settings, type Timer } from '@callsheet/sdk-core/platform';
 import type { TabPort } from './tab-port.ts';
 
 /** A message of a tab. */
@@ -179,7 +179,7 @@ export function switchboard(settings: Settings): (tab: TabPort) => boolean {
   };
 
   const events = { emit: () => undefined };
-  const connection = new Connection(settings, events, { online, message, offline: () => 0, over });
+  const connection = keepConnection(settings, events, { online, message, offline: () => 0, over });
 
   const hear = (tab: TabPort, said: Said): void => {
     const { id, method, params } = said;

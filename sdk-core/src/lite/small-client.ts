@@ -1,7 +1,7 @@
 import { isJsonObject, type Json, type JsonObject, type WireError } from '@callsheet/protocol';
 import { reconnectDelay } from '../backoff.ts';
-import type { Platform } from '../client-options.ts';
 import { systemClock, type Timer } from '../clock.ts';
+import type { Platform } from '../connection-options.ts';
 import type { ConnectionState } from '../connection-state.ts';
 import { runListener } from '../emitter.ts';
 import { type ErrorCode, RpcClientError } from '../errors.ts';

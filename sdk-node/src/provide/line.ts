@@ -9,10 +9,11 @@ import {
 import { ConnectionError, type RpcClientError, type Session } from '@callsheet/sdk-core';
 import {
   type ClientEvents,
-  Connection,
+  type Connection,
   type ConnectionSettings,
   Emitter,
   errorFromWire,
+  keepConnection,
   type Message,
   type Timer,
 } from '@callsheet/sdk-core/platform';
@@ -136,7 +137,7 @@ export class Line {
       const say = attempt === 1 ? log.warn : log.debug;
       say({ url: settings.url, attempt, fault: cause.message }, 'no connection to the gateway; trying again');
     });
-    return new Connection(settings, events, {
+    return keepConnection(settings, events, {
       online: (session) => this.#online(session),
       message: (message) => this.#take(message),
       offline: (cause) => this.#offline(cause),

@@ -2,9 +2,9 @@ import { CallError, type ToolLog } from '@callsheet/protocol';
 import { ConnectionError, type RpcClientError, TimeoutError } from '@callsheet/sdk-core';
 import {
   abortSignal,
+  CONNECTION_RULES,
   checkOptions,
   Emitter,
-  LITE_RULES,
   milliseconds,
   readClientOptions,
 } from '@callsheet/sdk-core/platform';
@@ -218,7 +218,7 @@ export class Worker implements Provider {
       // A worker comes back by registering again.
       { url, auth, name: facts.name, reconnect, resume: false, keepalive: { intervalMs: KEEPALIVE_MS } },
       this.#platform,
-      LITE_RULES,
+      CONNECTION_RULES,
     );
     return { ...settings, url, read: readStrictly };
   }
@@ -229,7 +229,7 @@ export class Worker implements Provider {
     const settings = readClientOptions(
       { url, name, reconnect: false, keepalive: { intervalMs: KEEPALIVE_MS } },
       { ...this.#platform, transport: acceptedTransport(socket) },
-      LITE_RULES,
+      CONNECTION_RULES,
     );
     return { ...settings, url, read: readStrictly };
   }
