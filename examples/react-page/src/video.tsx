@@ -1,0 +1,43 @@
+import { useJob } from '@callsheet/sdk-browser/react';
+import type { SyntheticEvent } from 'react';
+import type { CreateVideoOutput } from './tools.d.ts';
+
+/** A video from the first stage of its job to the picture, also after a reload. */
+export function Video({ jobId }: { readonly jobId: string }) {
+  const { job, progress, result, error, cancel } = useJob<CreateVideoOutput>(jobId);
+  if (error) {
+    return (
+      <p className="failure" role="alert">
+        {error.message}
+      </p>
+    );
+  }
+  if (result) {
+    const { video, captions } = result;
+    return (
+      <>
+        {/* It begins in black: a picture of it stands there until somebody plays it. */}
+        <video src={`${video?.url}#t=2`} controls playsInline crossOrigin="anonymous" onPlay={fromTheBeginning}>
+          <track kind="captions" label="Captions" src={captions?.vtt.url} />
+        </video>
+      </>
+    );
+  }
+  const left = job?.estimatedRemaining;
+  return (
+    <div className="work">
+      <span>
+        {job?.message ?? job?.stage ?? 'Waiting'}
+        {left !== undefined && `, about ${Math.ceil(left)} s left`}
+      </span>
+      <button type="button" className="quiet" onClick={() => void cancel()}>
+        Cancel
+      </button>
+      <progress max={1} value={progress} aria-label="Progress of the video" />
+    </div>
+  );
+}
+
+function fromTheBeginning({ currentTarget: video }: SyntheticEvent<HTMLVideoElement>) {
+  if (video.played.length === 0) video.currentTime = 0;
+}
