@@ -3,8 +3,8 @@ import { AbortFanout } from './abort-fanout.ts';
 import { callText } from './call-text.ts';
 import type { Channel } from './channel.ts';
 import type { ClientEvents } from './client-events.ts';
-import { TIMER_SLACK_MS, type Timer } from './clock.ts';
-import { deadlines } from './deadlines.ts';
+import type { Timer } from './clock.ts';
+import { type Deadlines, deadlines } from './deadlines.ts';
 import { Emitter } from './emitter.ts';
 import { ConnectionError, OverloadError, type RpcClientError, ValidationError } from './errors.ts';
 import type { CallSink, Cancel, Invocation, Outcome } from './invocation.ts';
@@ -43,6 +43,8 @@ export interface Engine {
   readonly aborts: AbortFanout;
   readonly lines: Lines;
   readonly stats: { started: number; ok: number; failed: number; replayed: number };
+  /** Every call that was started and has not ended. */
+  readonly open: Deadlines<PendingCall>;
   /** What waits here, unsent. */
   readonly waiting: { readonly size: number; readonly length: number };
   /** Begins a call; with `only` on that connection or not at all. */
@@ -80,20 +82,32 @@ export function createEngine(settings: Settings, linesOf: (engine: Engine) => Li
   const aborts = new AbortFanout();
   const waiting = new WaitingCalls();
   const stats = { started: 0, ok: 0, failed: 0, replayed: 0 };
-  const open = deadlines<PendingCall>(clock, (call, inAll) =>
-    giveUp(call, late(call, inAll ? 'total' : call.url === undefined ? 'queue' : 'call')),
-  );
   let refusal: RpcClientError | undefined;
   let isOver = false;
   let lastId = 0;
-  let age: Timer | undefined;
   let congestion: Timer | undefined;
   let whenIdle: (() => void)[] = [];
 
-  const late = ({ call, url, startedAt, idleMs, endsAt }: PendingCall, phase: 'queue' | 'call' | 'total') => {
-    const ms = phase === 'total' ? endsAt - startedAt : phase === 'call' ? idleMs : maxAgeMs;
-    return timeoutError(call, phase, ms, url !== undefined, isSafe(call.method, call.options.idempotencyKey));
-  };
+  /** Without a session calls grow old; with one that has its hands full they do not. */
+  const oldAt = ({ channel, waitingSince }: PendingCall): number =>
+    waitingSince < 0 || (channel ? channel.connection.session : lines.isOnline) ? Infinity : waitingSince + maxAgeMs;
+
+  const open = deadlines<PendingCall>(
+    clock,
+    (call) => Math.min(call.heardAt + call.idleMs, call.startedAt + call.totalMs, oldAt(call)),
+    (pending, soon) => {
+      const { call, channel, url, startedAt, heardAt, idleMs, totalMs, undecided } = pending;
+      const late = (phase: 'queue' | 'call' | 'total', ms: number): void => {
+        const isKnown = isSafe(call.method, call.options.idempotencyKey);
+        giveUp(pending, timeoutError(call, phase, ms, url !== undefined, isKnown));
+      };
+      if (startedAt + totalMs < soon) late('total', totalMs);
+      else if (heardAt + idleMs < soon) late(url === undefined ? 'queue' : 'call', idleMs);
+      else if (channel) channel.lose();
+      else if (undecided) giveUp(pending, lostError(pending));
+      else late('queue', maxAgeMs);
+    },
+  );
 
   const settle = (call: PendingCall, outcome: Outcome): void => {
     const { method, tool = '' } = call.call;
@@ -110,7 +124,10 @@ export function createEngine(settings: Settings, linesOf: (engine: Engine) => Li
   const fail = (call: PendingCall, error: RpcClientError): void => settle(call, { ok: false, error });
 
   const giveUp = (call: PendingCall, error: RpcClientError): void => {
-    if (waiting.delete(call) || call.channel?.giveUp(call, error.message)) fail(call, error);
+    const { channel } = call;
+    if (channel) channel.giveUp(call, error.message);
+    else if (!waiting.delete(call)) return;
+    fail(call, error);
   };
 
   const refusalOf = (call: Invocation, text: string): RpcClientError | undefined => {
@@ -154,7 +171,7 @@ export function createEngine(settings: Settings, linesOf: (engine: Engine) => Li
       startedAt,
       heardAt: startedAt,
       idleMs: timeoutMs,
-      endsAt: startedAt + (totalMs ?? Infinity),
+      totalMs: totalMs ?? Infinity,
       channel: undefined,
       url: undefined,
       boundTo: undefined,
@@ -166,15 +183,14 @@ export function createEngine(settings: Settings, linesOf: (engine: Engine) => Li
     const cancel: Cancel = (reason) =>
       giveUp(pending, cancelledError(labelOf(call), reason, pending.url !== undefined));
     if (signal !== undefined) pending.unwatch = aborts.watch(signal, () => cancel(signal.reason));
-    open.watch(pending);
     const channel = waiting.size > 0 ? undefined : lines.pick(pending);
-    if (channel !== undefined) channel.send(pending);
-    else {
+    if (channel === undefined) {
       pending.waitingSince = startedAt;
       waiting.add(pending);
-      lines.wanted();
-      watch();
     }
+    open.watch(pending);
+    if (channel === undefined) wanted();
+    else channel.send(pending);
     return cancel;
   };
 
@@ -189,36 +205,17 @@ export function createEngine(settings: Settings, linesOf: (engine: Engine) => Li
         channel.send(call);
       } else if (call.only === undefined && call.boundTo === undefined) break;
     }
-    if (waiting.size === 0) return;
+    if (waiting.size > 0) wanted();
+  };
+
+  const wanted = (): void => {
     lines.wanted();
-    watch();
-  };
-
-  /** Without a session calls grow old; with one that has its hands full they do not. */
-  const watch = (): void => {
-    const { isOnline, isCongested } = lines;
-    if (!isOnline) {
-      let oldest = Infinity;
-      if (age === undefined) for (const { waitingSince } of waiting) oldest = Math.min(oldest, waitingSince);
-      age ??= clock.after(oldest + maxAgeMs - clock.now(), expire);
-      return;
+    if (lines.isCongested) {
+      congestion ??= clock.after(CONGESTION_MS, () => {
+        congestion = undefined;
+        pump();
+      });
     }
-    age?.cancel();
-    age = undefined;
-    if (!isCongested) return;
-    congestion ??= clock.after(CONGESTION_MS, () => {
-      congestion = undefined;
-      pump();
-    });
-  };
-
-  const expire = (): void => {
-    const bornBefore = clock.now() - maxAgeMs + TIMER_SLACK_MS;
-    age = undefined;
-    for (const call of [...waiting]) {
-      if (call.waitingSince < bornBefore) giveUp(call, call.undecided ? lostError(call) : late(call, 'queue'));
-    }
-    if (waiting.size > 0) watch();
   };
 
   const survives = (call: PendingCall): boolean => {
@@ -240,7 +237,7 @@ export function createEngine(settings: Settings, linesOf: (engine: Engine) => Li
     }
     stats.replayed += calls.length;
     waiting.addFirst(calls);
-    watch();
+    open.sooner();
   };
 
   const refuse = (error: RpcClientError): void => {
@@ -257,6 +254,7 @@ export function createEngine(settings: Settings, linesOf: (engine: Engine) => Li
     aborts,
     stats,
     waiting,
+    open,
     start,
     settle,
     giveUp,
@@ -283,7 +281,6 @@ export function createEngine(settings: Settings, linesOf: (engine: Engine) => Li
     over(cause) {
       refuse(cause);
       isOver = true;
-      age?.cancel();
       congestion?.cancel();
       for (const call of [...waiting]) giveUp(call, call.url === undefined ? cause : lostError(call, cause));
       parts.over?.(cause);

@@ -11,16 +11,16 @@ export function oneLine(engine: Engine): Lines {
       return connection.state;
     },
     get home() {
-      return channel.session && channel;
+      return connection.session && channel;
     },
     get isOnline() {
       return channel.open;
     },
     get isCongested() {
-      return channel.congested;
+      return channel.isCongested();
     },
     pick: ({ boundTo }) =>
-      channel.hasRoom && (boundTo === undefined || boundTo === connection.url) ? channel : undefined,
+      channel.hasRoom() && (boundTo === undefined || boundTo === connection.url) ? channel : undefined,
     wanted: () => connection.wake(),
     connect: () => connection.ready(),
     probe: () => connection.probe(),

@@ -1,29 +1,33 @@
 import type { Channel } from './channel.ts';
-import type { Bounded } from './deadlines.ts';
 import { CancelledError, ConnectionError, type RpcClientError, TimeoutError } from './errors.ts';
 import type { CallSink, Invocation } from './invocation.ts';
 
 /** One request between its start and its one outcome. */
-export interface PendingCall extends Bounded {
+export interface PendingCall {
   readonly id: number;
   readonly call: Invocation;
   readonly sink: CallSink;
   /** The whole message. */
   readonly text: string;
   readonly startedAt: number;
+  /** When it began, or gave its last sign of life. By the engine's clock. */
+  heardAt: number;
+  /** Milliseconds it may be silent, and in all. */
+  readonly idleMs: number;
+  readonly totalMs: number;
   /** Which of the lanes it waits in. */
   readonly lane: number;
   /** It belongs to this connection alone. */
   readonly only: Channel | undefined;
   /** Where it is in flight. */
   channel: Channel | undefined;
-  /** Where it was sent last; while it was not, the server cannot have run it. */
+  /** Where it was sent last; until then the server cannot have run it. */
   url: string | undefined;
   /** The only address where it may be sent again: there its idempotency key is known. */
   boundTo: string | undefined;
   /** Which message of its connection it was. */
   ordinal: number;
-  /** When it began to wait for a connection; negative while it does not. */
+  /** When it began to wait for a connection, here or where it was sent; negative while it does not. */
   waitingSince: number;
   /** True while nobody knows yet whether it may be sent again. */
   undecided: boolean;

@@ -50,37 +50,23 @@ function weight(text: string): number {
   return Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d) >>> 0;
 }
 
-function least<T>(from: readonly T[], cost: (item: T) => number): T | undefined {
-  let best: T | undefined;
-  for (const item of from) if (best === undefined || cost(item) < cost(best)) best = item;
-  return best;
-}
-
 export function chooser(strategy: PoolStrategy, random: () => number): Choose {
   let turn = 0;
-  return (from, call) => {
-    const any = (): number => Math.floor(random() * from.length);
-    switch (strategy) {
-      case 'least-in-flight':
-        return least(from, ({ inFlight }) => inFlight);
-      case 'round-robin':
-        return from[turn++ % from.length];
-      case 'power-of-two': {
-        const [one, two] = [from[any()], from[any()]];
-        return one === undefined || two === undefined || one.inFlight <= two.inFlight ? one : two;
-      }
-      case 'sticky':
-        return least(from, ({ id }) => weight(`${id} ${call.key ?? call.method}`));
-      default:
-        return (
-          from[
-            strategy(
-              from.map(({ info }) => info),
-              call,
-            )
-          ] ?? from[0]
-        );
+  return <T extends Choosable>(from: readonly T[], call: PooledCall): T | undefined => {
+    if (typeof strategy === 'function') {
+      const place = strategy(
+        from.map(({ info }) => info),
+        call,
+      );
+      return from[place] ?? from[0];
     }
+    if (strategy === 'round-robin') return from[turn++ % from.length];
+    const any = (): T => from[Math.floor(random() * from.length)] as T;
+    const cost = ({ id, inFlight }: T): number =>
+      strategy === 'sticky' ? weight(`${id} ${call.key ?? call.method}`) : inFlight;
+    return (strategy === 'power-of-two' ? [any(), any()] : from).reduce((best, one) =>
+      cost(one) < cost(best) ? one : best,
+    );
   };
 }
 

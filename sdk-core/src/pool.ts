@@ -91,19 +91,19 @@ export function openPool(engine: Engine): Pool {
       return state;
     },
     get home() {
-      return home?.session && home;
+      return home?.connection.session && home;
     },
     get isOnline() {
       return members.some(({ open }) => open);
     },
     get isCongested() {
-      return members.some(({ congested }) => congested);
+      return members.some((member) => member.isCongested());
     },
     get infos() {
       return members.map(({ info }) => info);
     },
     get session() {
-      return (self.home ?? members.find(({ session }) => session))?.session;
+      return (self.home ?? members.find(({ connection }) => connection.session))?.connection.session;
     },
     get unsentBytes() {
       return self.infos.reduce((bytes, { bufferedBytes }) => bytes + bufferedBytes, engine.waiting.length);
@@ -113,10 +113,10 @@ export function openPool(engine: Engine): Pool {
       const [first] = members;
       if (only !== undefined || (members.length === 1 && boundTo === undefined)) {
         const one = only ?? first;
-        return one?.hasRoom ? one : undefined;
+        return one?.hasRoom() ? one : undefined;
       }
       const able = members.filter(
-        ({ hasRoom, connection }) => hasRoom && (boundTo === undefined || connection.url === boundTo),
+        (member) => member.hasRoom() && (boundTo === undefined || member.connection.url === boundTo),
       );
       const { method, tool, options } = call;
       return able.length < 2 ? able[0] : choose(able, { method, key: options.route?.affinity ?? tool ?? method });
@@ -125,7 +125,7 @@ export function openPool(engine: Engine): Pool {
     /** Dials the first, or one more where all that are open have their hands full. */
     wanted() {
       if (ended === undefined && members.length < size && clock.now() >= refusedUntil) {
-        const dialling = members.some(({ session, connection }) => !session && connection.state === 'connecting');
+        const dialling = members.some(({ connection }) => !connection.session && connection.state === 'connecting');
         if (made < eager || (!dialling && self.isOnline)) grow();
       }
       if (slow || !self.isCongested) return;
@@ -166,7 +166,7 @@ export function openPool(engine: Engine): Pool {
     online(member) {
       home ??= member;
       if (home === member) {
-        if (member.session?.resumed === false) parts.moved?.();
+        if (member.connection.session?.resumed === false) parts.moved?.();
         parts.home?.();
       }
       engine.pump();

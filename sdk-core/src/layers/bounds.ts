@@ -1,10 +1,12 @@
-import { type Bounded, deadlines } from '../deadlines.ts';
+import { deadlines } from '../deadlines.ts';
 import type { CallLayer, CallSink, Invocation, Outcome } from '../invocation.ts';
 import { cancelledError, labelOf, timeoutError } from '../pending-call.ts';
 import type { LayerParts } from './layer-parts.ts';
 
-interface Bounds extends Bounded {
-  expire(inAll: boolean): void;
+interface Bounds {
+  readonly id: number;
+  dueAt(): number;
+  expire(): void;
 }
 
 /**
@@ -13,7 +15,12 @@ interface Bounds extends Bounded {
  */
 export function boundsLayer(parts: LayerParts): CallLayer {
   const { clock } = parts;
-  const open = deadlines<Bounds>(clock, (bounds, inAll) => bounds.expire(inAll));
+  const open = deadlines<Bounds>(
+    clock,
+    (bounds) => bounds.dueAt(),
+    (bounds) => bounds.expire(),
+  );
+  let lastId = 0;
 
   return (next) => (call, sink) => {
     const { signal, timeoutMs = parts.idleMs, totalMs = parts.totalMs ?? Infinity } = call.options;
@@ -21,7 +28,8 @@ export function boundsLayer(parts: LayerParts): CallLayer {
       sink.settle(cancelled(call, signal.reason, false));
       return () => undefined;
     }
-    const now = clock.now();
+    const endsAt = clock.now() + totalMs;
+    let heardAt = clock.now();
     let over = false;
     const end = (): boolean => {
       if (over) return false;
@@ -31,10 +39,10 @@ export function boundsLayer(parts: LayerParts): CallLayer {
       return true;
     };
     const bounds: Bounds = {
-      heardAt: now,
-      idleMs: timeoutMs,
-      endsAt: now + totalMs,
-      expire: (inAll) => {
+      id: ++lastId,
+      dueAt: () => Math.min(heardAt + timeoutMs, endsAt),
+      expire: () => {
+        const inAll = bounds.dueAt() === endsAt;
         const ms = inAll ? totalMs : timeoutMs;
         end();
         cancel(`not done within ${ms} ms`);
@@ -51,7 +59,7 @@ export function boundsLayer(parts: LayerParts): CallLayer {
         if (end()) sink.settle(outcome);
       },
       () => {
-        bounds.heardAt = clock.now();
+        heardAt = clock.now();
         return over;
       },
     );
