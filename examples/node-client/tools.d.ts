@@ -1,6 +1,6 @@
 // Tools of a Callsheet gateway, for createClient<Tools>() and connect<Tools>().
-// Made from the catalogue sha256:8d1e34db1292176f12257243c81f966e1f5971a729fc2e98f8b0c8dd20e05aa1
-// Not to be edited; renew it with: callsheet types --tools create_video,generate_music,generate_video_script,list_voices --out <this file>
+// Made from the catalogue sha256:d5f7038fe2d31afb02fe67a5ffbf96adbc677101d0d0e2a75d2d17889fa8fcd5
+// Not to be edited; renew it with: callsheet types --tools create_video,generate_music,generate_video_script,get_current_time,list_voices --out <this file>
 
 export interface Tools {
   /**
@@ -26,6 +26,12 @@ export interface Tools {
    */
   generate_video_script: { input: GenerateVideoScriptInput; output: GenerateVideoScriptOutput };
   /**
+   * Current time
+   *
+   * Tells the current date and time, in UTC or in a named time zone such as "Europe/Paris".
+   */
+  get_current_time: { input: GetCurrentTimeInput; output: GetCurrentTimeOutput };
+  /**
    * List voices
    *
    * Lists the voices for synthesize_voice and create_video. "none" makes a video told by captions and music alone, in any language.
@@ -37,12 +43,12 @@ export type CreateVideoInput = {
   /** What the video is about. 1 to 500 characters. */
   video_subject: string;
   /** Mood of the music alone. Default: as "mood". */
-  bgm_mood?: 'calm' | 'hopeful' | 'uplifting' | 'dramatic' | 'dark' | 'playful' | 'corporate' | 'lofi';
+  bgm_mood?: "calm" | "hopeful" | "uplifting" | "dramatic" | "dark" | "playful" | "corporate" | "lofi";
   /**
    * Background music: none, composed to fit the mood, or composed in a mood drawn by chance.
    * @default "generated"
    */
-  bgm_type?: 'none' | 'generated' | 'random';
+  bgm_type?: "none" | "generated" | "random";
   /**
    * From 0 to 1.
    * @default 0.2
@@ -74,7 +80,7 @@ export type CreateVideoInput = {
    */
   max_clip_duration?: number;
   /** Mood of pictures and music. Default: chosen from the words. */
-  mood?: 'calm' | 'hopeful' | 'uplifting' | 'dramatic' | 'dark' | 'playful' | 'corporate' | 'lofi';
+  mood?: "calm" | "hopeful" | "uplifting" | "dramatic" | "dark" | "playful" | "corporate" | "lofi";
   /**
    * How many paragraphs to write, when the narration is written here. Whole number, from 1 to 10.
    * @default 3
@@ -89,12 +95,12 @@ export type CreateVideoInput = {
    * draft is fastest and makes the largest file, high the finest picture.
    * @default "standard"
    */
-  quality?: 'draft' | 'standard' | 'high';
+  quality?: "draft" | "standard" | "high";
   /**
    * Pixels of the shorter side.
    * @default "1080p"
    */
-  resolution?: '480p' | '720p' | '1080p';
+  resolution?: "480p" | "720p" | "1080p";
   /** The narration scene by scene. Instead of video_script and source_text. 1 to 100 items. */
   scenes?: readonly {
     /** What is said. 1 to 5000 characters. */
@@ -113,11 +119,11 @@ export type CreateVideoInput = {
    * Stop early and answer what there is by then: script, terms, voice, subtitles, media (soundtrack) or render (all).
    * @default "render"
    */
-  stop_after?: 'script' | 'terms' | 'voice' | 'subtitles' | 'media' | 'render';
+  stop_after?: "script" | "terms" | "voice" | "subtitles" | "media" | "render";
   /** How captions look. */
   subtitle?: {
     /** @default "none" */
-    background?: 'none' | 'box' | 'pill';
+    background?: "none" | "box" | "pill";
     /** At most 9 characters, pattern ^#[0-9A-Fa-f]{6}([0-9A-Fa-f]{2})?$. */
     background_color?: string;
     /** Like "#ffd400". At most 7 characters, pattern ^#[0-9A-Fa-f]{6}$. */
@@ -127,15 +133,15 @@ export type CreateVideoInput = {
     /** @default true */
     enabled?: boolean;
     /** @default "Inter" */
-    font?: 'Inter' | 'Inter ExtraBold' | 'Inter SemiBold' | 'Noto Sans SC';
+    font?: "Inter" | "Inter ExtraBold" | "Inter SemiBold" | "Noto Sans SC";
     /** Pixels when the shorter side has 1080. Whole number, from 12 to 240. */
     font_size?: number;
     /** Like "#ffd400". At most 7 characters, pattern ^#[0-9A-Fa-f]{6}$. */
     highlight_color?: string;
     /** @default "word_highlight" */
-    mode?: 'word_highlight' | 'word' | 'phrase' | 'sentence';
+    mode?: "word_highlight" | "word" | "phrase" | "sentence";
     /** @default "bottom" */
-    position?: 'bottom' | 'center' | 'top' | 'custom';
+    position?: "bottom" | "center" | "top" | "custom";
     /** Like "#ffd400". At most 7 characters, pattern ^#[0-9A-Fa-f]{6}$. */
     stroke_color?: string;
     /** From 0 to 20. */
@@ -162,12 +168,12 @@ export type CreateVideoInput = {
    * How one picture gives way to the next.
    * @default "fade"
    */
-  transition?: 'none' | 'fade';
+  transition?: "none" | "fade";
   /**
    * Shape of the picture: 9:16 for phones, 16:9 for screens, 1:1, 4:5 and 3:4 for feeds.
    * @default "9:16"
    */
-  video_aspect?: '9:16' | '16:9' | '1:1' | '4:5' | '3:4';
+  video_aspect?: "9:16" | "16:9" | "1:1" | "4:5" | "3:4";
   /**
    * The narration, word for word; blank lines part paragraphs. Instead of source_text and scenes.
    * 1 to 200000 characters.
@@ -204,7 +210,7 @@ export type CreateVideoOutput = {
     /** true only when every sentence is the caller’s own. */
     grounded: boolean;
     /** How the narration came about. */
-    method: 'given' | 'llm' | 'extractive' | 'outline';
+    method: "given" | "llm" | "extractive" | "outline";
     provider: string;
     scenes: {
       text: string;
@@ -223,7 +229,7 @@ export type CreateVideoOutput = {
       bytes: number;
       /** ISO 8601. */
       created_at: string;
-      kind: 'image' | 'video' | 'audio' | 'subtitle' | 'text';
+      kind: "image" | "video" | "audio" | "subtitle" | "text";
       mime: string;
       provider: string;
       sha256: string;
@@ -257,7 +263,7 @@ export type CreateVideoOutput = {
       bytes: number;
       /** ISO 8601. */
       created_at: string;
-      kind: 'image' | 'video' | 'audio' | 'subtitle' | 'text';
+      kind: "image" | "video" | "audio" | "subtitle" | "text";
       mime: string;
       provider: string;
       sha256: string;
@@ -292,14 +298,14 @@ export type CreateVideoOutput = {
     integrated_lufs: number;
     true_peak_dbtp: number;
   };
-  mood?: 'calm' | 'hopeful' | 'uplifting' | 'dramatic' | 'dark' | 'playful' | 'corporate' | 'lofi';
+  mood?: "calm" | "hopeful" | "uplifting" | "dramatic" | "dark" | "playful" | "corporate" | "lofi";
   narration?: {
     asset_id: string;
     /** Whole number, at least 0. */
     bytes: number;
     /** ISO 8601. */
     created_at: string;
-    kind: 'image' | 'video' | 'audio' | 'subtitle' | 'text';
+    kind: "image" | "video" | "audio" | "subtitle" | "text";
     mime: string;
     provider: string;
     sha256: string;
@@ -331,7 +337,7 @@ export type CreateVideoOutput = {
   plan?: {
     /** Length of the video. */
     estimated_seconds: number;
-    stages: ('script' | 'terms' | 'voice' | 'captions' | 'music' | 'mix' | 'render' | 'store')[];
+    stages: ("script" | "terms" | "voice" | "captions" | "music" | "mix" | "render" | "store")[];
   };
   shots?: {
     /** Seconds. */
@@ -350,7 +356,7 @@ export type CreateVideoOutput = {
     bytes: number;
     /** ISO 8601. */
     created_at: string;
-    kind: 'image' | 'video' | 'audio' | 'subtitle' | 'text';
+    kind: "image" | "video" | "audio" | "subtitle" | "text";
     mime: string;
     provider: string;
     sha256: string;
@@ -378,18 +384,18 @@ export type CreateVideoOutput = {
     width?: number;
     [name: string]: unknown;
   };
-  stopped_after?: 'script' | 'terms' | 'voice' | 'subtitles' | 'media' | 'render';
+  stopped_after?: "script" | "terms" | "voice" | "subtitles" | "media" | "render";
   /** What the video is about, for search and tags. */
   terms?: string[];
   /** How the word times came about; estimated times were computed from the text, not heard. */
-  timing_quality?: 'exact' | 'phoneme' | 'character' | 'estimated';
+  timing_quality?: "exact" | "phoneme" | "character" | "estimated";
   video?: {
     asset_id: string;
     /** Whole number, at least 0. */
     bytes: number;
     /** ISO 8601. */
     created_at: string;
-    kind: 'image' | 'video' | 'audio' | 'subtitle' | 'text';
+    kind: "image" | "video" | "audio" | "subtitle" | "text";
     mime: string;
     provider: string;
     sha256: string;
@@ -440,9 +446,9 @@ export type GenerateMusicInput = {
    * wav is always there; the others need ffmpeg.
    * @default "wav"
    */
-  format?: 'wav' | 'mp3' | 'aac' | 'opus' | 'flac';
+  format?: "wav" | "mp3" | "aac" | "opus" | "flac";
   /** @default "hopeful" */
-  mood?: 'calm' | 'hopeful' | 'uplifting' | 'dramatic' | 'dark' | 'playful' | 'corporate' | 'lofi';
+  mood?: "calm" | "hopeful" | "uplifting" | "dramatic" | "dark" | "playful" | "corporate" | "lofi";
   /**
    * The project that the results are filed under. Default: the project of the call.
    * At most 64 characters, pattern ^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$.
@@ -465,15 +471,15 @@ export type GenerateMusicInput = {
 export type GenerateMusicOutput = {
   /** Seconds. */
   duration: number;
-  format: 'wav' | 'mp3' | 'aac' | 'opus' | 'flac';
-  mood: 'calm' | 'hopeful' | 'uplifting' | 'dramatic' | 'dark' | 'playful' | 'corporate' | 'lofi';
+  format: "wav" | "mp3" | "aac" | "opus" | "flac";
+  mood: "calm" | "hopeful" | "uplifting" | "dramatic" | "dark" | "playful" | "corporate" | "lofi";
   asset?: {
     asset_id: string;
     /** Whole number, at least 0. */
     bytes: number;
     /** ISO 8601. */
     created_at: string;
-    kind: 'image' | 'video' | 'audio' | 'subtitle' | 'text';
+    kind: "image" | "video" | "audio" | "subtitle" | "text";
     mime: string;
     provider: string;
     sha256: string;
@@ -526,7 +532,7 @@ export type GenerateVideoScriptInput = {
    * auto: the best that is there. openai: the configured OpenAI-compatible server. ollama: a local Ollama. local: no language model.
    * @default "auto"
    */
-  provider?: 'auto' | 'openai' | 'ollama' | 'local';
+  provider?: "auto" | "openai" | "ollama" | "local";
   /**
    * Text to draw on. Without a language model the script consists of its sentences, word for word.
    * At most 200000 characters.
@@ -546,7 +552,7 @@ export type GenerateVideoScriptOutput = {
   estimated_duration: number;
   /** true only when every sentence is taken from source_text. */
   grounded: boolean;
-  method: 'llm' | 'extractive' | 'outline';
+  method: "llm" | "extractive" | "outline";
   paragraphs: string[];
   provider: string;
   scenes: {
@@ -564,6 +570,24 @@ export type GenerateVideoScriptOutput = {
   usage?: { [name: string]: unknown };
 };
 
+export type GetCurrentTimeInput = {
+  /**
+   * IANA time zone name, e.g. "Europe/Paris". At most 64 characters.
+   * @default "UTC"
+   */
+  timezone?: string;
+};
+
+export type GetCurrentTimeOutput = {
+  /** For reading aloud, in English. */
+  formatted: string;
+  /** ISO 8601 with the offset of the time zone. */
+  iso: string;
+  timezone: string;
+  /** Milliseconds since 1970-01-01T00:00:00Z. Whole number. */
+  unix_ms: number;
+};
+
 export type ListVoicesInput = {
   /**
    * Only voices that speak this language, e.g. "en".
@@ -576,7 +600,7 @@ export type ListVoicesInput = {
 
 export type ListVoicesOutput = {
   voices: {
-    gender: 'female' | 'male' | 'none';
+    gender: "female" | "male" | "none";
     name: string;
     /** Needs neither key nor network. */
     offline: boolean;
@@ -584,7 +608,7 @@ export type ListVoicesOutput = {
     /** What to give as voice_name. */
     voice: string;
     /** How the word times came about; estimated times were computed from the text, not heard. */
-    word_timings: 'exact' | 'phoneme' | 'character' | 'estimated';
+    word_timings: "exact" | "phoneme" | "character" | "estimated";
     /** BCP 47; absent where any language will do. */
     language?: string;
   }[];

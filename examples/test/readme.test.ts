@@ -2,21 +2,19 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { type Gateway, startGateway } from '@callsheet/server';
 import { expect } from 'chai';
+import { codeBlocks } from './code-blocks.ts';
+import { ROOT } from './compile.ts';
 import { needs } from './process.ts';
 
 const run = promisify(execFile);
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const KEY = 'a-key-to-try-the-readme-with-000000';
 
 /** The code blocks a reader is told to run, in order, with the kind their mark names. */
 async function blocks(kind: string): Promise<string[]> {
-  const text = await readFile(join(ROOT, 'README.md'), 'utf8');
-  const marked = text.matchAll(/<!-- run: (\w+) -->\n```\w+\n([\s\S]*?)```/g);
-  return [...marked].filter(([, name]) => name === kind).map(([, , code = '']) => code);
+  return (await codeBlocks('README.md')).filter(({ run }) => run === kind).map(({ code }) => code);
 }
 
 describe('the README', function () {
@@ -55,13 +53,6 @@ describe('the README', function () {
       .to.match(/^extractive Reefs cover less than one percent/)
       .and.to.match(/^music /m);
     expect((await stat(out)).size).to.be.greaterThan(5 * 48_000);
-  });
-
-  it('shows a first call from a browser that works with any WebSocket', async () => {
-    const [code = ''] = await blocks('browser');
-    const page = `import { WebSocket } from 'ws';\n${here(code)}\nsocket.addEventListener('message', ({ data }) => JSON.parse(data).id === 2 && socket.close());`;
-    const { stdout } = await run(process.execPath, ['--input-type=module', '-e', page], { cwd: join(ROOT, 'server') });
-    expect(stdout).to.match(/\d{4} at \d/);
   });
 
   it('shows a worker that serves its tool, and goes when it is told to', async () => {

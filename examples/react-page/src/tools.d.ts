@@ -23,12 +23,12 @@ export type CreateVideoInput = {
   /** What the video is about. 1 to 500 characters. */
   video_subject: string;
   /** Mood of the music alone. Default: as "mood". */
-  bgm_mood?: 'calm' | 'hopeful' | 'uplifting' | 'dramatic' | 'dark' | 'playful' | 'corporate' | 'lofi';
+  bgm_mood?: "calm" | "hopeful" | "uplifting" | "dramatic" | "dark" | "playful" | "corporate" | "lofi";
   /**
    * Background music: none, composed to fit the mood, or composed in a mood drawn by chance.
    * @default "generated"
    */
-  bgm_type?: 'none' | 'generated' | 'random';
+  bgm_type?: "none" | "generated" | "random";
   /**
    * From 0 to 1.
    * @default 0.2
@@ -60,7 +60,7 @@ export type CreateVideoInput = {
    */
   max_clip_duration?: number;
   /** Mood of pictures and music. Default: chosen from the words. */
-  mood?: 'calm' | 'hopeful' | 'uplifting' | 'dramatic' | 'dark' | 'playful' | 'corporate' | 'lofi';
+  mood?: "calm" | "hopeful" | "uplifting" | "dramatic" | "dark" | "playful" | "corporate" | "lofi";
   /**
    * How many paragraphs to write, when the narration is written here. Whole number, from 1 to 10.
    * @default 3
@@ -75,12 +75,12 @@ export type CreateVideoInput = {
    * draft is fastest and makes the largest file, high the finest picture.
    * @default "standard"
    */
-  quality?: 'draft' | 'standard' | 'high';
+  quality?: "draft" | "standard" | "high";
   /**
    * Pixels of the shorter side.
    * @default "1080p"
    */
-  resolution?: '480p' | '720p' | '1080p';
+  resolution?: "480p" | "720p" | "1080p";
   /** The narration scene by scene. Instead of video_script and source_text. 1 to 100 items. */
   scenes?: readonly {
     /** What is said. 1 to 5000 characters. */
@@ -99,11 +99,11 @@ export type CreateVideoInput = {
    * Stop early and answer what there is by then: script, terms, voice, subtitles, media (soundtrack) or render (all).
    * @default "render"
    */
-  stop_after?: 'script' | 'terms' | 'voice' | 'subtitles' | 'media' | 'render';
+  stop_after?: "script" | "terms" | "voice" | "subtitles" | "media" | "render";
   /** How captions look. */
   subtitle?: {
     /** @default "none" */
-    background?: 'none' | 'box' | 'pill';
+    background?: "none" | "box" | "pill";
     /** At most 9 characters, pattern ^#[0-9A-Fa-f]{6}([0-9A-Fa-f]{2})?$. */
     background_color?: string;
     /** Like "#ffd400". At most 7 characters, pattern ^#[0-9A-Fa-f]{6}$. */
@@ -113,15 +113,15 @@ export type CreateVideoInput = {
     /** @default true */
     enabled?: boolean;
     /** @default "Inter" */
-    font?: 'Inter' | 'Inter ExtraBold' | 'Inter SemiBold' | 'Noto Sans SC';
+    font?: "Inter" | "Inter ExtraBold" | "Inter SemiBold" | "Noto Sans SC";
     /** Pixels when the shorter side has 1080. Whole number, from 12 to 240. */
     font_size?: number;
     /** Like "#ffd400". At most 7 characters, pattern ^#[0-9A-Fa-f]{6}$. */
     highlight_color?: string;
     /** @default "word_highlight" */
-    mode?: 'word_highlight' | 'word' | 'phrase' | 'sentence';
+    mode?: "word_highlight" | "word" | "phrase" | "sentence";
     /** @default "bottom" */
-    position?: 'bottom' | 'center' | 'top' | 'custom';
+    position?: "bottom" | "center" | "top" | "custom";
     /** Like "#ffd400". At most 7 characters, pattern ^#[0-9A-Fa-f]{6}$. */
     stroke_color?: string;
     /** From 0 to 20. */
@@ -148,12 +148,12 @@ export type CreateVideoInput = {
    * How one picture gives way to the next.
    * @default "fade"
    */
-  transition?: 'none' | 'fade';
+  transition?: "none" | "fade";
   /**
    * Shape of the picture: 9:16 for phones, 16:9 for screens, 1:1, 4:5 and 3:4 for feeds.
    * @default "9:16"
    */
-  video_aspect?: '9:16' | '16:9' | '1:1' | '4:5' | '3:4';
+  video_aspect?: "9:16" | "16:9" | "1:1" | "4:5" | "3:4";
   /**
    * The narration, word for word; blank lines part paragraphs. Instead of source_text and scenes.
    * 1 to 200000 characters.
@@ -190,7 +190,7 @@ export type CreateVideoOutput = {
     /** true only when every sentence is the caller’s own. */
     grounded: boolean;
     /** How the narration came about. */
-    method: 'given' | 'llm' | 'extractive' | 'outline';
+    method: "given" | "llm" | "extractive" | "outline";
     provider: string;
     scenes: {
       text: string;
@@ -209,7 +209,7 @@ export type CreateVideoOutput = {
       bytes: number;
       /** ISO 8601. */
       created_at: string;
-      kind: 'image' | 'video' | 'audio' | 'subtitle' | 'text';
+      kind: "image" | "video" | "audio" | "subtitle" | "text";
       mime: string;
       provider: string;
       sha256: string;
@@ -243,7 +243,7 @@ export type CreateVideoOutput = {
       bytes: number;
       /** ISO 8601. */
       created_at: string;
-      kind: 'image' | 'video' | 'audio' | 'subtitle' | 'text';
+      kind: "image" | "video" | "audio" | "subtitle" | "text";
       mime: string;
       provider: string;
       sha256: string;
@@ -278,14 +278,14 @@ export type CreateVideoOutput = {
     integrated_lufs: number;
     true_peak_dbtp: number;
   };
-  mood?: 'calm' | 'hopeful' | 'uplifting' | 'dramatic' | 'dark' | 'playful' | 'corporate' | 'lofi';
+  mood?: "calm" | "hopeful" | "uplifting" | "dramatic" | "dark" | "playful" | "corporate" | "lofi";
   narration?: {
     asset_id: string;
     /** Whole number, at least 0. */
     bytes: number;
     /** ISO 8601. */
     created_at: string;
-    kind: 'image' | 'video' | 'audio' | 'subtitle' | 'text';
+    kind: "image" | "video" | "audio" | "subtitle" | "text";
     mime: string;
     provider: string;
     sha256: string;
@@ -317,7 +317,7 @@ export type CreateVideoOutput = {
   plan?: {
     /** Length of the video. */
     estimated_seconds: number;
-    stages: ('script' | 'terms' | 'voice' | 'captions' | 'music' | 'mix' | 'render' | 'store')[];
+    stages: ("script" | "terms" | "voice" | "captions" | "music" | "mix" | "render" | "store")[];
   };
   shots?: {
     /** Seconds. */
@@ -336,7 +336,7 @@ export type CreateVideoOutput = {
     bytes: number;
     /** ISO 8601. */
     created_at: string;
-    kind: 'image' | 'video' | 'audio' | 'subtitle' | 'text';
+    kind: "image" | "video" | "audio" | "subtitle" | "text";
     mime: string;
     provider: string;
     sha256: string;
@@ -364,18 +364,18 @@ export type CreateVideoOutput = {
     width?: number;
     [name: string]: unknown;
   };
-  stopped_after?: 'script' | 'terms' | 'voice' | 'subtitles' | 'media' | 'render';
+  stopped_after?: "script" | "terms" | "voice" | "subtitles" | "media" | "render";
   /** What the video is about, for search and tags. */
   terms?: string[];
   /** How the word times came about; estimated times were computed from the text, not heard. */
-  timing_quality?: 'exact' | 'phoneme' | 'character' | 'estimated';
+  timing_quality?: "exact" | "phoneme" | "character" | "estimated";
   video?: {
     asset_id: string;
     /** Whole number, at least 0. */
     bytes: number;
     /** ISO 8601. */
     created_at: string;
-    kind: 'image' | 'video' | 'audio' | 'subtitle' | 'text';
+    kind: "image" | "video" | "audio" | "subtitle" | "text";
     mime: string;
     provider: string;
     sha256: string;
@@ -433,7 +433,7 @@ export type GenerateVideoScriptInput = {
    * auto: the best that is there. openai: the configured OpenAI-compatible server. ollama: a local Ollama. local: no language model.
    * @default "auto"
    */
-  provider?: 'auto' | 'openai' | 'ollama' | 'local';
+  provider?: "auto" | "openai" | "ollama" | "local";
   /**
    * Text to draw on. Without a language model the script consists of its sentences, word for word.
    * At most 200000 characters.
@@ -453,7 +453,7 @@ export type GenerateVideoScriptOutput = {
   estimated_duration: number;
   /** true only when every sentence is taken from source_text. */
   grounded: boolean;
-  method: 'llm' | 'extractive' | 'outline';
+  method: "llm" | "extractive" | "outline";
   paragraphs: string[];
   provider: string;
   scenes: {
