@@ -15,9 +15,11 @@ import {
   checkOptions,
   count,
   milliseconds,
+  type OptionRule,
   type OptionRules,
   objectOf,
   offOr,
+  rule,
   text,
 } from './option-rules.ts';
 import type { PlatformLife } from './platform-life.ts';
@@ -148,31 +150,33 @@ export function readConnectionOptions<T extends ConnectionOptions>(
   platform: Platform,
   rules: OptionRules<T>,
 ): Settings {
-  checkOptions<T>('create a client', options, rules);
-  if (options.url === undefined) {
-    throw new TypeError('Cannot create a client without "url"; give the gateway’s address');
-  }
-  const { url, auth = { type: 'none' }, timeouts = {}, pool = {}, offlineQueue, backpressure = {}, coalesce } = options;
-  const urls = addressList(url);
+  checkOptions<T>('create a client', options, rules, 'url');
+  const { url, auth = { type: 'none' }, name = 'callsheet-sdk', coalesce = {}, reconnect = {}, offlineQueue } = options;
+  const {
+    connect: connectMs = 10_000,
+    idle: idleMs = 60_000,
+    total: totalMs,
+    pong: pongMs = 10_000,
+  } = options.timeouts ?? {};
+  const { intervalMs = 25_000 } = options.keepalive ?? {};
+  const { highWaterBytes = MIB, lowWaterBytes = MIB / 4 } = options.backpressure ?? {};
   const several = Array.isArray(url) && url.length > 1;
+  const { size = several ? 2 : 1, ...pool } = options.pool ?? {};
   return {
-    urls,
+    urls: async () => listed(typeof url === 'function' ? await url() : url),
     auth,
     present: (_url, why) => givenCredential(auth, why),
-    name: options.name ?? 'callsheet-sdk',
-    connectMs: timeouts.connect ?? 10_000,
-    idleMs: timeouts.idle ?? 60_000,
-    totalMs: timeouts.total,
-    keepalive: { intervalMs: options.keepalive?.intervalMs ?? 25_000, pongMs: timeouts.pong ?? 10_000 },
-    reconnect: options.reconnect ?? {},
-    resume: options.resume !== false && options.reconnect !== false,
-    coalesce: coalesce !== false && {
-      maxCalls: coalesce?.maxCalls ?? Infinity,
-      maxBytes: coalesce?.maxBytes ?? Infinity,
-    },
+    name,
+    connectMs,
+    idleMs,
+    totalMs,
+    keepalive: { intervalMs, pongMs },
+    reconnect,
+    resume: options.resume !== false && reconnect !== false,
+    coalesce: coalesce && { maxCalls: coalesce.maxCalls ?? Infinity, maxBytes: coalesce.maxBytes ?? Infinity },
     pool: {
-      size: pool.size ?? (several ? 2 : 1),
-      eager: several ? (pool.size ?? 2) : 1,
+      size,
+      eager: several ? size : 1,
       strategy: pool.strategy ?? 'least-in-flight',
       maxInFlight: pool.maxInFlight ?? Infinity,
       idleMs: pool.idleMs ?? 60_000,
@@ -183,41 +187,36 @@ export function readConnectionOptions<T extends ConnectionOptions>(
       maxAgeMs: 30_000,
       ...(offlineQueue === false ? { maxAgeMs: 0 } : offlineQueue),
     },
-    highWaterBytes: backpressure.highWaterBytes ?? MIB,
-    lowWaterBytes: backpressure.lowWaterBytes ?? MIB / 4,
-    transport: platform.transport,
-    clock: platform.clock ?? systemClock,
-    wallClock: platform.wallClock ?? Date.now,
-    random: platform.random ?? Math.random,
-    life: platform.life,
+    highWaterBytes,
+    lowWaterBytes,
+    clock: systemClock,
+    wallClock: Date.now,
+    random: Math.random,
+    life: undefined,
+    ...platform,
   };
-}
-
-function addressList(url: Addresses): () => MaybePromise<readonly string[]> {
-  if (typeof url !== 'function') return () => (typeof url === 'string' ? [url] : url);
-  return async () => {
-    const given = await url();
-    const wrong = addresses(given);
-    if (wrong !== undefined || typeof given === 'function')
-      throw new TypeError(`The url function gave no address: ${wrong}`);
-    return typeof given === 'string' ? [given] : given;
-  };
-}
-
-function addresses(value: unknown): string | undefined {
-  if (typeof value === 'function') return undefined;
-  const list: readonly unknown[] = Array.isArray(value) ? value : [value];
-  for (const item of list) {
-    const wrong = webSocketUrl(item);
-    if (wrong !== undefined) return wrong;
-  }
-  return list.length > 0 ? undefined : 'expected at least one address';
 }
 
 /** Refuses what could carry a secret into logs: user names and passwords inside the URL. */
-function webSocketUrl(value: unknown): string | undefined {
-  if (typeof value !== 'string' || !/^wss?:\/\/[^/?#\s]+/i.test(value)) {
-    return `expected an address like wss://media.example.com/rpc, got ${typeof value === 'string' ? `"${value}"` : typeof value}`;
-  }
-  return /^wss?:\/\/[^/?#]*@/i.test(value) ? 'a URL must not carry a user name or password; use "auth"' : undefined;
+const address: OptionRule = (value) =>
+  typeof value === 'string' && /^[^/]*\/\/[^/?#]*@/.test(value)
+    ? 'a URL must not carry a user name or password; use "auth"'
+    : socketAddress(value);
+
+const socketAddress = /* @__PURE__ */ rule(
+  'an address like wss://media.example.com/rpc',
+  (value) => typeof value === 'string' && /^wss?:\/\/[^/?#\s]/i.test(value),
+);
+
+function addresses(value: unknown): string | undefined {
+  if (typeof value === 'function') return undefined;
+  const list = [value].flat();
+  return list.length > 0 ? list.map(address).find(Boolean) : 'expected at least one address';
+}
+
+/** What the application told, at a dial. */
+function listed(given: string | readonly string[]): readonly string[] {
+  const wrong = addresses(given);
+  if (wrong) throw new TypeError(`The url function gave no address: ${wrong}`);
+  return [given].flat();
 }

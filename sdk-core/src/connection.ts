@@ -2,6 +2,7 @@ import { reconnectDelay } from './backoff.ts';
 import type { ClientEvents } from './client-events.ts';
 import type { Timer } from './clock.ts';
 import type { ConnectionState } from './connection-state.ts';
+import { isRenewable } from './credentials.ts';
 import type { Emitter } from './emitter.ts';
 import { ConnectionError, RpcClientError } from './errors.ts';
 import { dialLink, type Link } from './link.ts';
@@ -131,42 +132,40 @@ export function keepConnection(
       wish = resumable ? link?.wish : undefined;
     }
     attempt++;
-    // A function may know a newer credential than the one that is refused.
-    const isRenewable = !isRefused && Object.values(auth).some((part) => typeof part === 'function');
+    const wasRefused = isRefused;
     isRefused = cause.code === 'AUTH';
-    link = undefined;
-    session = undefined;
-    if (
-      reconnect === false ||
+    link = session = undefined;
+    const isOver =
+      !reconnect ||
       attempt > (reconnect.maxAttempts ?? Infinity) ||
-      !(cause.retryable || (isRefused && isRenewable)) ||
-      reconnect.shouldReconnect?.({ code, reason, attempt }) === false
-    ) {
-      finish(cause, wasOpen && { code, reason });
-      return;
+      !(cause.retryable || (isRefused && !wasRefused && isRenewable(auth))) ||
+      reconnect.shouldReconnect?.({ code, reason, attempt }) === false;
+    if (over) return;
+    let pending = 0;
+    let delayMs = 0;
+    if (isOver) pending = finish(cause);
+    else {
+      delayMs = Math.max(reconnectDelay(attempt, reconnect, random, isOverload(code)), cause.retryAfterMs ?? 0);
+      pause = isResting ? ASLEEP : clock.after(delayMs, dial);
+      tell(cause);
+      if (wasOpen) pending = listener.offline(cause, !!wish);
+      else listener.failed?.();
+      become('reconnecting');
     }
-    if (over !== undefined) return;
-    const delayMs = Math.max(reconnectDelay(attempt, reconnect, random, isOverload(code)), cause.retryAfterMs ?? 0);
-    pause = isResting ? ASLEEP : clock.after(delayMs, dial);
-    tell(cause);
-    const pending = wasOpen ? listener.offline(cause, wish !== undefined) : 0;
-    if (!wasOpen) listener.failed?.();
-    become('reconnecting');
     if (wasOpen) events.emit('disconnect', { code, reason, pending });
-    if (pause !== undefined && !isResting) events.emit('reconnecting', { attempt, delayMs, cause });
+    if (pause && !isResting) events.emit('reconnecting', { attempt, delayMs, cause });
   };
 
-  const finish = (cause: RpcClientError, lost: false | { readonly code: number; readonly reason: string }): void => {
-    if (over !== undefined) return;
+  /** Returns how many calls were waiting for an answer. */
+  const finish = (cause: RpcClientError): number => {
+    if (over) return 0;
     over = cause;
     pause?.cancel();
-    pause = undefined;
-    link = undefined;
-    session = undefined;
+    pause = link = session = undefined;
     tell(cause);
     const pending = listener.over(cause);
     become('closed');
-    if (lost) events.emit('disconnect', { ...lost, pending });
+    return pending;
   };
 
   const leave = (code: number, reason: string, resumable: boolean): void => {
@@ -199,19 +198,19 @@ export function keepConnection(
     },
     ready: () =>
       new Promise((resolve, reject) => {
-        if (over !== undefined) return reject(over);
-        if (session !== undefined) return resolve(session);
-        waiting.push((failure) => (session === undefined ? reject(failure) : resolve(session)));
+        if (over) return reject(over);
+        if (session) return resolve(session);
+        waiting.push((failure) => (session ? resolve(session) : reject(failure)));
         self.wake();
         self.probe();
       }),
     probe() {
       isResting = false;
-      if (pause !== undefined) dial();
+      if (pause) dial();
       else link?.probe();
     },
     rest() {
-      if (link === undefined) return;
+      if (!link) return;
       isResting = true;
       leave(RESTING, 'resting', true);
     },
@@ -220,7 +219,7 @@ export function keepConnection(
     renew: (reason) => leave(1000, reason, false),
     async close(code, reason, cause) {
       const last = link;
-      finish(cause, false);
+      finish(cause);
       await last?.close(code, reason);
     },
   };

@@ -1,6 +1,6 @@
 import { reconnectDelay } from './backoff.ts';
 import type { Timer } from './clock.ts';
-import type { CredentialReason, Credentials, PresentedCredential } from './credentials.ts';
+import { type CredentialReason, type Credentials, isRenewable, type PresentedCredential } from './credentials.ts';
 import { AuthError, RpcClientError, TimeoutError } from './errors.ts';
 import type { Message } from './read-frame.ts';
 import type { ConnectionSettings } from './settings.ts';
@@ -52,44 +52,40 @@ const MAX_TIMER_MS = 2_147_483_647;
 const REFRESH_ID = 'refresh';
 
 /** How long before its end a credential is replaced, in milliseconds; undefined for one that is always the same. */
-export function refreshBeforeMs(credentials: Credentials): number | undefined {
-  const { type } = credentials;
-  const isFixed =
-    type === 'none' ||
-    (type === 'apiKey' && typeof credentials.apiKey === 'string') ||
-    (type === 'jwt' && typeof credentials.token === 'string');
-  return isFixed ? undefined : (type === 'jwt' && credentials.refreshBeforeMs) || 60_000;
+export function refreshBeforeMs(auth: Credentials): number | undefined {
+  const { refreshBeforeMs = 60_000 } = auth as { readonly refreshBeforeMs?: number };
+  return auth.type === 'hmac' || isRenewable(auth) ? refreshBeforeMs : undefined;
 }
 
 /** Keeps the credential of one link fresh, where it can be replaced. */
 export function keepCredential(settings: ConnectionSettings, link: KeptLink): LinkKeeper | undefined {
   const before = refreshBeforeMs(settings.auth);
-  if (before === undefined) return undefined;
-  const { clock, wallClock, random } = settings;
-  const { present, send, failed } = link;
+  if (!before) return undefined;
   let answer: ((message: Message) => void) | undefined;
-  const refresh: CredentialKeeperParts['refresh'] = (auth) =>
-    new Promise((resolve, reject) => {
-      answer = (message) => {
-        if (message.kind === 'success') resolve(Object(message.result));
-        else if (message.kind === 'failure') reject(errorFromWire(message.error));
-      };
-      send(requestText(REFRESH_ID, 'session/refresh', { auth: { ...auth } }));
-    });
-  const parts = { clock, wallClock, random, refreshBeforeMs: before, present, refresh, failed };
-  const { opened, expiring, stop } = credentialKeeper(parts);
+  const keeper = credentialKeeper({
+    ...settings,
+    ...link,
+    refreshBeforeMs: before,
+    refresh: (auth) =>
+      new Promise((resolve, reject) => {
+        answer = (message) => {
+          if (message.kind === 'success') resolve(Object(message.result));
+          else if (message.kind === 'failure') reject(errorFromWire(message.error));
+        };
+        link.send(requestText(REFRESH_ID, 'session/refresh', { auth: { ...auth } }));
+      }),
+  });
   return {
-    opened,
+    ...keeper,
     heard(message) {
       if (message.kind === 'notification') {
-        if (message.method === 'session/expiring') expiring();
-      } else if (message.id === REFRESH_ID) {
-        answer?.(message);
-        return true;
+        if (message.method === 'session/expiring') keeper.expiring();
+        return false;
       }
-      return false;
+      const isAnswer = message.id === REFRESH_ID;
+      if (isAnswer) answer?.(message);
+      return isAnswer;
     },
-    stop,
   };
 }
 
@@ -100,55 +96,54 @@ export function keepCredential(settings: ConnectionSettings, link: KeptLink): Li
  */
 export function credentialKeeper(parts: CredentialKeeperParts): CredentialKeeper {
   const { clock, wallClock, random, present, refresh, failed } = parts;
-  let isOpen = false;
   let openedAt = 0;
   /** On the clock that never jumps. */
-  let endsAt = Infinity;
+  let endsAt = 0;
   let why: CredentialReason = 'expiring';
   let failures = 0;
   /** Number of the try that counts; whatever an older one brings comes too late. */
   let current = 0;
-  let isTrying = false;
+  /** The session is open, and no try was begun. */
+  let isQuiet = false;
   let timer: Timer | undefined;
 
-  const endTry = (): void => {
+  const stop = (): void => {
     timer?.cancel();
     current++;
-    isTrying = false;
+    isQuiet = false;
   };
 
   const after = (ms: number): void => {
     timer?.cancel();
     // No timer where there is nothing to wait for: in a hidden page it could take a minute.
-    if (ms <= 0) void swap();
-    else timer = clock.after(Math.min(ms, MAX_TIMER_MS), ms > MAX_TIMER_MS ? plan : () => void swap());
+    if (ms <= 0) void replace();
+    else timer = clock.after(Math.min(ms, MAX_TIMER_MS), ms > MAX_TIMER_MS ? plan : () => void replace());
   };
 
   /** Not before half of the life is over: of short lives the server gives notice at once, and that would be a loop. */
-  const plan = (): void => {
-    const now = clock.now();
-    after(Math.max(endsAt - now - parts.refreshBeforeMs, (openedAt + endsAt) / 2 - now));
-  };
+  const plan = (): void => after(Math.max(endsAt - parts.refreshBeforeMs, (openedAt + endsAt) / 2) - clock.now());
 
-  const swap = async (): Promise<void> => {
+  const replace = async (): Promise<void> => {
+    isQuiet = false;
     const mine = ++current;
-    isTrying = true;
-    timer = clock.after(TRY_MS, () => fail(new TimeoutError('connect', SLOW, { retryable: true })));
+    const sentence = `Cannot refresh the session: no newer credential within ${TRY_MS} ms`;
+    timer = clock.after(TRY_MS, () => fail(new TimeoutError('connect', sentence, { retryable: true })));
     try {
       const credential = await present(why);
       if (mine !== current) return;
-      const { expiresAt } = credential === undefined ? {} : await refresh(credential);
-      if (mine !== current) return;
+      if (credential) {
+        const { expiresAt } = await refresh(credential);
+        if (mine === current) opened(expiresAt);
+      }
       // Where there is nothing to show, nothing can be replaced.
-      if (credential === undefined) endTry();
-      else opened(expiresAt);
+      else stop();
     } catch (error) {
       if (mine === current) fail(error);
     }
   };
 
   const fail = (error: unknown): void => {
-    endTry();
+    stop();
     const left = endsAt - clock.now();
     let pause = reconnectDelay(++failures, {}, random);
     if (AuthError.is(error)) {
@@ -161,30 +156,22 @@ export function credentialKeeper(parts: CredentialKeeperParts): CredentialKeeper
   };
 
   const opened = (expiresAt: string | undefined): void => {
-    endTry();
-    isOpen = true;
-    openedAt = clock.now();
+    stop();
+    isQuiet = true;
     why = 'expiring';
     failures = 0;
+    openedAt = clock.now();
     const life = expiresAt === undefined ? Infinity : Date.parse(expiresAt) - wallClock();
     endsAt = openedAt + life;
     if (life >= LEAST_LIFE_MS && life < Infinity) plan();
   };
 
-  return {
-    opened,
-    expiring() {
-      if (!isOpen) return;
-      const now = clock.now();
-      const left = endsAt - now;
-      endsAt = now + (left > 0 ? Math.min(left, NOTICE_MS) : NOTICE_MS);
-      if (!isTrying && failures === 0) plan();
-    },
-    stop() {
-      isOpen = false;
-      endTry();
-    },
+  const expiring = (): void => {
+    const now = clock.now();
+    const left = endsAt - now;
+    endsAt = now + (left > 0 ? Math.min(left, NOTICE_MS) : NOTICE_MS);
+    if (isQuiet) plan();
   };
-}
 
-const SLOW = `Cannot refresh the session: no newer credential within ${TRY_MS} ms`;
+  return { opened, expiring, stop };
+}

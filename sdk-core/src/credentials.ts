@@ -1,6 +1,6 @@
 import type { Credential } from '@callsheet/protocol';
 import { AuthError, ConnectionError, RpcClientError } from './errors.ts';
-import { callback, milliseconds, type OptionRule, type OptionRules, objectOf, rule, text } from './option-rules.ts';
+import { milliseconds, type OptionRule, type OptionRules, objectOf, rule, text } from './option-rules.ts';
 
 export type MaybePromise<T> = T | Promise<T>;
 
@@ -47,9 +47,11 @@ export interface Signer {
 /** What each kind holds beside its type. What is shown comes first. */
 export type CredentialKinds = Readonly<Record<string, OptionRules<Record<string, unknown>>>>;
 
+const isGiven = (value: unknown): boolean => typeof value === 'function';
+
 const secret = /* @__PURE__ */ rule(
   'a secret, or a function that gives one',
-  (value) => text(value) === undefined || callback(value) === undefined,
+  (value) => isGiven(value) || !text(value),
   true,
 );
 
@@ -57,24 +59,23 @@ const secret = /* @__PURE__ */ rule(
 export const GIVEN_KINDS: CredentialKinds = {
   apiKey: { apiKey: secret },
   jwt: { token: secret, refreshBeforeMs: /* @__PURE__ */ milliseconds(1_000) },
-  ticket: {
-    ticket: /* @__PURE__ */ rule('a function that gives one', (value) => callback(value) === undefined, true),
-  },
+  ticket: { ticket: /* @__PURE__ */ rule('a function that gives one', isGiven, true) },
   none: {},
 };
 
 /** The rule for credentials of these kinds: all members must be there, except a time. */
 export function credentialsOf(kinds: CredentialKinds): OptionRule {
   return (value) => {
-    const { type, ...given } = Object(value) as Readonly<Record<string, unknown>>;
-    const rules = Object.hasOwn(kinds, String(type)) ? kinds[type as string] : undefined;
-    if (rules === undefined) return `expected { type: '${Object.keys(kinds).join("' | '")}', … }`;
-    for (const name in rules) {
-      if (given[name] === undefined && name !== 'refreshBeforeMs')
-        return `option "${name}": ${rules[name]?.(undefined)}`;
-    }
-    return objectOf(rules)(given);
+    const { type, ...given } = Object(value) as { readonly type: string };
+    const rules = Object.hasOwn(kinds, type) && kinds[type];
+    if (!rules) return `expected { type: '${Object.keys(kinds).join("' | '")}', … }`;
+    return objectOf(rules, ...Object.keys(rules).filter((name) => name !== 'refreshBeforeMs'))(given);
   };
+}
+
+/** Whether a function may know a newer credential than the one that was shown. */
+export function isRenewable(auth: Credentials): boolean {
+  return Object.values(auth).some(isGiven);
 }
 
 /**
@@ -87,17 +88,16 @@ export async function givenCredential(
 ): Promise<PresentedCredential | undefined> {
   const { type } = auth;
   const [name] = Object.keys(GIVEN_KINDS[type] ?? {});
-  if (name === undefined) return undefined;
+  if (!name) return undefined;
   let value = auth[name as never] as unknown;
   let cause: unknown;
   try {
     if (typeof value === 'function') value = await value({ reason: why });
-    if (text(value) === undefined) return { type, [name]: value } as unknown as PresentedCredential;
+    if (!text(value)) return { type, [name]: value } as unknown as PresentedCredential;
   } catch (error) {
     if (AuthError.is(error) || (RpcClientError.is(error) && error.retryable)) throw error;
     cause = error;
   }
-  const fault = cause === undefined ? 'gave no text' : 'failed';
-  const sentence = `Cannot show a credential: the ${name} function ${fault}`;
+  const sentence = `Cannot show a credential: the ${name} function ${cause ? 'failed' : 'gave no text'}`;
   throw new ConnectionError('CONNECT_FAILED', sentence, { cause, retryable: true });
 }

@@ -49,42 +49,23 @@ export interface ClientErrorFacts {
 }
 
 const BRAND = Symbol.for('callsheet.RpcClientError');
-
-/** Recognises by brand and name, not by prototype: two copies of this package in one bundle know each other's errors. */
-function recognise<E>(name?: string): (error: unknown) => error is E {
-  return (error): error is E => {
-    const known = error as Partial<RpcClientError> | null | undefined;
-    return known?.[BRAND] === true && (name === undefined || known.name === name);
-  };
-}
+const FAMILY = 'RpcClientError';
 
 /** Every rejection of this client. */
-export class RpcClientError extends Error {
-  // Literal, because minifiers rename classes; on the prototype, so that the stack begins with it too.
-  static override readonly name: string = 'RpcClientError';
-  static readonly is: (error: unknown) => error is RpcClientError = recognise();
-  static {
-    RpcClientError.prototype.name = RpcClientError.name;
-  }
-
-  declare readonly code: ErrorCode;
-  declare readonly retryable: boolean;
-  declare readonly maybeExecuted: boolean;
-  declare readonly requestId: string | undefined;
-  declare readonly wireCode: number | undefined;
-  declare readonly wireName: string | undefined;
-  declare readonly data: Json | undefined;
+export interface RpcClientError extends Error {
+  readonly [BRAND]: true;
+  readonly code: ErrorCode;
+  readonly retryable: boolean;
+  readonly maybeExecuted: boolean;
+  readonly requestId: string | undefined;
+  readonly wireCode: number | undefined;
+  readonly wireName: string | undefined;
+  readonly data: Json | undefined;
   /** When to come back, where the server said so. Milliseconds. */
-  declare readonly retryAfterMs: number | undefined;
-  readonly [BRAND] = true;
-
-  constructor(code: ErrorCode, message: string, { cause, ...facts }: ClientErrorFacts = {}) {
-    super(message, cause === undefined ? undefined : { cause });
-    Object.assign(this, { retryable: false, maybeExecuted: false }, facts, { code });
-  }
+  readonly retryAfterMs: number | undefined;
 }
 
-/** A class of errors below `RpcClientError`, with the facts it adds. TimeoutError is told its phase in place of the code. */
+/** A class of errors, with the facts it adds. TimeoutError is told its phase in place of the code. */
 export interface ErrorClass<E extends RpcClientError, Adds = object, First = ErrorCode> {
   new (
     first: First,
@@ -92,21 +73,31 @@ export interface ErrorClass<E extends RpcClientError, Adds = object, First = Err
     ...facts: object extends Adds ? [facts?: ClientErrorFacts & Adds] : [facts: ClientErrorFacts & Adds]
   ): E;
   readonly prototype: E;
+  /** Recognises by brand and name, not by prototype: two copies of this package in one bundle know each other's errors. */
   is(error: unknown): error is E;
 }
 
-function define<C>(name: string, phased = false): C {
-  const made = class extends RpcClientError {
-    static override readonly name = name;
-    static override readonly is = recognise<RpcClientError>(name);
+class Base extends Error {
+  constructor(code: ErrorCode, message: string, { cause, ...facts }: ClientErrorFacts = {}) {
+    super(message, cause === undefined ? cause : { cause });
+    Object.assign(this, { [BRAND]: true, retryable: false, maybeExecuted: false }, facts, { code });
+  }
+}
 
-    constructor(first: ErrorCode, message: string, facts?: ClientErrorFacts) {
-      super(phased ? 'TIMEOUT' : first, message, phased ? Object.assign({ phase: first }, facts) : facts);
+function define<C>(name: string, From: new (...args: never[]) => Error = RpcClientError): C {
+  const made = class extends From {
+    // Literal, because minifiers rename classes; on the prototype, so that the stack begins with it too.
+    static override readonly name = name;
+    static is(error: unknown): boolean {
+      const known = error as Partial<RpcClientError> | null | undefined;
+      return known?.[BRAND] === true && (name === FAMILY || known.name === name);
     }
   };
   made.prototype.name = name;
   return made as unknown as C;
 }
+
+export const RpcClientError: ErrorClass<RpcClientError> = /* @__PURE__ */ define(FAMILY, Base);
 
 /** No connection, or none any more: CONNECTION_LOST, CONNECT_FAILED or CLOSED. */
 export interface ConnectionError extends RpcClientError {
@@ -125,7 +116,11 @@ export interface TimeoutError extends RpcClientError {
 }
 export const TimeoutError: ErrorClass<TimeoutError, object, TimeoutPhase> = /* @__PURE__ */ define(
   'TimeoutError',
-  true,
+  class extends RpcClientError {
+    constructor(phase: TimeoutPhase, message: string, facts?: ClientErrorFacts) {
+      super('TIMEOUT', message, { phase, ...facts } as ClientErrorFacts);
+    }
+  },
 );
 
 /** The caller or the job's owner stopped it. */

@@ -1,6 +1,6 @@
 /** What one frame may hold. */
 export interface FrameLimits {
-  /** Messages in one array frame. */
+  /** Messages in one array frame; with 1 every message goes out at once. */
   readonly maxBatch: number;
   /** Bytes of one message. */
   readonly maxPayloadBytes: number;
@@ -25,7 +25,7 @@ export function frameWriter(send: (text: string) => void, { maxBatch, maxPayload
     const text = count > 1 ? `[${frame}]` : frame;
     frame = '';
     count = 0;
-    if (text !== '') send(text);
+    if (text) send(text);
   };
   return {
     get waiting() {
@@ -33,9 +33,10 @@ export function frameWriter(send: (text: string) => void, { maxBatch, maxPayload
     },
     write(text) {
       // A UTF-16 unit is at most three bytes of UTF-8. Counting exactly would read every text once more.
-      if (count === maxBatch || 3 * (frame.length + text.length + 1) > maxPayloadBytes) flush();
+      if (3 * (frame.length + text.length + 1) > maxPayloadBytes) flush();
       frame = count > 0 ? `${frame},${text}` : text;
-      if (++count === 1) queueMicrotask(flush);
+      if (++count >= maxBatch) flush();
+      else if (count === 1) queueMicrotask(flush);
     },
     flush,
   };

@@ -1,5 +1,4 @@
 import { AuthError, ConnectionError, type ErrorCode, RpcClientError } from './errors.ts';
-import type { CloseInfo } from './transport.ts';
 
 type Verdict = readonly [new (code: ErrorCode, message: string, facts: object) => RpcClientError, ErrorCode, string];
 
@@ -20,15 +19,17 @@ export function isOverload(code: number): boolean {
 }
 
 /**
- * Reads a close code: why a link is over, `retryable` unless every further dial would end the same way. `opened` tells a session that
- * was lost from one that never was.
+ * Reads a close code: why a link is over, `retryable` unless every further dial would end the same way.
+ *
+ * @param opened tells a session that was lost from one that never was
+ * @param cause the platform's own error, where it gives one
  */
-export function errorFromClose({ code, reason, cause }: CloseInfo, opened: boolean): RpcClientError {
-  const final = FINAL[code];
+export function errorFromClose(closeCode: number, reason: string, opened: boolean, cause?: unknown): RpcClientError {
+  const final = FINAL[closeCode];
   const lost: Verdict = opened
     ? [ConnectionError, 'CONNECTION_LOST', 'The connection was lost']
     : [ConnectionError, 'CONNECT_FAILED', 'Cannot connect'];
-  const [Class, name, sentence] = final ?? lost;
-  const because = reason && `, "${reason}"`;
-  return new Class(name, `${sentence} (code ${code}${because})`, { closeCode: code, cause, retryable: !final });
+  const [Class, code, sentence] = final ?? lost;
+  const message = `${sentence} (code ${closeCode}${reason && `, "${reason}"`})`;
+  return new Class(code, message, { closeCode, cause, retryable: !final });
 }

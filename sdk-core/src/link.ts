@@ -1,4 +1,4 @@
-import type { Json, JsonObject, SessionOpenResult } from '@callsheet/protocol';
+import type { Id, Json, JsonObject, SessionOpenResult } from '@callsheet/protocol';
 import type { LinkKeeper } from './credential-keeper.ts';
 import type { CredentialReason } from './credentials.ts';
 import { ConnectionError, RpcClientError, TimeoutError } from './errors.ts';
@@ -47,7 +47,7 @@ export interface Link {
   send(text: string): number;
   /** Asks now whether the other side is there. */
   probe(): void;
-  /** Ends the link from this side; nothing is told any more. Resolves when the socket is gone. */
+  /** Ends the link from this side, once; nothing is told any more. Resolves when the socket is gone. */
   close(code: number, reason: string): Promise<void>;
 }
 
@@ -58,6 +58,7 @@ const PING_ID = 'ping';
 /** Of the protocol's codes the two a page may send: browsers allow 1000 and 3000–4999 only. */
 const NORMAL = 1000;
 const TIMEOUT = 4408;
+const SILENCE = 'The gateway stopped answering';
 
 /** After so many messages the server is told that it may forget them. */
 const ACKNOWLEDGE_EVERY = 256;
@@ -76,17 +77,13 @@ export function dialLink(settings: ConnectionSettings, { turn, why, wish }: Link
   // Messages of this session in either direction, over all its links.
   let sent = 0;
   let heard = 0;
-  let leave: () => void = () => undefined;
-  const gone = new Promise<void>((resolve) => {
-    leave = resolve;
-  });
+  let gone: (() => void) | undefined;
 
   const stop = (): void => {
     over = true;
     timer.cancel();
     watch?.stop();
     keeper?.stop();
-    if (socket === undefined) leave();
   };
 
   const end = (error: RpcClientError, code = NORMAL, reason = error.message): void => {
@@ -101,20 +98,16 @@ export function dialLink(settings: ConnectionSettings, { turn, why, wish }: Link
     end(new TimeoutError('connect', sentence, { retryable: true }), TIMEOUT);
   });
 
-  const present = (reason: CredentialReason): ReturnType<ConnectionSettings['present']> =>
-    settings.present(url, reason);
-
   const send = (text: string): number => {
     if (over) return 0;
-    if (writer === undefined) socket?.send(text);
-    else writer.write(text);
+    writer?.write(text);
     return ++sent;
   };
 
   const begin = (answer: Json): void => {
     session = readSession(answer);
-    if (session === undefined) {
-      end(unreadable('the answer to session/open'));
+    if (!session) {
+      refuse();
       return;
     }
     timer.cancel();
@@ -123,36 +116,40 @@ export function dialLink(settings: ConnectionSettings, { turn, why, wish }: Link
       heard = wish?.lastSeq ?? 0;
       sent = session.received;
     }
-    if (coalesce !== false && session.capabilities.coalesce === true) {
-      const maxBatch = Math.min(coalesce.maxCalls, session.maxBatch);
-      const maxPayloadBytes = Math.min(coalesce.maxBytes, session.maxPayloadBytes);
-      writer = frameWriter((frame) => socket?.send(frame), { maxBatch, maxPayloadBytes });
-    }
+    const { maxBatch, maxPayloadBytes, capabilities } = session;
+    const agreed = capabilities.coalesce === true && coalesce;
+    writer = frameWriter((frame) => socket?.send(frame), {
+      maxBatch: agreed ? Math.min(agreed.maxCalls, maxBatch) : 1,
+      maxPayloadBytes: agreed ? Math.min(agreed.maxBytes, maxPayloadBytes) : maxPayloadBytes,
+    });
     watch = keepalive(
       clock,
       settings.keepalive,
       () => send(requestText(PING_ID, 'ping')),
-      () => {
-        const reason = 'The gateway stopped answering';
-        end(errorFromClose({ code: TIMEOUT, reason }, true), TIMEOUT, reason);
-      },
+      () => end(errorFromClose(TIMEOUT, SILENCE, true), TIMEOUT, SILENCE),
     );
-    keeper = settings.keeper?.(settings, { present, send, failed: listener.stale });
+    keeper = settings.keeper?.(settings, {
+      present: (reason) => settings.present(url, reason),
+      send,
+      failed: listener.stale,
+    });
     keeper?.opened(session.expiresAt);
     listener.opened(session);
   };
 
+  const refuse = (): void => end(unreadable('the answer to session/open'));
+
   const take = (message: Message): void => {
     if (over) return;
-    if (session === undefined) {
-      if (message.kind === 'success' && message.id === OPEN_ID) begin(message.result);
+    if (!session) {
       // Before the opening nothing else was asked, so an error without an id can only mean the opening.
+      if (message.kind === 'success') begin(message.result);
       else if (message.kind === 'failure') end(errorFromWire(message.error));
-      else if (message.kind === 'invalid') end(unreadable('the answer to session/open'));
+      else if (message.kind === 'invalid') refuse();
       return;
     }
     if (++heard % ACKNOWLEDGE_EVERY === 0 && resumeToken) send(notificationText('session/ack', { seq: heard }));
-    if ('id' in message && message.id === PING_ID) watch?.answered();
+    if ((message as { readonly id?: Id }).id === PING_ID) watch?.answered();
     else if (!keeper?.heard(message)) listener.message(message);
   };
 
@@ -160,7 +157,7 @@ export function dialLink(settings: ConnectionSettings, { turn, why, wish }: Link
     try {
       const urls = await settings.urls();
       url = urls[turn % urls.length] ?? '';
-      const credential = await present(why);
+      const auth = await settings.present(url, why);
       if (over) return;
       socket = transport.connect(
         url,
@@ -168,32 +165,31 @@ export function dialLink(settings: ConnectionSettings, { turn, why, wish }: Link
           onOpen() {
             if (over) return;
             const { name, resume } = settings;
-            const { url: from, ...rest } = wish ?? {};
+            const { url: from, ...last } = wish ?? {};
             const params = {
               client: { name, version: VERSION },
-              capabilities: { events: true, coalesce: coalesce !== false, resume },
-              auth: transport.sendsCredential && credential?.type !== 'ticket' ? undefined : credential,
-              resume: from === url ? rest : undefined,
+              capabilities: { events: true, coalesce: !!coalesce, resume },
+              auth: transport.sendsCredential && auth?.type !== 'ticket' ? undefined : auth,
+              resume: from === url ? last : undefined,
             };
             socket?.send(requestText(OPEN_ID, 'session/open', params as JsonObject));
           },
           onMessage(text) {
-            if (over) return;
             watch?.heard();
             read(text, take);
           },
-          onClose(info) {
+          onClose({ code, reason, cause }) {
             socket = undefined;
-            end(errorFromClose(info, session !== undefined), info.code, info.reason);
-            leave();
+            end(errorFromClose(code, reason, !!session, cause), code, reason);
+            gone?.();
           },
         },
-        credential,
+        auth,
       );
     } catch (cause) {
       // Not the network's fault, which would be an `onClose`: what the application gave fails, or the platform refuses to dial this.
-      const fault = url === '' ? 'the url function failed' : `the platform refuses "${url}"`;
-      const facts = { cause, retryable: url === '' };
+      const fault = url ? `the platform refuses "${url}"` : 'the url function failed';
+      const facts = { cause, retryable: !url };
       end(RpcClientError.is(cause) ? cause : new ConnectionError('CONNECT_FAILED', `Cannot connect: ${fault}`, facts));
     }
   };
@@ -214,13 +210,16 @@ export function dialLink(settings: ConnectionSettings, { turn, why, wish }: Link
     },
     send,
     probe: () => watch?.probe(),
-    close(code, reason) {
-      if (!over) {
-        writer?.flush();
-        stop();
-      }
+    async close(code, reason) {
+      writer?.flush();
+      stop();
+      const left =
+        socket &&
+        new Promise<void>((resolve) => {
+          gone = resolve;
+        });
       socket?.close(code, reason);
-      return gone;
+      await left;
     },
   };
 }

@@ -15,21 +15,27 @@ export function rule(expected: string, fits: (value: unknown) => unknown, isSecr
 }
 
 /** Checks options at the door. `doing` finishes «Cannot …», e.g. `create a client`. Throws TypeError. */
-export function checkOptions<T extends object>(doing: string, options: T, rules: OptionRules<T>): void {
-  const wrong = objectOf(rules)(options);
+export function checkOptions<T extends object>(
+  doing: string,
+  options: T,
+  rules: OptionRules<T>,
+  ...required: (keyof T & string)[]
+): void {
+  const wrong = objectOf(rules, ...required)(options);
   if (wrong) throw new TypeError(`Cannot ${doing}: ${wrong}`);
 }
 
-/** An object whose members follow `rules`; `undefined` members count as absent. */
-export function objectOf<T>(rules: OptionRules<T>): OptionRule {
+/** An object whose members follow `rules`; `undefined` members count as absent, and those of `required` must be there. */
+export function objectOf<T>(rules: OptionRules<T>, ...required: (keyof T & string)[]): OptionRule {
   const table: Readonly<Record<string, OptionRule>> = rules;
   return (value) => {
     if (!isJsonObject(value)) return object(value);
-    for (const name in value) {
+    for (const name of [...Object.keys(value), ...required]) {
       if (!Object.hasOwn(table, name)) {
         return `there is no option "${name}"; the options are ${Object.keys(table).join(', ')}`;
       }
-      const wrong = value[name] !== undefined && table[name]?.(value[name]);
+      const isGiven = value[name] !== undefined || (required as string[]).includes(name);
+      const wrong = isGiven && table[name]?.(value[name]);
       if (wrong) return `option "${name}": ${wrong}`;
     }
     return undefined;
@@ -71,7 +77,7 @@ export function milliseconds(least: number, most: number = MAX_TIMER_MS): Option
 export function count(least: number): OptionRule {
   return rule(
     `a whole number from ${least} or Infinity`,
-    (value) => (Number.isInteger(value) || value === Infinity) && (value as number) >= least,
+    (value) => typeof value === 'number' && Math.floor(value) === value && value >= least,
   );
 }
 

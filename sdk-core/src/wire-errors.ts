@@ -1,4 +1,4 @@
-import { type Issue, isJsonObject, type Json, type WireError } from '@callsheet/protocol';
+import type { ErrorData, Issue, WireError } from '@callsheet/protocol';
 import {
   AuthError,
   CancelledError,
@@ -9,6 +9,7 @@ import {
   RateLimitError,
   RpcClientError,
   TimeoutError,
+  type TimeoutPhase,
   ToolError,
   ValidationError,
 } from './errors.ts';
@@ -16,6 +17,7 @@ import {
 /** What to wait when the server says «later» without saying when. Milliseconds. */
 const DEFAULT_RETRY_AFTER_MS = 1_000;
 
+/** Any class of errors; its first argument is the code, or the phase of a timeout. */
 type AnyErrorClass = new (first: never, message: string, facts: WireFacts) => RpcClientError;
 
 interface WireFacts extends ClientErrorFacts {
@@ -28,7 +30,7 @@ interface WireFacts extends ClientErrorFacts {
  * The client's code and class for numbers of the protocol's error table, or for the HTTP status, which is the number
  * without its last digit: so a number of a later version still finds its class.
  */
-const ROWS: readonly (readonly [ErrorCode, AnyErrorClass, ...number[]])[] = [
+const ROWS: readonly (readonly [ErrorCode | TimeoutPhase, AnyErrorClass, ...number[]])[] = [
   ['PROTOCOL', RpcClientError, -32700, -32600, 426],
   ['METHOD_NOT_FOUND', RpcClientError, -32601, 4041, 501],
   ['INVALID_PARAMS', ValidationError, -32602],
@@ -44,36 +46,33 @@ const ROWS: readonly (readonly [ErrorCode, AnyErrorClass, ...number[]])[] = [
   ['CIRCUIT_OPEN', CircuitOpenError, 5031],
   ['UNAVAILABLE', OverloadError, 5033],
   ['OVERLOADED', OverloadError, 503, 507],
-  ['TIMEOUT', TimeoutError, 504],
+  ['server', TimeoutError, 504],
 ];
 
 /** Turns the error object of an answer into the class a caller catches. `tool` names the tool that was asked for. */
 export function errorFromWire({ code: wireCode, message, data }: WireError, tool = ''): RpcClientError {
-  const given: Readonly<Record<string, unknown>> = isJsonObject(data) ? data : {};
-  const { name, requestId, retryable, retryAfterMs, issues } = given;
   const row = (number: number): (typeof ROWS)[number] | undefined => ROWS.find((member) => member.includes(number));
-  const [code, Class] = row(wireCode) ?? row(Math.floor(wireCode / 10)) ?? ['INTERNAL', RpcClientError];
+  const [first, Class] = row(wireCode) ?? row(Math.floor(wireCode / 10)) ?? ['INTERNAL', RpcClientError];
   const isPaced = Class === RateLimitError || Class === CircuitOpenError;
+  const { name: wireName, requestId, retryable, retryAfterMs, maybeExecuted, issues, details } = data ?? NOTHING;
   const facts = {
     wireCode,
-    wireName: textOf(name),
-    requestId: textOf(requestId),
-    retryable: (retryable ?? (isPaced || Class === OverloadError)) === true,
-    maybeExecuted: given.maybeExecuted === true,
+    wireName,
+    requestId,
+    retryable: retryable ?? (isPaced || Class === OverloadError),
+    maybeExecuted: maybeExecuted === true,
     retryAfterMs: typeof retryAfterMs === 'number' ? retryAfterMs : isPaced ? DEFAULT_RETRY_AFTER_MS : undefined,
-    data: given.details as Json | undefined,
-    issues: Array.isArray(issues) ? issues : [],
+    data: details,
+    issues: issues ?? [],
     tool,
   };
-  return new Class((code === 'TIMEOUT' ? 'server' : code) as never, message, facts as WireFacts);
+  return new Class(first as never, message, facts as WireFacts);
 }
+
+const NOTHING: Partial<ErrorData> = {};
 
 /** What arrived is not what was asked for. `what` finishes «Cannot read …». */
 export function unreadable(what: string): RpcClientError {
   const sentence = `Cannot read ${what}; is this a Callsheet gateway?`;
   return new RpcClientError('PROTOCOL', sentence, { maybeExecuted: true });
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
 }

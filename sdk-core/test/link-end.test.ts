@@ -18,7 +18,7 @@ describe('the end of a link', () => {
     it(`by ${name} is ${final === undefined ? 'a reason to dial again' : 'final'}`, () => {
       for (const opened of [true, false]) {
         const [kind, lost] = final ?? ['ConnectionError', opened ? 'CONNECTION_LOST' : 'CONNECT_FAILED'];
-        const error = errorFromClose({ code, reason: 'so it is' }, opened);
+        const error = errorFromClose(code, 'so it is', opened);
         expect(error).to.include({ name: kind, code: lost, closeCode: code, retryable: final === undefined });
         expect(error.message).to.contain(`(code ${code}, "so it is")`);
       }
@@ -27,9 +27,9 @@ describe('the end of a link', () => {
 
   it('keeps the fault of the platform as its cause, and says nothing of a reason nobody gave', () => {
     const cause = new Error('ECONNREFUSED');
-    const error = errorFromClose({ code: 1006, reason: '', cause }, false);
+    const error = errorFromClose(1006, '', false, cause);
     expect(error).to.include({ message: 'Cannot connect (code 1006)', cause });
-    expect(errorFromClose({ code: 1006, reason: '' }, false)).to.not.have.own.property('cause');
+    expect(errorFromClose(1006, '', false)).to.not.have.own.property('cause');
   });
 
   it('tells when the server wants to be left alone for a while', () => {
