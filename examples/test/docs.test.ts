@@ -11,7 +11,12 @@ import { needs } from './process.ts';
 
 const run = promisify(execFile);
 const KEY = 'a-key-to-try-the-pages-with-0000000';
-const PAGES = ['client-node', 'client-browser', 'client-tabs', 'client-react', 'client-testing', 'typed-tools'];
+const PAGES = [
+  ...['client-node', 'client-browser', 'client-tabs', 'client-react', 'client-testing', 'typed-tools'].map(
+    (name) => `docs/${name}.md`,
+  ),
+  ...['sdk-browser/README.md', 'sdk-core/README.md'],
+];
 const TYPES = 'examples/node-client/tools.d.ts';
 
 /** As an application has them whose author is strict. Types come from `dist`, as for everybody else. */
@@ -68,11 +73,11 @@ describe('the pages about clients', function () {
     await compileClients();
     const include: string[] = [];
     for (const page of PAGES) {
-      const blocks = (await codeBlocks(`docs/${page}.md`)).filter(({ language }) => /^tsx?$/.test(language));
+      const blocks = (await codeBlocks(page)).filter(({ language }) => /^tsx?$/.test(language));
       expect(blocks, page).to.not.deep.equal([]);
       const ending = blocks.some(({ language }) => language === 'tsx') ? 'tsx' : 'ts';
       for (const [index, code] of modulesOf(blocks).entries()) {
-        const place = join(folder, `${page}-${index + 1}`);
+        const place = join(folder, `${page.replace(/\W/g, '-')}-${index + 1}`);
         await mkdir(place);
         await cp(join(folder, 'tools.d.ts'), join(place, 'tools.d.ts'));
         await writeFile(join(place, `block.${ending}`), `${code}\nexport {};\n`);
