@@ -1,5 +1,6 @@
 import type { Call } from './call.ts';
 import type { CallOptions } from './call-options.ts';
+import { onAbort } from './on-abort.ts';
 import { abortSignal, checkOptions, count, object, objectOf, oneOf, rule, text } from './option-rules.ts';
 import { cancelledError } from './pending-call.ts';
 import type { AnyTools, In, Out, Prog } from './tool-types.ts';
@@ -91,59 +92,46 @@ export function batch<T, const A extends readonly BatchItem<T>[], M extends Batc
     tell[told++]?.({ index, result });
     if (!goesOn && 'reason' in result) cancel(result.reason);
   };
+  const fail = (index: number, reason: unknown): void => settle(index, { status: 'rejected', reason });
   const cancel = (reason?: unknown): void => {
-    const first = next;
+    let at = next;
     next = list.length;
     for (const call of begun) call.cancel(reason);
-    list.slice(first).forEach(({ tool }, index) => {
-      settle(first + index, { status: 'rejected', reason: cancelledError(`tool "${tool}"`, reason, false) });
-    });
+    for (; at < next; at++) fail(at, cancelledError(`tool "${list[at]?.tool}"`, reason, false));
   };
-  const onAbort = (): void => cancel(signal?.reason);
   /** Does one item after the other. */
   const work = async (): Promise<void> => {
     while (next < list.length) {
       const index = next++;
       const { tool, args, options } = list[index] as Item;
-      let result: PromiseSettledResult<unknown>;
       try {
         const call = callTool(tool, args, options);
         begun.push(call);
-        result = { status: 'fulfilled', value: await call };
+        settle(index, { status: 'fulfilled', value: await call });
       } catch (reason) {
-        result = { status: 'rejected', reason };
+        fail(index, reason);
       }
-      settle(index, result);
     }
   };
   const collect = async (): Promise<unknown> => {
     const results: unknown[] = [];
-    try {
-      for await (const { index, result } of events) {
-        if (goesOn) results[index] = result;
-        else if ('value' in result) results[index] = result.value;
-        else throw result.reason;
-      }
-    } finally {
-      signal?.removeEventListener('abort', onAbort);
+    for await (const { index, result } of events) {
+      if (goesOn) results[index] = result;
+      else if ('value' in result) results[index] = result.value;
+      else throw result.reason;
     }
     return results;
   };
 
-  signal?.addEventListener('abort', onAbort);
-  if (signal?.aborted) onAbort();
-  for (let worker = 0; worker < concurrency && next < list.length; worker++) void work();
-  const all = collect() as Promise<BatchResults<T, A, M>>;
+  const forget = onAbort(signal, () => cancel(signal?.reason));
+  for (let free = concurrency; free > 0 && next < list.length; free--) void work();
+  const all = collect().finally(forget) as Promise<BatchResults<T, A, M>>;
   return Object.assign(all, {
     cancel,
-    [Symbol.asyncIterator]: () => {
+    async *[Symbol.asyncIterator]() {
       // Who only iterates learns of a failure there, so the promise itself must not count as unhandled.
       all.catch(() => undefined);
-      return inOrder(events);
+      yield* events;
     },
   });
-}
-
-async function* inOrder<E>(events: readonly Promise<E>[]): AsyncGenerator<E, undefined> {
-  yield* events;
 }

@@ -1,4 +1,4 @@
-import { isJsonObject } from '@callsheet/protocol';
+import type { JsonObject } from '@callsheet/protocol';
 import { metaOf } from './call-options.ts';
 import type { Invocation } from './invocation.ts';
 import { requestText } from './write-message.ts';
@@ -18,6 +18,8 @@ export function callText(
   const meta = metaOf(options, totalMs, progressToken);
   if (meta === undefined) return requestText(id, method, params);
   if (Array.isArray(params)) throw new TypeError('a list has no room for options');
-  const { _meta, ...named } = params ?? {};
-  return requestText(id, method, { ...named, _meta: isJsonObject(_meta) ? { ..._meta, ...meta } : meta });
+  // Members after a spread cost microseconds, so what there is nearly always comes first.
+  const whole: { _meta: JsonObject } = { _meta: meta, ...params };
+  if (whole._meta !== meta) whole._meta = { ...whole._meta, ...meta };
+  return requestText(id, method, whole);
 }

@@ -1,5 +1,5 @@
 import type { JsonObject } from '@callsheet/protocol';
-import { AsyncQueue } from './async-queue.ts';
+import { type AsyncQueue, asyncQueue } from './async-queue.ts';
 import { runListener } from './emitter.ts';
 import type { RpcClientError } from './errors.ts';
 import { type CallNotes, type CallSink, type Cancel, newNotes, type Outcome } from './invocation.ts';
@@ -71,7 +71,7 @@ class Course<P> implements CallSink {
   read(): AsyncQueue<P> {
     this.#readers ??= new Set();
     const readers = this.#readers;
-    const reader: AsyncQueue<P> = new AsyncQueue(MOST_WAITING, () => readers.delete(reader));
+    const reader: AsyncQueue<P> = asyncQueue(MOST_WAITING, () => readers.delete(reader));
     if (this.#latest !== undefined) reader.push(this.#latest as P);
     readers.add(reader);
     this.#finish(reader);
@@ -79,20 +79,21 @@ class Course<P> implements CallSink {
   }
 
   report(): object {
-    return { ...this.#outcome, ...this.notes, durationMs: this.#time };
+    return { durationMs: this.#time, ...this.#outcome, ...this.notes };
   }
 
   #finish(reader: AsyncQueue<P>): void {
-    if (this.#outcome?.ok === false) reader.fail(this.#outcome.error);
-    else if (this.#outcome !== undefined) reader.end();
+    const outcome = this.#outcome;
+    if (outcome?.ok) reader.end();
+    else if (outcome !== undefined) reader.fail(outcome.error);
   }
 }
 
 /** A real promise with the rest of a call on it. */
 export class CallPromise<R, P> extends Promise<R> implements Call<R, P> {
-  // `then` and its kin give plain promises: what hangs on a call is not a call.
-  static override get [Symbol.species](): PromiseConstructor {
-    return Promise;
+  static {
+    // `then` and its kin give plain promises, as what hangs on a call is not a call; and `await` takes it without a detour.
+    CallPromise.prototype.constructor = Promise;
   }
 
   readonly #id: number;

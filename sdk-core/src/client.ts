@@ -9,7 +9,7 @@ import type { Invalidation } from './layers/cache-options.ts';
 import type { LiteClient } from './lite-client.ts';
 import type { AnyTools, In, Out } from './tool-types.ts';
 import type { ToolMethods } from './tools-proxy.ts';
-import type { TopicEvent } from './topic-follower.ts';
+import type { TopicEvent } from './topic-event.ts';
 
 /** Everything a client can do. */
 export interface Client<T = AnyTools> extends LiteClient<T> {

@@ -1,11 +1,10 @@
-import type { Json, Params } from '@callsheet/protocol';
+import type { Params } from '@callsheet/protocol';
 import { type Call, CallPromise } from './call.ts';
 import { type CallOptions, checkCallOptions } from './call-options.ts';
 import { closeCode, closeReason } from './close-options.ts';
-import { runListener } from './emitter.ts';
 import type { Engine } from './engine.ts';
 import { ConnectionError } from './errors.ts';
-import { newNotes, type Start } from './invocation.ts';
+import type { Start } from './invocation.ts';
 import type { LiteClient } from './lite-client.ts';
 import { abortSignal, checkOptions, milliseconds } from './option-rules.ts';
 import { toolParams } from './tool-call.ts';
@@ -15,7 +14,8 @@ import { unlessAborted } from './unless-aborted.ts';
 export interface CoreClient<T> {
   readonly client: LiteClient<T>;
   callTool<R, P>(tool: string, args: unknown, options?: CallOptions<P>): Call<R, P>;
-  ask(method: string, params: Params | undefined, options: CallOptions<never>, tool?: string): Promise<Json>;
+  /** Throws TypeError for options it does not know. */
+  ask<R, P>(method: string, params: Params | undefined, options?: CallOptions<P>, tool?: string): Call<R, P>;
 }
 
 /** @param start where calls begin: the first layer, or the wire */
@@ -25,35 +25,30 @@ export function coreClient<T>(engine: Engine, start: Start): CoreClient<T> {
   const now = (): number => clock.now();
   let lastId = 0;
 
-  const callTool = <R, P>(tool: string, args: unknown, options: CallOptions<P> = {}): Call<R, P> => {
-    checkCallOptions(tool, options);
-    const params = toolParams(tool, args);
+  const ask = <R, P>(
+    method: string,
+    params: Params | undefined,
+    options: CallOptions<P> = {},
+    tool?: string,
+  ): Call<R, P> => {
+    checkCallOptions(tool ?? method, options);
     return new CallPromise<R, P>(
       ++lastId,
       now,
-      (sink, notes) => start({ method: 'tools/call', tool, params, options, notes }, sink),
+      (sink, notes) => {
+        // The server reports where somebody may listen; of a tool anybody may at any time.
+        const hears = method === 'tools/call' || options.onProgress;
+        return start(
+          { method, tool, params, options, notes },
+          hears ? sink : { settle: (outcome) => sink.settle(outcome) },
+        );
+      },
       options.onProgress,
     );
   };
 
-  const ask = (
-    method: string,
-    params: Params | undefined,
-    options: CallOptions<never>,
-    tool?: string,
-  ): Promise<Json> => {
-    checkCallOptions(tool ?? method, options);
-    const { onProgress } = options;
-    return new Promise((resolve, reject) => {
-      start(
-        { method, tool, params, options, notes: newNotes() },
-        {
-          settle: (outcome) => (outcome.ok ? resolve(outcome.value) : reject(outcome.error)),
-          ...(onProgress && { progress: (report) => runListener(onProgress, report as never) }),
-        },
-      );
-    });
-  };
+  const callTool = <R, P>(tool: string, args: unknown, options?: CallOptions<P>): Call<R, P> =>
+    ask('tools/call', toolParams(tool, args), options, tool);
 
   const client: LiteClient<T> = {
     get state() {
@@ -64,7 +59,7 @@ export function coreClient<T>(engine: Engine, start: Start): CoreClient<T> {
       return unlessAborted(options.signal, 'connecting', () => lines.connect());
     },
     call: callTool,
-    request: (method, params, options = {}) => ask(method, params, options) as Promise<never>,
+    request: ask,
     notify: engine.notify,
     on(event, listener, options = {}) {
       checkOptions(`listen to "${event}"`, options, { signal: abortSignal });

@@ -7,7 +7,7 @@ import type { LayerParts } from './layers/layer-parts.ts';
 import { openPool, type Pool } from './pool.ts';
 import { isSafe } from './replay.ts';
 import type { Settings } from './settings.ts';
-import { Subscriptions } from './subscriptions.ts';
+import { openSubscriptions, type Subscriptions } from './subscriptions.ts';
 import { undecidedCalls } from './undecided-calls.ts';
 
 /** What a client and all that were made of it by `with` have in common: connections, catalogue and topics. */
@@ -38,7 +38,7 @@ export function openHouse(settings: Settings): House {
       }),
     clock,
   );
-  const subscriptions = new Subscriptions({
+  const subscriptions = openSubscriptions({
     clock,
     isOnline: () => pool.home !== undefined,
     wake: () => pool.wanted(),
@@ -58,12 +58,12 @@ export function openHouse(settings: Settings): House {
       // What the engine itself asks does not wait behind the calls.
       lane: ({ options: { priority = '' } }, only) => (only === undefined ? (LANES[priority] ?? 1) : 0),
       event: (params) => subscriptions.event(params),
-      moved: () => subscriptions.offline(),
+      moved: () => subscriptions.turn(false),
       home() {
         // Another principal may see other tools, and another gateway has others.
         if (known !== undefined && known !== partition()) catalog.forget();
         known = partition();
-        subscriptions.online();
+        subscriptions.turn(true);
       },
       over: (cause) => subscriptions.over(cause),
     },

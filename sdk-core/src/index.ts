@@ -55,5 +55,5 @@ export type { ConnectionInfo, PooledCall, PoolStrategy } from './pool-strategies
 export type { Session } from './session.ts';
 export type { AnyTools, In, Out, Prog, Progress } from './tool-types.ts';
 export type { ToolMethods } from './tools-proxy.ts';
-export type { TopicEvent } from './topic-follower.ts';
+export type { TopicEvent } from './topic-event.ts';
 export type { CloseInfo, SocketListener, Transport, TransportSocket } from './transport.ts';

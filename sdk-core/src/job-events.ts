@@ -1,5 +1,5 @@
 import { isJsonObject, type JobStatus, type JobView, type Json } from '@callsheet/protocol';
-import type { TopicEvent } from './topic-follower.ts';
+import type { TopicEvent } from './topic-event.ts';
 import { unreadable } from './wire-errors.ts';
 
 /** Where a job stands; the protocol's own words. */

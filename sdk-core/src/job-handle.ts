@@ -4,7 +4,7 @@ import type { Clock } from './clock.ts';
 import { TimeoutError } from './errors.ts';
 import { isFinal, type JobEvent, type JobState, readJob, readJobEvent } from './job-events.ts';
 import { abortSignal, checkOptions, milliseconds } from './option-rules.ts';
-import type { TopicFollower } from './topic-follower.ts';
+import type { TopicFollower } from './subscriptions.ts';
 import { errorFromWire } from './wire-errors.ts';
 
 /** A job as `status()` tells it. */

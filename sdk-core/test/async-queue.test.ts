@@ -1,13 +1,13 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { AsyncQueue } from '../src/async-queue.ts';
+import { asyncQueue } from '../src/async-queue.ts';
 import { rejection } from './conversation.ts';
 
 describe('a queue between events and a reader', () => {
   it('gives everything once and in order, whoever is earlier, and then the end', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.constantFrom('push', 'next'), { maxLength: 60 }), async (steps) => {
-        const queue = new AsyncQueue<number>(Infinity, () => undefined);
+        const queue = asyncQueue<number>(Infinity, () => undefined);
         const reads: Promise<IteratorResult<number, undefined>>[] = [];
         let pushed = 0;
         for (const step of steps) {
@@ -27,14 +27,13 @@ describe('a queue between events and a reader', () => {
   });
 
   it('drops the oldest when too much waits', async () => {
-    const queue = new AsyncQueue<number>(2, () => undefined);
-    for (const value of [1, 2, 3]) queue.push(value);
-    expect(queue.size).to.equal(2);
+    const queue = asyncQueue<number>(2, () => undefined);
+    expect([1, 2, 3].map((value) => queue.push(value))).to.deep.equal([1, 2, 2]);
     expect((await queue.next()).value).to.equal(2);
   });
 
   it('tells one reader why it failed, and the others that it is over', async () => {
-    const queue = new AsyncQueue<number>(2, () => undefined);
+    const queue = asyncQueue<number>(2, () => undefined);
     const first = rejection(queue.next());
     const second = queue.next();
     queue.fail('broken');
@@ -46,7 +45,7 @@ describe('a queue between events and a reader', () => {
 
   it('is told once that its reader left, and gives nothing afterwards', async () => {
     let ended = 0;
-    const queue = new AsyncQueue<number>(2, () => ended++);
+    const queue = asyncQueue<number>(2, () => ended++);
     queue.push(1);
     const reading = (async () => {
       for await (const value of queue) if (value === 1) break;
@@ -59,7 +58,7 @@ describe('a queue between events and a reader', () => {
   });
 
   it('keeps no error for a reader that left', async () => {
-    const queue = new AsyncQueue<number>(2, () => undefined);
+    const queue = asyncQueue<number>(2, () => undefined);
     queue.fail('broken');
     await queue.return();
     expect((await queue.next()).done).to.equal(true);
