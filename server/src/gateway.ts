@@ -107,6 +107,7 @@ async function assemble(
   });
   opened.add(() => workshop.generation.close());
   opened.add(() => workshop.cluster.close());
+  opened.add(() => workshop.keyed.close());
   const { catalogue, pipeline, runner } = workshop;
   const workers = await openWorkers(config, { workshop, clock, log, policy, redactor, recorder, env });
   opened.add(() => workers.close());
@@ -214,7 +215,7 @@ async function assemble(
     workers.leave();
     unfollow();
     doors.notifyAll('session/draining', { deadlineMs });
-    await Promise.all([doors.settled(deadlineMs), runner.drain(deadlineMs)]);
+    await Promise.all([doors.settled(deadlineMs), workshop.keyed.settled(deadlineMs), runner.drain(deadlineMs)]);
     await doors.closeAll(CLOSE_CODES.RESTART.code, 'the gateway restarts', deadlineMs > 0 ? GOODBYE_SPREAD_MS : 0);
     recorder?.did('gateway', 'stop', {});
     await opened.close();

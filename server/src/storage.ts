@@ -13,6 +13,7 @@ import type { Config } from './config/settings.ts';
 import type { EmbeddedEngine } from './engine/embedded/engine.ts';
 import { openEmbeddedEngine } from './engine/embedded/open.ts';
 import { ScratchRoom } from './host/scratch.ts';
+import { StoredCalls } from './idempotency/stored-calls.ts';
 import { JobEvents } from './jobs/events.ts';
 import { Ledger } from './jobs/ledger.ts';
 
@@ -22,6 +23,7 @@ export interface Storage extends OpenedRing {
   readonly engine: EmbeddedEngine;
   readonly ledger: Ledger;
   readonly events: JobEvents;
+  readonly keyedCalls: StoredCalls;
   readonly assets: AssetStore;
   readonly links: SignedLinks;
   readonly scratch: ScratchRoom;
@@ -66,7 +68,9 @@ export async function openStorage(config: Config, { clock, log, baseUrl, mayTouc
     const scratch = new ScratchRoom(join(dataDir, 'scratch'), log);
     await scratch.sweep();
     const ledger = new Ledger(engine, { clock, random: randomBytes, mayTouch });
-    return { ...opened, keys, engine, ledger, events: new JobEvents(ledger, { log }), assets, links, scratch };
+    const keyedCalls = new StoredCalls(engine, log);
+    const events = new JobEvents(ledger, { log });
+    return { ...opened, keys, engine, ledger, events, keyedCalls, assets, links, scratch };
   } catch (error) {
     engine.close();
     throw error;

@@ -6,6 +6,8 @@ import type { Clock } from './clock.ts';
 import type { Config } from './config/settings.ts';
 import { contextForJob, type HostParts } from './host/context.ts';
 import { generationStatusTool } from './host/status-tool.ts';
+import { KeptCalls } from './idempotency/kept-calls.ts';
+import { KeyedCalls } from './idempotency/keyed-calls.ts';
 import { JobRunner } from './jobs/runner.ts';
 import type { CallLimiter } from './limits/call-limiter.ts';
 import { allow } from './pipeline/allow.ts';
@@ -13,6 +15,7 @@ import { audit } from './pipeline/audit.ts';
 import { Catalogue } from './pipeline/catalogue.ts';
 import { checkArguments } from './pipeline/check-arguments.ts';
 import { dispatch } from './pipeline/dispatch.ts';
+import { idempotency } from './pipeline/idempotency.ts';
 import { compose, type Handler } from './pipeline/layer.ts';
 import { limitRate } from './pipeline/limit-rate.ts';
 import { OfferedSchemas } from './pipeline/schemas.ts';
@@ -36,6 +39,8 @@ export interface Workshop {
   readonly pipeline: Handler;
   readonly runner: JobRunner;
   readonly generation: Generation;
+  /** Calls under an idempotency key. */
+  readonly keyed: KeyedCalls;
   /** Whether this house offers a tool of that name, whoever serves it. */
   readonly offers: (tool: string) => boolean;
 }
@@ -118,6 +123,12 @@ export function openWorkshop(config: Config, parts: WorkshopParts): Workshop {
       keepJobsMs: config.workers.keepJobsMs,
     },
   });
+  const keyed = new KeyedCalls({
+    clock,
+    kept: new KeptCalls({ stored: storage.keyedCalls, limits: config.idempotency, clock, log, clean }),
+    mostRunning: ({ role }) => policy.rules.limits.get(role)?.inFlight ?? config.limits.maxInFlightPerPrincipal,
+    unheard: (call, outcome) => recorder?.unheard(call, outcome),
+  });
   const pipeline = compose(
     [
       ...(recorder === undefined ? [] : [audit(recorder)]),
@@ -127,10 +138,11 @@ export function openWorkshop(config: Config, parts: WorkshopParts): Workshop {
       inputLimits(policy),
       checkArguments(),
       pathSandbox(policy, thisMachine(config.server.dataDir)),
+      idempotency(keyed),
     ],
     dispatch({ host, cluster, runner, events: storage.events }),
   );
-  return { cluster, catalogue, pipeline, runner, generation, offers };
+  return { cluster, catalogue, pipeline, runner, generation, keyed, offers };
 }
 
 /** What this process serves itself. What tells of its own jobs, no other could. */

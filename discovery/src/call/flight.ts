@@ -231,6 +231,7 @@ export class Flight extends Timed implements AttemptOwner {
   #giveUp(reason: CallError, timeWasUp: boolean): void {
     if (this.#settled) return;
     this.#stop();
+    if (this.#isInFlight) this.#mayHaveRun = true;
     this.#refuse(reason);
     if (timeWasUp) this.#endInterest(reason);
     this.#abandonAll(reason, timeWasUp);

@@ -53,7 +53,7 @@ export interface Work {
   readonly timeoutMs: number;
   /** How long the tool itself says it may take: a worker is not to blame for a caller's smaller patience. */
   readonly toolTimeoutMs: number;
-  /** Whether running it twice does no harm: the tool is idempotent, or the call carries a key. */
+  /** Whether running it twice does no harm: the tool is idempotent. */
   readonly repeatable: boolean;
   readonly job: JobTicket | undefined;
   readonly interest: Interest;

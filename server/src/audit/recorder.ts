@@ -5,6 +5,7 @@ import type { ConnectionFacts } from '../auth/connection-facts.ts';
 import type { Identity } from '../auth/identity.ts';
 import type { LoginEvent } from '../auth/login/login-service.ts';
 import type { Clock } from '../clock.ts';
+import type { Outcome } from '../idempotency/kept-calls.ts';
 import type { ToolCall } from '../pipeline/layer.ts';
 
 /** Where a call came from, as its session knows. */
@@ -81,6 +82,13 @@ export class Recorder {
     return { auditSig, serverTs, nonce };
   }
 
+  /** How a call ended whose caller was told that its connection is lost. */
+  unheard(call: ToolCall, outcome: Outcome): void {
+    if (call.tool.readOnly === true) return;
+    if ('error' in outcome) this.failed(call, outcome.error);
+    else this.changed(call, outcome.result);
+  }
+
   /** A call that was refused, or that would have changed something and failed. Others are of no interest here. */
   failed(call: ToolCall, error: CallError): void {
     const refused = REFUSALS.has(error.errorName);
@@ -148,6 +156,8 @@ export class Recorder {
         // What was asked for can be compared with a copy of the arguments, and cannot be read here.
         arguments: resultDigest(JSON.stringify(args)),
         ...(meta.dryRun === true && { dryRun: true }),
+        // Answered with the outcome of another request under the same key: nothing was done for this one.
+        ...(call.receipt?.replayed === true && { replayed: true }),
       },
     });
   }

@@ -1,5 +1,6 @@
 import { AUDIT } from './sections/audit.ts';
 import { AUTH } from './sections/auth.ts';
+import { IDEMPOTENCY } from './sections/idempotency.ts';
 import { INTAKE } from './sections/intake.ts';
 import { LIMITS } from './sections/limits.ts';
 import { POLICY } from './sections/policy.ts';
@@ -15,6 +16,7 @@ export const SETTINGS = {
   policy: POLICY,
   limits: LIMITS,
   rate: RATE,
+  idempotency: IDEMPOTENCY,
   audit: AUDIT,
   intake: INTAKE,
   workers: WORKERS,

@@ -6,6 +6,11 @@ export function projectOf({ meta, args }: Pick<ToolCall, 'meta' | 'args'>): stri
   return meta.project ?? (typeof args.project_name === 'string' ? args.project_name : 'default');
 }
 
+/** The idempotency key of a call: in `_meta`, else the argument some tools take. */
+export function keyOf({ meta, args }: Pick<ToolCall, 'meta' | 'args'>): string | undefined {
+  return meta.idempotencyKey ?? (typeof args.idempotency_key === 'string' ? args.idempotency_key : undefined);
+}
+
 /** The W3C trace context a caller sent along. */
 export function traceOf({ meta: { traceparent, tracestate } }: Pick<ToolCall, 'meta'>): TraceContext {
   return { ...(traceparent !== undefined && { traceparent }), ...(tracestate !== undefined && { tracestate }) };

@@ -9,6 +9,7 @@ import {
   type ToolListResult,
 } from '@callsheet/protocol';
 import type { Recorder } from '../audit/recorder.ts';
+import { keyOf } from '../host/call-meta.ts';
 import type { Catalogue } from '../pipeline/catalogue.ts';
 import type { Handler, ToolCall } from '../pipeline/layer.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -66,9 +67,10 @@ export function toolMethods(options: ToolMethodsOptions): Record<'tools/list' | 
       return {
         structuredContent,
         ...(receipt?.security !== undefined && { security: receipt.security }),
-        ...((meta.report === true || receipt?.dryRun === true) && {
+        ...((meta.report === true || receipt?.dryRun === true || receipt?.replayed === true) && {
           _meta: {
             ...(meta.report === true && { requestId, durationMs: now() - began }),
+            ...(receipt?.replayed === true && { replayed: true }),
             ...(receipt?.dryRun === true && { dryRun: true }),
           },
         }),
@@ -85,11 +87,12 @@ export function toolCall(
   mode: Exclude<ToolCall['mode'], 'retry'>,
 ): ToolCall {
   const meta = params._meta ?? NO_META;
+  const args = params.arguments ?? NO_ARGUMENTS;
   const { tool, checkInput } = catalogue.entry(params.name, meta.route);
   return {
     tool,
     checkInput,
-    args: params.arguments ?? NO_ARGUMENTS,
+    args,
     meta,
     principal: session.principal,
     cancellation,
@@ -98,7 +101,7 @@ export function toolCall(
     retries: undefined,
     nested: false,
     from: session,
-    receipt: tool.readOnly === true ? undefined : {},
+    receipt: tool.readOnly === true && keyOf({ meta, args }) === undefined ? undefined : {},
     progress: meta.progressToken === undefined ? undefined : reporter(session, meta.progressToken),
   };
 }

@@ -1,6 +1,6 @@
 import type { Cluster } from '@callsheet/discovery';
 import type { JobView, Json } from '@callsheet/protocol';
-import { projectOf, traceOf } from '../host/call-meta.ts';
+import { keyOf, projectOf, traceOf } from '../host/call-meta.ts';
 import { answerOfJob, takeWaiting } from '../host/job-handle.ts';
 import type { JobEvents } from '../jobs/events.ts';
 import type { JobRequest } from '../jobs/ledger.ts';
@@ -35,8 +35,8 @@ export function dispatch({ host, cluster, runner, events }: DispatchParts): Hand
 
 function jobRequest(call: ToolCall, args: ToolCall['args']): JobRequest {
   const { meta, principal, tool } = call;
-  const { idempotency_key: key, ...work } = args;
-  const idempotencyKey = meta.idempotencyKey ?? (typeof key === 'string' ? key : undefined);
+  const { idempotency_key: _key, ...work } = args;
+  const idempotencyKey = keyOf({ meta, args });
   return {
     principal,
     tool: tool.name,

@@ -33,7 +33,7 @@ export interface ToolCall {
   /** Where it came from, for the audit trail; absent for a call a tool makes. */
   readonly from: CallOrigin | undefined;
   /** Takes what ties the answer to the audit trail; there when somebody wants to know. */
-  readonly receipt: { security?: AnswerSecurity; dryRun?: true } | undefined;
+  readonly receipt: { security?: AnswerSecurity; dryRun?: true; replayed?: true } | undefined;
   /** True for a call a tool makes: it was its caller's call that was counted. */
   readonly nested: boolean;
   /** Where progress goes; absent when nobody asked for it. */

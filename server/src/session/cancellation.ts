@@ -9,6 +9,7 @@ export class Cancellation {
   #listener: ((reason: CallError) => void) | undefined;
   #controller: AbortController | undefined;
   #unfollow: (() => void) | undefined;
+  #left = false;
 
   /** One that ends with a signal: for a call inside another call. The signal's reason should be a CallError. */
   static following(signal: AbortSignal): Cancellation {
@@ -32,6 +33,11 @@ export class Cancellation {
     return this.#reason;
   }
 
+  /** True when nobody changed their mind: the connection was lost, and its caller may come back. */
+  get isLeft(): boolean {
+    return this.#left;
+  }
+
   /** The same wish for code that knows AbortSignal. Its reason is a CallError. */
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
@@ -47,6 +53,12 @@ export class Cancellation {
     this.#reason = reason;
     this.#listener?.(reason);
     this.#controller?.abort(reason);
+  }
+
+  /** Cancels because the connection is lost. */
+  leave(reason: CallError): void {
+    this.#left ||= this.#reason === undefined;
+    this.cancel(reason);
   }
 
   /** Who settles the call when it is cancelled. There is one such place, so a second listener replaces the first. */

@@ -218,7 +218,8 @@ export class Conversation implements Session, Resumable, Hearer {
     this.#stopWaiting?.();
     this.#house.desk.forget(this.id);
     this.#membership.end();
-    this.#requests.cancelAll(new CallError('CANCELLED', 'the connection closed'));
+    const deliberate = closeCode !== undefined && DELIBERATE.has(closeCode);
+    this.#requests.cancelAll(new CallError('CANCELLED', 'the connection closed'), !deliberate);
     this.#end(closeCode);
   }
 

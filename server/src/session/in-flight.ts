@@ -50,7 +50,11 @@ export class InFlight {
     this.#byId?.get(id)?.cancel(reason);
   }
 
-  cancelAll(reason: CallError): void {
-    for (const call of [...(this.#byId?.values() ?? []), ...(this.#nameless ?? [])]) call.cancel(reason);
+  /** `left`: their caller is gone without a word. */
+  cancelAll(reason: CallError, left = false): void {
+    for (const call of [...(this.#byId?.values() ?? []), ...(this.#nameless ?? [])]) {
+      if (left) call.leave(reason);
+      else call.cancel(reason);
+    }
   }
 }

@@ -70,8 +70,9 @@ export class Requests {
     this.#inFlight.cancel(id, new CallError('CANCELLED', `Cancelled by the caller: ${reason}`));
   }
 
-  cancelAll(reason: CallError): void {
-    this.#inFlight.cancelAll(reason);
+  /** `left`: the connection is lost, and nobody has changed their mind. */
+  cancelAll(reason: CallError, left = false): void {
+    this.#inFlight.cancelAll(reason, left);
   }
 
   /** Counts something that is not answered, such as a cancellation. False when it came too fast. */
