@@ -17,7 +17,7 @@ const PAGES = [
   ),
   ...['sdk-browser/README.md', 'sdk-core/README.md'],
 ];
-const TYPES = 'examples/node-client/tools.d.ts';
+const TYPES = ['examples/node-client/tools.d.ts', 'examples/react-page/src/tools.d.ts'];
 
 /** As an application has them whose author is strict. Types come from `dist`, as for everybody else. */
 const STRICT = {
@@ -37,13 +37,13 @@ describe('the pages about clients', function () {
   before(async () => {
     folder = await mkdtemp(join(ROOT, 'examples/.docs-'));
     data = await mkdtemp(join(tmpdir(), 'callsheet-docs-'));
-    await cp(join(ROOT, TYPES), join(folder, 'tools.d.ts'));
     gateway = await startGateway({
       server: { port: 0, data_dir: data },
       auth: { admin_key: KEY },
       ollama: { detect: false },
       log: { level: 'silent' },
     });
+    await run(process.execPath, callsheet('types', '--out', 'tools.d.ts'), options());
   });
   after(async () => {
     await gateway?.close();
@@ -112,13 +112,14 @@ describe('the pages about clients', function () {
     const [block] = (await codeBlocks('docs/typed-tools.md')).filter((each) => each.run === 'sh');
     const command = [process.execPath, ...callsheet()].join(' ');
     const script = block?.code.replaceAll('npx callsheet', command) ?? expect.fail();
-    const { stderr } = await run('sh', ['-ec', script], options());
+    const cwd = join(folder, 'commands');
+    await mkdir(cwd);
+    const { stderr } = await run('sh', ['-ec', script], { ...options(), cwd });
     expect(stderr).to.match(/wrote tools\.d\.ts[\s\S]*tools\.d\.ts is what the gateway offers/);
-    await cp(join(ROOT, TYPES), join(folder, 'tools.d.ts'));
   });
 
   it('have in their examples the types that the gateway offers', async () => {
-    for (const file of [TYPES, 'examples/react-page/src/tools.d.ts']) {
+    for (const file of TYPES) {
       const [, tools = ''] = /--tools (\S+)/.exec(await readFile(join(ROOT, file), 'utf8')) ?? [];
       const args = callsheet('types', '--tools', tools, '--check', join(ROOT, file));
       const { stderr } = await run(process.execPath, args, options());
