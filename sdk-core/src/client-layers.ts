@@ -1,3 +1,4 @@
+import type { CallOptions } from './call-options.ts';
 import type { ClientDefaults, ClientOptions } from './client-options.ts';
 import type { House } from './house.ts';
 import type { CallLayer, Start } from './invocation.ts';
@@ -23,14 +24,14 @@ export function clientLayers(
   cache: ResponseCache = responseCache(options.cache, house.parts),
   retry: CallLayer = retryLayer(options.retry, house.parts),
 ): ClientLayers {
-  const { use = [], telemetry } = options;
-  const layers: CallLayer[] = [defaultsLayer(options)];
+  const { use = [], telemetry, timeouts = {}, meta } = options;
+  const layers: CallLayer[] = [];
+  if (meta || Object.keys(timeouts).length > 0) layers.push(defaultsLayer(timeouts, meta));
   if (use.length > 0) layers.push(middlewareLayer(use, house.parts));
   if (telemetry !== undefined) layers.push(telemetryLayer(telemetry, house.engine.settings));
   layers.push(cache.layer, retry);
-  const wire: Start = (call, sink) => house.engine.start(call, sink);
   return {
-    start: layers.reduceRight((next, layer) => layer(next), wire),
+    start: layers.reduceRight((next, layer) => layer(next), house.engine.start as Start),
     cache,
     with: (defaults) =>
       clientLayers(
@@ -43,17 +44,11 @@ export function clientLayers(
 }
 
 /** What a call does not say itself. */
-function defaultsLayer({ timeouts = {}, meta }: LayerOptions): CallLayer {
-  const { idle, total } = timeouts;
-  if (idle === undefined && total === undefined && meta === undefined) return (next) => next;
+function defaultsLayer({ idle, total }: NonNullable<LayerOptions['timeouts']>, meta: LayerOptions['meta']): CallLayer {
   return (next) => (call, sink) => {
-    const { timeoutMs = idle, totalMs = total, ...rest } = call.options;
-    const options = {
-      ...rest,
-      ...(timeoutMs !== undefined && { timeoutMs }),
-      ...(totalMs !== undefined && { totalMs }),
-      ...(meta !== undefined && { meta: { ...meta, ...rest.meta } }),
-    };
-    return next({ ...call, options }, sink);
+    const { timeoutMs = idle, totalMs = total } = call.options;
+    const own = { timeoutMs, totalMs, meta: { ...meta, ...call.options.meta } };
+    // What is undefined counts as not said.
+    return next({ ...call, options: Object.assign({}, call.options, own) as CallOptions<never> }, sink);
   };
 }

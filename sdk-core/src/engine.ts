@@ -77,8 +77,8 @@ const CONGESTION_MS = 10;
 const NOTHING: Cancel = () => undefined;
 
 export function createEngine(settings: Settings, linesOf: (engine: Engine) => Lines, parts: EngineParts = {}): Engine {
-  const { clock, queue } = settings;
-  const { maxCalls, maxBytes, maxAgeMs } = queue;
+  const { clock } = settings;
+  const { maxCalls, maxBytes, maxAgeMs } = settings.queue;
   const aborts = new AbortFanout();
   const waiting = new WaitingCalls();
   const stats = { started: 0, ok: 0, failed: 0, replayed: 0 };
@@ -98,8 +98,7 @@ export function createEngine(settings: Settings, linesOf: (engine: Engine) => Li
     (pending, soon) => {
       const { call, channel, url, startedAt, heardAt, idleMs, totalMs, undecided } = pending;
       const late = (phase: 'queue' | 'call' | 'total', ms: number): void => {
-        const isKnown = isSafe(call.method, call.options.idempotencyKey);
-        giveUp(pending, timeoutError(call, phase, ms, url !== undefined, isKnown));
+        giveUp(pending, timeoutError(call, phase, ms, url !== undefined, isSafe(call)));
       };
       if (startedAt + totalMs < soon) late('total', totalMs);
       else if (heardAt + idleMs < soon) late(url === undefined ? 'queue' : 'call', idleMs);
@@ -110,8 +109,7 @@ export function createEngine(settings: Settings, linesOf: (engine: Engine) => Li
   );
 
   const settle = (call: PendingCall, outcome: Outcome): void => {
-    const { method, tool = '' } = call.call;
-    const read = outcome.ok && method === 'tools/call' ? readToolResult(tool, outcome) : outcome;
+    const read = readToolResult(call.call, outcome);
     call.unwatch?.();
     open.forget(call);
     stats[read.ok ? 'ok' : 'failed']++;
@@ -136,7 +134,7 @@ export function createEngine(settings: Settings, linesOf: (engine: Engine) => Li
     if (refusal !== undefined) return refusal;
     if (signal?.aborted) return cancelledError(labelOf(call), signal.reason, false);
     if (size === 0 || (size < maxCalls && length + text.length <= maxBytes)) return undefined;
-    const sentence = `Cannot call ${labelOf(call)}: ${size} calls with ${length} characters wait already; await some first`;
+    const sentence = `Cannot call ${labelOf(call)}: ${size} calls of ${length} characters wait; await some first`;
     return new OverloadError('OVERLOADED', sentence, { retryable: true });
   };
 
@@ -223,7 +221,7 @@ export function createEngine(settings: Settings, linesOf: (engine: Engine) => Li
     const idempotent = tool === undefined || !parts.isIdempotent ? false : parts.isIdempotent(tool);
     if (call.only !== undefined) return false;
     if (options.idempotencyKey !== undefined && idempotent !== true) call.boundTo = call.url;
-    if (isSafe(method, options.idempotencyKey)) return true;
+    if (isSafe(call.call)) return true;
     call.undecided = method === 'tools/call' && idempotent === undefined;
     return method === 'tools/call' && idempotent !== false;
   };

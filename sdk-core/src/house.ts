@@ -86,8 +86,7 @@ export function openHouse(settings: Settings): House {
       aborts: engine.aborts,
       idleMs,
       totalMs,
-      isSafe: ({ method, tool, options }) =>
-        isSafe(method, options.idempotencyKey) || (tool !== undefined && catalog.isIdempotent(tool) === true),
+      isSafe: (call) => isSafe(call) || (call.tool !== undefined && catalog.isIdempotent(call.tool) === true),
       annotations: (tool) => catalog.annotations(tool),
       partition,
     },

@@ -67,8 +67,9 @@ export function timeoutError(
 
 /** The rejection of a call whose answer was lost. */
 export function lostError({ call, url }: PendingCall, cause?: RpcClientError): ConnectionError {
-  const code = cause?.code === 'CLOSED' ? cause.code : 'CONNECTION_LOST';
-  const why = code === 'CLOSED' ? 'client was closed' : 'connection was lost';
+  const isClosed = cause?.code === 'CLOSED';
+  const why = isClosed ? 'client was closed' : 'connection was lost';
   const sentence = `The ${why} before ${labelOf(call)} was answered; it may have run`;
-  return new ConnectionError(code, sentence, { cause, maybeExecuted: url !== undefined });
+  const facts = { cause, maybeExecuted: url !== undefined };
+  return new ConnectionError(isClosed ? 'CLOSED' : 'CONNECTION_LOST', sentence, facts);
 }

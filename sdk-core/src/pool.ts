@@ -136,11 +136,9 @@ export function openPool(engine: Engine): Pool {
     async connect() {
       if (ended !== undefined) throw ended;
       if (members.length === 0) self.wanted();
-      try {
-        return await Promise.any(members.map(({ connection }) => connection.ready()));
-      } catch (error) {
-        throw error instanceof AggregateError ? error.errors[0] : error;
-      }
+      return Promise.any(members.map(({ connection }) => connection.ready())).catch(({ errors: [first] }) => {
+        throw first;
+      });
     },
 
     probe() {

@@ -27,15 +27,20 @@ export function readFrame(text: string, take: (message: Message) => void): void 
   for (const item of Array.isArray(value) && value.length > 0 ? value : [value]) take(readMessage(item));
 }
 
+/** An integer from here on would be answered under another number than it was asked under. */
+const TOO_LARGE = 2 ** 53;
+
 // JSON has no `undefined`, so a member that reads as undefined is not there. `__proto__` is a member like any other to
 // JSON.parse; nothing here copies members by assignment, which would treat it as more.
 function readMessage(value: Json): Message {
   const { jsonrpc, id: given, method, params, result, error } = isJsonObject(value) ? value : {};
-  const id = typeof given === 'string' || (typeof given === 'number' && isExact(given)) ? given : null;
+  const id = typeof given === 'string' || (typeof given === 'number' && Math.abs(given) < TOO_LARGE) ? given : null;
   if (jsonrpc === '2.0' && (given === undefined || given === id)) {
     if (typeof method === 'string') {
-      if (result === undefined && error === undefined && (params === undefined || isStructure(params))) {
-        return given === undefined ? { kind: 'notification', method, params } : { kind: 'request', id, method, params };
+      if (result === undefined && error === undefined && (params === undefined || Object(params) === params)) {
+        return given === undefined
+          ? { kind: 'notification', method, params: params as Params }
+          : { kind: 'request', id, method, params: params as Params };
       }
     } else if (method === undefined && given !== undefined) {
       if (result !== undefined && error === undefined) return { kind: 'success', id, result };
@@ -43,15 +48,6 @@ function readMessage(value: Json): Message {
     }
   }
   return { kind: 'invalid', id };
-}
-
-/** An integer beyond 2^53 would be answered under another number than it was asked under. */
-function isExact(id: number): boolean {
-  return Math.abs(id) <= Number.MAX_SAFE_INTEGER;
-}
-
-function isStructure(params: Json): params is Params {
-  return typeof params === 'object' && params !== null;
 }
 
 function isWireError(error: unknown): error is WireError {

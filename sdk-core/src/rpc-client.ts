@@ -27,8 +27,7 @@ export function rpcClient<T>(house: House, layers: ClientLayers): Client<T> {
     follow: (topic, after, signal) => subscriptions.follow(topic, after, signal),
   };
   /** Nothing secret depends on it. */
-  const newKey = (): string =>
-    [wallClock(), random() * 2 ** 53, random() * 2 ** 53].map((part) => Math.floor(part).toString(36)).join('-');
+  const newKey = (): string => [wallClock(), random(), random()].join('-');
 
   const ready = async (signal: AbortSignal | undefined): Promise<void> => {
     while (pool.unsentBytes > lowWaterBytes && !signal?.aborted) {

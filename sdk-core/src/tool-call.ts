@@ -1,5 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '@callsheet/protocol';
-import type { Outcome } from './invocation.ts';
+import type { Invocation, Outcome } from './invocation.ts';
 import { rule, text } from './option-rules.ts';
 import { unreadable } from './wire-errors.ts';
 
@@ -12,9 +12,9 @@ export function toolParams(tool: unknown, args: unknown): JsonObject {
   return { name: tool as string, arguments: args as JsonObject };
 }
 
-/** The typed output inside the answer to `tools/call`. */
-export function readToolResult(tool: string, outcome: Outcome): Outcome {
-  if (!outcome.ok) return outcome;
+/** The typed output inside the answer to `tools/call`; other answers as they are. */
+export function readToolResult({ method, tool }: Invocation, outcome: Outcome): Outcome {
+  if (!outcome.ok || method !== 'tools/call') return outcome;
   const value: Json | undefined = isJsonObject(outcome.value) ? outcome.value.structuredContent : undefined;
   return value === undefined ? { ok: false, error: unreadable(`the answer of tool "${tool}"`) } : { ok: true, value };
 }
