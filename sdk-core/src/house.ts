@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '@callsheet/protocol';
-import { Catalog } from './catalog.ts';
+import { type Catalog, openCatalog } from './catalog.ts';
 import type { Channel } from './channel.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { newNotes, type Outcome } from './invocation.ts';
@@ -31,7 +31,7 @@ export function openHouse(settings: Settings): House {
   const ask = (method: string, params: JsonObject, settle: (outcome: Outcome) => void, only?: Channel): void => {
     engine.start({ method, tool: undefined, params, options: {}, notes: newNotes() }, { settle }, only);
   };
-  const catalog = new Catalog(
+  const catalog = openCatalog(
     (method, params) =>
       new Promise<Json>((resolve, reject) => {
         ask(method, params, (outcome) => (outcome.ok ? resolve(outcome.value) : reject(outcome.error)));

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '@callsheet/protocol';
 import { expect } from 'chai';
-import { Catalog } from '../src/catalog.ts';
+import { openCatalog } from '../src/catalog.ts';
 import { rejection } from './conversation.ts';
 
 /** A catalogue, a clock moved by hand, and a server that lists what it is told to. */
@@ -8,7 +8,7 @@ function listing() {
   const asked: JsonObject[] = [];
   const time = { ms: 0 };
   const server = { pages: [[tool('echo')]] as Json[][], fault: undefined as Error | undefined };
-  const catalog = new Catalog(
+  const catalog = openCatalog(
     async (_method, params) => {
       asked.push(params);
       if (server.fault !== undefined) throw server.fault;
