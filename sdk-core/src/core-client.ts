@@ -3,10 +3,10 @@ import { type Call, CallPromise } from './call.ts';
 import { type CallOptions, checkCallOptions } from './call-options.ts';
 import { closeCode, closeReason } from './close-options.ts';
 import type { Engine } from './engine.ts';
-import { ConnectionError } from './errors.ts';
 import type { Start } from './invocation.ts';
 import type { LiteClient } from './lite-client.ts';
 import { abortSignal, checkOptions, milliseconds } from './option-rules.ts';
+import { closedError } from './pending-call.ts';
 import { toolParams } from './tool-call.ts';
 import { unlessAborted } from './unless-aborted.ts';
 
@@ -67,7 +67,7 @@ export function coreClient<T>(engine: Engine, start: Start): CoreClient<T> {
     },
     async drain(options = {}) {
       checkOptions('drain', options, { timeoutMs: milliseconds(0) });
-      engine.refuse(new ConnectionError('CLOSED', 'Cannot start a call: the client is draining; make a new client'));
+      engine.refuse(closedError('is draining'));
       lines.drain();
       await new Promise<void>((resolve) => {
         const timer = clock.after(options.timeoutMs ?? 30_000, resolve);

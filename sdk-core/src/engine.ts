@@ -9,7 +9,7 @@ import { Emitter } from './emitter.ts';
 import { ConnectionError, OverloadError, type RpcClientError, ValidationError } from './errors.ts';
 import type { CallSink, Cancel, Invocation, Outcome } from './invocation.ts';
 import type { Lines } from './lines.ts';
-import { cancelledError, labelOf, lostError, type PendingCall, timeoutError } from './pending-call.ts';
+import { cancelledError, closedError, labelOf, lostError, type PendingCall, timeoutError } from './pending-call.ts';
 import { isSafe } from './replay.ts';
 import type { Settings } from './settings.ts';
 import { readToolResult } from './tool-call.ts';
@@ -284,8 +284,7 @@ export function createEngine(settings: Settings, linesOf: (engine: Engine) => Li
       parts.over?.(cause);
     },
     close(code, reason) {
-      const cause = new ConnectionError('CLOSED', 'Cannot start a call: the client was closed; make a new client');
-      return lines.close(code, reason, cause);
+      return lines.close(code, reason, closedError('was closed'));
     },
   };
   const lines = linesOf(engine);

@@ -65,6 +65,11 @@ export function timeoutError(
   return new TimeoutError(phase, `Gave up on ${labelOf(call)}: ${WHY[phase]} ${ms} ms`, facts);
 }
 
+/** The rejection of calls that come too late. `how` says what the client is up to. */
+export function closedError(how: string): ConnectionError {
+  return new ConnectionError('CLOSED', `Cannot start a call: the client ${how}; make a new client`);
+}
+
 /** The rejection of a call whose answer was lost. */
 export function lostError({ call, url }: PendingCall, cause?: RpcClientError): ConnectionError {
   const isClosed = cause?.code === 'CLOSED';

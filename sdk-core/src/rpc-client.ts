@@ -3,7 +3,6 @@ import type { Client } from './client.ts';
 import type { ClientLayers } from './client-layers.ts';
 import { WITH_RULES } from './client-options.ts';
 import { coreClient } from './core-client.ts';
-import { ConnectionError } from './errors.ts';
 import type { House } from './house.ts';
 import { readJob } from './job-events.ts';
 import { type JobPort, remoteJob } from './job-handle.ts';
@@ -33,7 +32,8 @@ export function rpcClient<T>(house: House, layers: ClientLayers): Client<T> {
     while (pool.unsentBytes > lowWaterBytes && !signal?.aborted) {
       await new Promise<void>((resolve) => void clock.after(LOOK_MS, resolve));
     }
-    if (pool.state === 'closed') throw new ConnectionError('CLOSED', 'Cannot get ready: the client was closed');
+    // Rejects with the reason.
+    if (pool.state === 'closed') await pool.connect();
   };
 
   const rest: Omit<Client<T>, keyof typeof core> = {
