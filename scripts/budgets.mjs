@@ -20,7 +20,11 @@ const text = (file) => readFileSync(join(root, file), 'utf8');
 const lines = (file) => text(file).split('\n').length - 1;
 
 const faults = [];
-const sources = files.filter((file) => !isTest(file)).map((file) => ({ file, lines: lines(file) }));
+// What a program wrote is nobody's to read or to keep short.
+const isGenerated = (file) => /^\/\/ Not to be edited; renew it with: callsheet types/m.test(text(file).slice(0, 500));
+const sources = files
+  .filter((file) => !isTest(file) && !isGenerated(file))
+  .map((file) => ({ file, lines: lines(file) }));
 for (const { file, lines: count } of sources)
   if (count > SOURCE) faults.push(`${file}: ${count} lines, at most ${SOURCE}`);
 for (const file of files.filter(isTest))

@@ -22,7 +22,6 @@ export type ErrorCode =
   | 'UNAVAILABLE'
   | 'DOWNLOAD_FAILED'
   | 'UPLOAD_FAILED'
-  | 'UPLOAD_FAILED'
   | 'PROTOCOL'
   | 'INTERNAL';
 

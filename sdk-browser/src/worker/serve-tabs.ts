@@ -14,16 +14,16 @@ export interface WorkerScope {
  * Serves the tabs of this origin over one connection; to be called in the script of a SharedWorker, before anything is
  * awaited there. The script of a dedicated Worker may call it too, for the one tab it belongs to.
  *
- * @param options those of any client; who the tabs are is said here
+ * @param options those of any client, as far as they concern the connection; `url` is `/rpc` of the script's origin when not said
  * @param scope for tests
  * @throws TypeError for options it does not know
  */
 export function serveTabs(
-  options: ConnectionOptions,
+  options: Omit<ConnectionOptions, 'url'> & Partial<Pick<ConnectionOptions, 'url'>> = {},
   scope: WorkerScope = globalThis as WorkerScope,
   platform: Platform = browserPlatform,
 ): void {
-  const settings = readClientOptions({ ...options, url: pageUrl(options.url) }, platform, CONNECTION_RULES);
+  const settings = readClientOptions({ ...options, url: pageUrl(options.url ?? '/rpc') }, platform, CONNECTION_RULES);
   let board = switchboard(settings);
   const add = (tab: TabPort): void => {
     if (board(tab)) return;
