@@ -65,6 +65,7 @@ export function openSubscriptions({ clock, isOnline, wake, request }: Subscripti
     let subscription = '';
     let gapAfter: number | undefined;
     let retry: Timer | undefined;
+    let asks = 0;
     let forget: (() => void) | undefined;
 
     const leave = (): void => {
@@ -82,20 +83,23 @@ export function openSubscriptions({ clock, isOnline, wake, request }: Subscripti
       }
       phase = 'asking';
       asking++;
+      const turn = ++asks;
       // Members that are undefined are left out by JSON itself.
       request('events/subscribe', { topic, after } as JsonObject, (outcome) => {
         asking--;
-        if (outcome.ok) opened(isJsonObject(outcome.value) ? outcome.value : {});
-        else refused(outcome.error);
+        const isWanted = phase === 'asking' && turn === asks;
+        if (outcome.ok) opened(isJsonObject(outcome.value) ? outcome.value : {}, isWanted);
+        else if (isWanted) refused(outcome.error);
         // Those that are still nobody's wait on, as long as anybody asks.
         for (const stray of strays.splice(0)) event(stray);
       });
     };
 
     /** The server follows the topic for us from here on. */
-    const opened = ({ subscription: name, lastSeq }: JsonObject): void => {
-      if (typeof name !== 'string') refused(unreadable('the answer to events/subscribe'));
-      else if (phase !== 'asking') release(name);
+    const opened = ({ subscription: name, lastSeq }: JsonObject, isWanted: boolean): void => {
+      if (!isWanted) {
+        if (typeof name === 'string') release(name);
+      } else if (typeof name !== 'string') self.fail(unreadable('the answer to events/subscribe'));
       else {
         phase = 'live';
         subscription = name;
@@ -107,10 +111,10 @@ export function openSubscriptions({ clock, isOnline, wake, request }: Subscripti
     };
 
     const refused = (error: RpcClientError): void => {
-      if (phase !== 'asking') return;
       phase = 'waiting';
-      if (error.code === 'CONNECTION_LOST') turn(isOnline());
-      else if (error.retryable) retry = clock.after(error.retryAfterMs ?? RETRY_MS, begin);
+      // What was asked on a session that is gone is asked when there is another one.
+      if (error.code === 'CONNECTION_LOST') return;
+      if (error.retryable) retry = clock.after(error.retryAfterMs ?? RETRY_MS, begin);
       else self.fail(error);
     };
 
@@ -133,7 +137,7 @@ export function openSubscriptions({ clock, isOnline, wake, request }: Subscripti
     };
 
     const turn = (online: boolean): void => {
-      if (!online && phase === 'live') phase = 'waiting';
+      if (!online && (phase === 'live' || phase === 'asking')) phase = 'waiting';
       if (online && phase === 'waiting') begin();
     };
 

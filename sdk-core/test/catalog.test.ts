@@ -1,7 +1,8 @@
 import type { Json, JsonObject } from '@callsheet/protocol';
 import { expect } from 'chai';
 import { openCatalog } from '../src/catalog.ts';
-import { rejection } from './conversation.ts';
+import { converseOpen, rejection } from './conversation.ts';
+import { SESSION } from './fake-gateway.ts';
 
 /** A catalogue, a clock moved by hand, and a server that lists what it is told to. */
 function listing() {
@@ -91,5 +92,25 @@ describe('the catalogue', () => {
     expect(await rejection(catalog.load())).to.include({ code: 'PROTOCOL' });
     server.pages = Array.from({ length: 101 }, () => []);
     expect(await rejection(catalog.load())).to.include({ code: 'PROTOCOL' });
+  });
+});
+
+describe('the catalogue of a client', () => {
+  it('is asked for again when the next session is another principal’s, and only then', async () => {
+    const { client, gateway, clock } = await converseOpen();
+    gateway.handlers['tools/list'] = () => ({ tools: [tool('echo')] });
+    let asked = 0;
+    const comeBackAs = async (id: string): Promise<number> => {
+      gateway.handlers['session/open'] = () => ({ ...SESSION, principal: { id, role: 'admin', scopes: [] } });
+      gateway.line.drop();
+      await clock.advance(2_000);
+      await client.catalog();
+      asked += gateway.line.requests('tools/list').length;
+      return asked;
+    };
+    await client.catalog();
+    expect(await comeBackAs('key_1')).to.equal(0);
+    expect(await comeBackAs('key_2')).to.equal(1);
+    await client.close();
   });
 });

@@ -210,3 +210,34 @@ describe('the end of following', () => {
     await client.close();
   });
 });
+
+describe('following a topic over several connections', () => {
+  it('asks on another one when the one that was asked stays away', async () => {
+    const { client, gateway, clock } = converse({ pool: { size: 2 } });
+    gateway.resumes = true;
+    gateway.facts = { window: { maxInFlight: 2 } };
+    // Neither is answered.
+    gateway.handlers['tools/call'] = () => undefined;
+    gateway.handlers['events/subscribe'] = () => undefined;
+    await client.connect();
+    const calls = [1, 2, 3].map(() => client.call('speak', {}));
+    for (const call of calls) call.catch(() => undefined);
+    await settle();
+    await settle();
+    calls[0]?.cancel();
+    const taken = take(client.subscribe('jobs/1', { fromSeq: 1 }), 3);
+    await settle();
+    const [first, second] = gateway.lines;
+    expect(first?.requests('events/subscribe')).to.have.length(1);
+    const log = new TopicLog(gateway);
+    log.publish(2);
+    gateway.down = true;
+    first?.drop();
+    await clock.advance(1_000);
+    log.publish(1);
+    expect(await taken).to.deep.equal([1, 2, 3]);
+    expect(second?.requests('events/subscribe')).to.have.length(1);
+    await client.close();
+    expect(clock.pending).to.equal(0);
+  });
+});
