@@ -25,14 +25,16 @@ const TABLES: readonly string[] = [
 const STORE = `INSERT OR REPLACE INTO keyed_calls (hash, print, owner, fate, ended_at, bytes, body)
   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`;
 
+type Engine = Pick<EmbeddedEngine, 'migrate' | 'prepare' | 'write'>;
+
 /** Calls under a key, on disk. A kill leaves a claim without an outcome, which the next start finds as lost. */
 export class StoredCalls {
-  readonly #engine: EmbeddedEngine;
+  readonly #engine: Engine;
   readonly #log: Pick<ToolLog, 'error'>;
   /** To be removed with the next write. */
   #doomed: string[] = [];
 
-  constructor(engine: EmbeddedEngine, log: Pick<ToolLog, 'error'>) {
+  constructor(engine: Engine, log: Pick<ToolLog, 'error'>) {
     engine.migrate('keyed_calls', TABLES);
     this.#engine = engine;
     this.#log = log;
