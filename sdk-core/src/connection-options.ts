@@ -161,8 +161,18 @@ export function readConnectionOptions<T extends ConnectionOptions>(
   const { intervalMs = 25_000 } = options.keepalive ?? {};
   const { highWaterBytes = MIB, lowWaterBytes = MIB / 4 } = options.backpressure ?? {};
   const several = Array.isArray(url) && url.length > 1;
-  const { size = several ? 2 : 1, ...pool } = options.pool ?? {};
+  const { size = several ? 2 : 1, strategy = 'least-in-flight', maxInFlight = Infinity, ...pool } = options.pool ?? {};
+  const {
+    maxCalls = 10_000,
+    maxBytes = 16 * MIB,
+    maxAgeMs = 30_000,
+  } = offlineQueue === false ? { maxAgeMs: 0 } : (offlineQueue ?? {});
   return {
+    clock: systemClock,
+    wallClock: Date.now,
+    random: Math.random,
+    life: undefined,
+    ...platform,
     urls: async () => listed(typeof url === 'function' ? await url() : url),
     auth,
     present: (_url, why) => givenCredential(auth, why),
@@ -170,30 +180,15 @@ export function readConnectionOptions<T extends ConnectionOptions>(
     connectMs,
     idleMs,
     totalMs,
-    keepalive: { intervalMs, pongMs },
+    intervalMs,
+    pongMs,
     reconnect,
     resume: options.resume !== false && reconnect !== false,
-    coalesce: coalesce && { maxCalls: coalesce.maxCalls ?? Infinity, maxBytes: coalesce.maxBytes ?? Infinity },
-    pool: {
-      size,
-      eager: several ? size : 1,
-      strategy: pool.strategy ?? 'least-in-flight',
-      maxInFlight: pool.maxInFlight ?? Infinity,
-      idleMs: pool.idleMs ?? 60_000,
-    },
-    queue: {
-      maxCalls: 10_000,
-      maxBytes: 16 * MIB,
-      maxAgeMs: 30_000,
-      ...(offlineQueue === false ? { maxAgeMs: 0 } : offlineQueue),
-    },
+    coalesce,
+    pool: { size, eager: several ? size : 1, strategy, maxInFlight, idleMs: pool.idleMs ?? 60_000 },
+    queue: { maxCalls, maxBytes, maxAgeMs },
     highWaterBytes,
     lowWaterBytes,
-    clock: systemClock,
-    wallClock: Date.now,
-    random: Math.random,
-    life: undefined,
-    ...platform,
   };
 }
 

@@ -79,7 +79,7 @@ export interface ErrorClass<E extends RpcClientError, Adds = object, First = Err
 class Base extends Error {
   constructor(code: ErrorCode, message: string, { cause, ...facts }: ClientErrorFacts = {}) {
     super(message, cause === undefined ? cause : { cause });
-    Object.assign(this, { [BRAND]: true, retryable: false, maybeExecuted: false }, facts, { code });
+    Object.assign(this, { [BRAND]: true, retryable: false, maybeExecuted: false, ...facts, code });
   }
 }
 
@@ -87,10 +87,10 @@ function define<C>(name: string, From: new (...args: never[]) => Error = RpcClie
   const made = class extends From {
     // Literal, because minifiers rename classes; on the prototype, so that the stack begins with it too.
     static override readonly name = name;
-    static is(error: unknown): boolean {
+    static readonly is = (error: unknown): boolean => {
       const known = error as Partial<RpcClientError> | null | undefined;
       return known?.[BRAND] === true && (name === FAMILY || known.name === name);
-    }
+    };
   };
   made.prototype.name = name;
   return made as unknown as C;

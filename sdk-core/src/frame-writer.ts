@@ -1,11 +1,3 @@
-/** What one frame may hold. */
-export interface FrameLimits {
-  /** Messages in one array frame; with 1 every message goes out at once. */
-  readonly maxBatch: number;
-  /** Bytes of one message. */
-  readonly maxPayloadBytes: number;
-}
-
 export interface FrameWriter {
   /** Characters that wait for the end of the turn. */
   readonly waiting: number;
@@ -17,8 +9,11 @@ export interface FrameWriter {
 /**
  * Puts all messages of one microtask turn into one frame: an array of independent messages, agreed on as `coalesce` in
  * `session/open`. Writing a frame costs far more than what is in it, so this is most of the client's throughput.
+ *
+ * @param maxCalls messages in one array frame; with 1 every message goes out at once
+ * @param maxBytes of one frame
  */
-export function frameWriter(send: (text: string) => void, { maxBatch, maxPayloadBytes }: FrameLimits): FrameWriter {
+export function frameWriter(send: (text: string) => void, maxCalls: number, maxBytes: number): FrameWriter {
   let frame = '';
   let count = 0;
   const flush = (): void => {
@@ -33,9 +28,9 @@ export function frameWriter(send: (text: string) => void, { maxBatch, maxPayload
     },
     write(text) {
       // A UTF-16 unit is at most three bytes of UTF-8. Counting exactly would read every text once more.
-      if (3 * (frame.length + text.length + 1) > maxPayloadBytes) flush();
+      if (3 * (frame.length + text.length + 1) > maxBytes) flush();
       frame = count > 0 ? `${frame},${text}` : text;
-      if (++count >= maxBatch) flush();
+      if (++count >= maxCalls) flush();
       else if (count === 1) queueMicrotask(flush);
     },
     flush,

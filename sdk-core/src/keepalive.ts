@@ -1,11 +1,5 @@
-import { type Clock, TIMER_SLACK_MS, type Timer } from './clock.ts';
-
-export interface KeepaliveSettings {
-  /** Silence after which to ask. Milliseconds. */
-  readonly intervalMs: number;
-  /** Silence after asking that means the peer is gone. Milliseconds. */
-  readonly pongMs: number;
-}
+import { TIMER_SLACK_MS, type Timer } from './clock.ts';
+import type { ConnectionSettings } from './settings.ts';
 
 export interface Keepalive {
   /** Of the last question and its answer; 0 before. Milliseconds. */
@@ -29,8 +23,7 @@ const PROBE_MS = 1_000;
  * again, once: what is silent for two questions in a row is dead, however late the timers are.
  */
 export function keepalive(
-  clock: Clock,
-  { intervalMs, pongMs }: KeepaliveSettings,
+  { clock, intervalMs, pongMs }: ConnectionSettings,
   ask: () => void,
   dead: () => void,
 ): Keepalive {

@@ -117,14 +117,14 @@ export function dialLink(settings: ConnectionSettings, { turn, why, wish }: Link
       sent = session.received;
     }
     const { maxBatch, maxPayloadBytes, capabilities } = session;
-    const agreed = capabilities.coalesce === true && coalesce;
-    writer = frameWriter((frame) => socket?.send(frame), {
-      maxBatch: agreed ? Math.min(agreed.maxCalls, maxBatch) : 1,
-      maxPayloadBytes: agreed ? Math.min(agreed.maxBytes, maxPayloadBytes) : maxPayloadBytes,
-    });
+    const { maxCalls = Infinity, maxBytes = Infinity } = (capabilities.coalesce && coalesce) || { maxCalls: 1 };
+    writer = frameWriter(
+      (frame) => socket?.send(frame),
+      Math.min(maxCalls, maxBatch),
+      Math.min(maxBytes, maxPayloadBytes),
+    );
     watch = keepalive(
-      clock,
-      settings.keepalive,
+      settings,
       () => send(requestText(PING_ID, 'ping')),
       () => end(errorFromClose(TIMEOUT, SILENCE, true), TIMEOUT, SILENCE),
     );

@@ -14,10 +14,13 @@ export interface ConnectionSettings {
   readonly auth: Credentials;
   readonly name: string;
   readonly connectMs: number;
-  readonly keepalive: { readonly intervalMs: number; readonly pongMs: number };
+  /** Silence after which to ask. Milliseconds. */
+  readonly intervalMs: number;
+  /** Silence after asking that means the peer is gone. Milliseconds. */
+  readonly pongMs: number;
   readonly reconnect: ReconnectOptions | false;
   /** Bounds of a frame of several messages; false: one message a frame. */
-  readonly coalesce: { readonly maxCalls: number; readonly maxBytes: number } | false;
+  readonly coalesce: { readonly maxCalls?: number; readonly maxBytes?: number } | false;
   /** Whether a lost session is to be come back to. */
   readonly resume: boolean;
   readonly transport: Transport;

@@ -68,7 +68,7 @@ describe('frame coalescing', () => {
         fc.integer({ min: 200, max: 2_000 }),
         (texts, maxBatch, maxPayloadBytes) => {
           const frames: string[] = [];
-          const writer = frameWriter((frame) => frames.push(frame), { maxBatch, maxPayloadBytes });
+          const writer = frameWriter((frame) => frames.push(frame), maxBatch, maxPayloadBytes);
           for (const text of texts) writer.write(text);
           writer.flush();
           const read = frames.flatMap((frame) => {
