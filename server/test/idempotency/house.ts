@@ -97,6 +97,11 @@ export class KeyHouse {
     return { call, cancellation, told: () => told };
   }
 
+  /** Removes everything. */
+  async clear(): Promise<void> {
+    await this.#engine.write(() => this.#engine.prepare('DELETE FROM keyed_calls').run());
+  }
+
   /** How many rows there are on disk. */
   get stored(): number {
     return Number(this.#engine.prepare('SELECT count(*) AS n FROM keyed_calls').get()?.n);

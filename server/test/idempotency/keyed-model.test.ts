@@ -1,7 +1,9 @@
 import { CallError, type ErrorName } from '@callsheet/protocol';
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { openEmbeddedEngine } from '../../src/engine/embedded/open.ts';
 import { rest } from '../jobs/house.ts';
+import { keptLog } from '../kept-log.ts';
 import { KEEP_MS, KeyHouse, type Request, type Run } from './house.ts';
 
 /** Errors a tool may end with: said to have run, surely not run, to be tried again, and a verdict. */
@@ -144,13 +146,15 @@ describe('calls under keys, whatever happens in whatever order', function () {
   this.timeout(60_000);
 
   it('never run twice under one key, and everybody who waits is answered', async () => {
+    const engine = await openEmbeddedEngine({ dataDir: ':memory:', log: keptLog() });
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
-        const model = new Model(await KeyHouse.open());
+      fc.asyncProperty(fc.array(step, { maxLength: 40, size: 'max' }), async (steps) => {
+        const model = new Model(new KeyHouse(engine));
         for (const one of steps) await model.take(one);
         await model.end();
+        await model.house.clear();
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
     );
   });
 });
