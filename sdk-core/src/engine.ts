@@ -128,6 +128,9 @@ export function createEngine(settings: Settings, linesOf: (engine: Engine) => Li
     fail(call, error);
   };
 
+  const cancel = (call: PendingCall, reason: unknown): void =>
+    giveUp(call, cancelledError(labelOf(call.call), reason, call.url !== undefined));
+
   const refusalOf = (call: Invocation, text: string): RpcClientError | undefined => {
     const { signal } = call.options;
     const { size, length } = waiting;
@@ -178,9 +181,7 @@ export function createEngine(settings: Settings, linesOf: (engine: Engine) => Li
       undecided: false,
       unwatch: undefined,
     };
-    const cancel: Cancel = (reason) =>
-      giveUp(pending, cancelledError(labelOf(call), reason, pending.url !== undefined));
-    if (signal !== undefined) pending.unwatch = aborts.watch(signal, () => cancel(signal.reason));
+    if (signal !== undefined) pending.unwatch = aborts.watch(signal, () => cancel(pending, signal.reason));
     const channel = waiting.size > 0 ? undefined : lines.pick(pending);
     if (channel === undefined) {
       pending.waitingSince = startedAt;
@@ -189,7 +190,7 @@ export function createEngine(settings: Settings, linesOf: (engine: Engine) => Li
     open.watch(pending);
     if (channel === undefined) wanted();
     else channel.send(pending);
-    return cancel;
+    return (reason) => cancel(pending, reason);
   };
 
   const pump = (): void => {

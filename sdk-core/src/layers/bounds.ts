@@ -76,7 +76,7 @@ export function inFront(sink: CallSink, settle: CallSink['settle'], stops?: () =
   if (!sink.progress) return { settle };
   return {
     settle,
-    progress: (report) => {
+    progress(report) {
       if (!stops?.()) sink.progress?.(report);
     },
   };
