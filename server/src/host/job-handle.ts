@@ -1,4 +1,12 @@
-import { CallError, isFinal, type JobView, type Json, type JsonObject, type Principal } from '@callsheet/protocol';
+import {
+  CallError,
+  isFinal,
+  type JobView,
+  type Json,
+  type JsonObject,
+  type Principal,
+  type ProgressReport,
+} from '@callsheet/protocol';
 import type { Clock } from '../clock.ts';
 import type { JobEvents } from '../jobs/events.ts';
 import type { JobRunner } from '../jobs/runner.ts';
@@ -54,6 +62,8 @@ export interface AwaitedJob {
   readonly principal: Principal;
   readonly jobId: string;
   readonly waiting: Waiting;
+  /** Where the progress of the job goes while it is waited for; absent when nobody asked for it. */
+  readonly progress?: ((report: ProgressReport) => void) | undefined;
   /** The caller lost interest; the job goes on. */
   readonly signal: AbortSignal;
 }
@@ -72,7 +82,7 @@ export async function answerOfJob(call: AwaitedJob): Promise<Json> {
 }
 
 function finalOrTimeout(call: AwaitedJob): Promise<void> {
-  const { runner, events, principal, jobId, waiting, clock, signal } = call;
+  const { runner, events, principal, jobId, waiting, clock, progress, signal } = call;
   if (isFinal(runner.get(principal, jobId).status)) return Promise.resolve();
   return new Promise((resolve, reject) => {
     const end = (settle: () => void): void => {
@@ -86,7 +96,17 @@ function finalOrTimeout(call: AwaitedJob): Promise<void> {
         reject(new CallError('CANCELLED', `The caller stopped waiting for the job "${jobId}"; the job goes on`)),
       );
     // Nothing can happen between the question above and this line. Older events may tell of an attempt before a retry.
-    const stopWaiting = events.whenFinal(jobId, () => end(resolve));
+    const stopWaiting = events.watch(jobId, {
+      onFinal: () => end(resolve),
+      onProgress:
+        progress &&
+        (({ progress: fraction, stage, stageProgress, message }) =>
+          progress({
+            ...{ fraction, stage },
+            ...(stageProgress !== undefined && { stageFraction: stageProgress }),
+            ...(message !== undefined && { message }),
+          })),
+    });
     const cancelTimer = clock.after(waiting.timeoutMs, () => end(resolve));
     if (signal.aborted) stop();
     else signal.addEventListener('abort', stop);

@@ -27,6 +27,12 @@ export interface Subscription {
   close(): void;
 }
 
+/** What the gateway wants to know of a job it waits for. */
+export interface JobWatcher {
+  onFinal(): void;
+  readonly onProgress?: ((event: Extract<JobEvent, { readonly type: 'progress' }>) => void) | undefined;
+}
+
 export interface JobEventsOptions {
   readonly log: Pick<ToolLog, 'warn'>;
   /** When a turn of the event loop is over; `setImmediate` by default. */
@@ -80,14 +86,15 @@ export class JobEvents {
   }
 
   /**
-   * Calls back when a job becomes final; for the gateway itself, so that nobody's rights are asked. Answers a function that
-   * ends it. Throws NOT_FOUND for a job that is missing.
+   * Follows a job from now until it is final; for the gateway itself, so that nobody's rights are asked. Answers a function
+   * that ends it. Throws NOT_FOUND for a job that is missing.
    */
-  whenFinal(jobId: string, done: () => void): () => void {
+  watch(jobId: string, { onFinal, onProgress }: JobWatcher): () => void {
     const job = this.#ledger.read.byId(jobId);
     if (job === undefined) throw new CallError('NOT_FOUND', `Cannot wait for the job "${jobId}": there is no such job`);
     const { close } = this.#followJob(job, undefined, ({ data }) => {
-      if (data.type === 'state' && isFinal(data.job.status)) done();
+      if (data.type === 'progress') onProgress?.(data);
+      else if (isFinal(data.job.status)) onFinal();
     });
     return close;
   }

@@ -20,9 +20,9 @@ export function dispatch({ host, cluster, runner, events }: DispatchParts): Hand
   const startJob = async (call: ToolCall): Promise<Json> => {
     const { waiting, toolArgs } = takeWaiting(call.args);
     const job = await runner.submit(jobRequest(call, toolArgs));
-    const { principal, cancellation } = call;
+    const { principal, progress, cancellation } = call;
     const { signal } = cancellation;
-    return answerOfJob({ runner, events, clock: host.clock, principal, jobId: job.jobId, waiting, signal });
+    return answerOfJob({ runner, events, clock: host.clock, principal, jobId: job.jobId, waiting, progress, signal });
   };
   const submit = (call: ToolCall): Promise<JobView> => runner.submit(jobRequest(call, takeWaiting(call.args).toolArgs));
   return (call) => {

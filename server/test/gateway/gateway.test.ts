@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { EventParams, JobView, JsonObject, ToolCallResult } from '@callsheet/protocol';
+import type { EventParams, JobView, JsonObject, ProgressParams, ToolCallResult } from '@callsheet/protocol';
 import { type Gateway, startGateway } from '@callsheet/server';
 import { expect } from 'chai';
 import { Peer } from '../doors/gateway-socket.ts';
@@ -16,10 +16,11 @@ interface Answer<R> {
   readonly error: { code: number; data: JsonObject };
 }
 
-/** A caller that keeps events apart from answers. */
+/** A caller that keeps events and progress apart from answers. */
 class Caller {
   readonly peer: Peer;
   readonly events: EventParams[] = [];
+  readonly progress: ProgressParams[] = [];
   #next = 1;
 
   constructor(url: string, key: string) {
@@ -31,9 +32,10 @@ class Caller {
     const id = this.#next++;
     this.peer.socket.send(JSON.stringify({ jsonrpc: '2.0', id, method, params }));
     for (;;) {
-      const message = (await this.peer.hear()) as { id?: number; method?: string; params?: EventParams };
+      const message = (await this.peer.hear()) as { id?: number; method?: string; params?: unknown };
       if (message.id === id) return message as unknown as Answer<R>;
-      if (message.method === 'events/event' && message.params) this.events.push(message.params);
+      if (message.method === 'events/event') this.events.push(message.params as EventParams);
+      if (message.method === 'notifications/progress') this.progress.push(message.params as ProgressParams);
     }
   }
 
@@ -186,8 +188,10 @@ describe('a gateway', function () {
     const handle = (await alice.ask<ToolCallResult>('tools/call', { name: 'generate_music', arguments: args })).result;
     const { task_id } = handle.structuredContent as { task_id: string };
     expect(task_id).to.match(/^job_/);
-    const waiting = { ...args, wait_for_completion: true };
-    const done = (await alice.ask<ToolCallResult>('tools/call', { name: 'generate_music', arguments: waiting })).result;
+    const waiting = { name: 'generate_music', arguments: { ...args, wait_for_completion: true } };
+    const done = (await alice.ask<ToolCallResult>('tools/call', { ...waiting, _meta: { progressToken: 'p1' } })).result;
+    expect(alice.progress).not.to.deep.equal([]);
+    expect(alice.progress.at(-1)).to.include({ progressToken: 'p1', total: 1 });
     const { asset } = done.structuredContent as unknown as { asset: { url: string; bytes: number; sha256: string } };
     const file = await fetch(asset.url);
     expect(Buffer.from(await file.arrayBuffer()).length).to.equal(asset.bytes);

@@ -1,4 +1,4 @@
-import { CallError, type Json } from '@callsheet/protocol';
+import { CallError, type Json, type ProgressReport } from '@callsheet/protocol';
 import { expect } from 'chai';
 import { type AwaitedJob, answerOfJob, jobHandle, takeWaiting } from '../../src/host/job-handle.ts';
 import { ada, closeJobs, heldTool, openJobs, reasonOf, rest, until } from '../jobs/house.ts';
@@ -38,6 +38,19 @@ describe('the answer of a job tool', () => {
     expect(await waiting).to.deep.equal({ video: 'v.mp4' });
     expect(await answer(), 'also afterwards').to.deep.equal({ video: 'v.mp4' });
     expect(clock.pending, 'only the next pruning').to.equal(1);
+  });
+
+  it('is preceded by the progress of the job while it is waited for', async () => {
+    const { answer, tool } = await house();
+    const reports: ProgressReport[] = [];
+    const waiting = answer({ progress: (report) => reports.push(report) });
+    const held = tool.runs[0];
+    const told = { stage: 'draw', fraction: 0.5, stageFraction: 0.25, message: 'Half of it' };
+    held?.ctx.progress(told);
+    held?.ctx.progress({ stage: 'store', fraction: 0.9 });
+    held?.answer('done');
+    expect(await waiting).to.equal('done');
+    expect(reports).to.deep.equal([told, { stage: 'store', fraction: 0.9 }]);
   });
 
   it('is the handle when the time is up, and the job goes on', async () => {
