@@ -56,16 +56,16 @@ export class KeyHouse {
   /** Of the process that lives. */
   #process = 0;
   readonly #engine: EmbeddedEngine;
-  readonly #limits: KeepingLimits;
+  #limits: KeepingLimits;
   readonly #most: number;
-  #handler: Handler;
+  handle: Handler;
 
   constructor(engine: EmbeddedEngine, { most = 100, ...limits }: Partial<KeepingLimits> & { most?: number } = {}) {
     this.#engine = engine;
     this.#limits = { ...LIMITS, ...limits };
     this.#most = most;
     this.calls = this.#open();
-    this.#handler = this.#layer();
+    this.handle = this.#layer();
   }
 
   static async open(limits?: Partial<KeepingLimits> & { most?: number }): Promise<KeyHouse> {
@@ -73,11 +73,12 @@ export class KeyHouse {
   }
 
   /** The process dies, and another one begins where the disk is. */
-  restart(): void {
+  restart(limits: Partial<KeepingLimits> = {}): void {
+    this.#limits = { ...this.#limits, ...limits };
     this.#process += 1;
     this.runs.length = 0;
     this.calls = this.#open();
-    this.#handler = this.#layer();
+    this.handle = this.#layer();
   }
 
   ask({ key = 'k', args = {}, principal, deadlineMs, tool, changes }: Asked = {}): Request {
@@ -86,7 +87,7 @@ export class KeyHouse {
     const own = { tool: served(tool), args, meta, cancellation, receipt: {}, ...(principal && { principal }) };
     const call = toolCall({ ...own, ...changes });
     let told: ReturnType<Request['told']>;
-    this.#handler(call).then(
+    this.handle(call).then(
       (result) => {
         told = { result };
       },
@@ -95,6 +96,11 @@ export class KeyHouse {
       },
     );
     return { call, cancellation, told: () => told };
+  }
+
+  /** Why those are answered whose connection is lost. */
+  gone(): CallError {
+    return new CallError('CANCELLED', 'the connection closed');
   }
 
   /** Removes everything. */

@@ -4,7 +4,6 @@ import { rest } from '../jobs/house.ts';
 import { KEEP_MS, KeyHouse, type Request } from './house.ts';
 
 const BOB = { id: 'key:bob', role: 'user', scopes: [] };
-const lost = (): CallError => new CallError('CANCELLED', 'the connection closed');
 const cancelled = (): CallError => new CallError('CANCELLED', 'Cancelled by the caller: enough');
 /** What a request was refused with. */
 const refusal = (request: Request) => {
@@ -253,7 +252,7 @@ describe('calls under a key', () => {
     it('go on, and answer whoever comes back', async () => {
       const first = house.ask();
       await rest();
-      first.cancellation.leave(lost());
+      first.cancellation.leave(house.gone());
       await rest();
       expect(refusal(first)?.name).to.equal('CANCELLED');
       expect(house.runs[0]?.call.cancellation.reason).to.equal(undefined);
@@ -267,7 +266,7 @@ describe('calls under a key', () => {
     it('end with their deadline when nobody comes back', async () => {
       const first = house.ask({ deadlineMs: 100 });
       await rest();
-      first.cancellation.leave(lost());
+      first.cancellation.leave(house.gone());
       house.clock.advance(99);
       expect(house.runs[0]?.call.cancellation.reason).to.equal(undefined);
       house.clock.advance(1);
@@ -275,7 +274,7 @@ describe('calls under a key', () => {
     });
 
     it('are cancelled by whoever came back for them', async () => {
-      house.ask({ deadlineMs: 100 }).cancellation.leave(lost());
+      house.ask({ deadlineMs: 100 }).cancellation.leave(house.gone());
       const back = house.ask();
       await rest();
       back.cancellation.cancel(cancelled());
@@ -284,7 +283,7 @@ describe('calls under a key', () => {
     });
 
     it('tell how they ended to the house when nobody hears it', async () => {
-      house.ask().cancellation.leave(lost());
+      house.ask().cancellation.leave(house.gone());
       await rest();
       house.runs[0]?.answer({ made: 1 });
       await rest();
@@ -337,7 +336,7 @@ describe('calls under a key', () => {
 
   describe('and a gateway that goes down', () => {
     it('waits for what runs, up to its own deadline', async () => {
-      house.ask().cancellation.leave(lost());
+      house.ask().cancellation.leave(house.gone());
       await rest();
       let settled = 0;
       const settle = (): void => {

@@ -58,7 +58,7 @@ class Model {
     else if (one.do === 'rest') await rest();
     else if (one.do === 'restart') await this.#restart();
     else if (one.do === 'cancel') asked?.cancellation.cancel(new CallError('CANCELLED'));
-    else if (one.do === 'leave') asked?.cancellation.leave(new CallError('CANCELLED'));
+    else if (one.do === 'leave') asked?.cancellation.leave(house.gone());
     else if (one.do === 'answer' && run !== undefined) this.#answer(run);
     else if (one.do === 'fail' && run !== undefined) this.#fail(run, ENDINGS[one.how]?.() ?? expect.fail());
     this.#look();
