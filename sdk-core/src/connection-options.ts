@@ -15,7 +15,6 @@ import {
   checkOptions,
   count,
   milliseconds,
-  type OptionRule,
   type OptionRules,
   objectOf,
   offOr,
@@ -192,21 +191,17 @@ export function readConnectionOptions<T extends ConnectionOptions>(
   };
 }
 
-/** Refuses what could carry a secret into logs: user names and passwords inside the URL. */
-const address: OptionRule = (value) =>
-  typeof value === 'string' && /^[^/]*\/\/[^/?#]*@/.test(value)
-    ? 'a URL must not carry a user name or password; use "auth"'
-    : socketAddress(value);
+const isAddress = (url: unknown): boolean => typeof url === 'string' && /^wss?:\/\/[^/?#@\s]+([/?#]|$)/i.test(url);
 
-const socketAddress = /* @__PURE__ */ rule(
-  'an address like wss://media.example.com/rpc',
-  (value) => typeof value === 'string' && /^wss?:\/\/[^/?#\s]/i.test(value),
+// Not quoted, because of what must not be there: a sentence ends up in logs.
+const addressList = /* @__PURE__ */ rule(
+  'an address like wss://media.example.com/rpc, or a list of them; they must not carry a user name or password, use "auth"',
+  (list) => Array.isArray(list) && list.length > 0 && list.every(isAddress),
+  true,
 );
 
 function addresses(value: unknown): string | undefined {
-  if (typeof value === 'function') return undefined;
-  const list = [value].flat();
-  return list.length > 0 ? list.map(address).find(Boolean) : 'expected at least one address';
+  return typeof value === 'function' ? undefined : addressList([value].flat());
 }
 
 /** What the application told, at a dial. */

@@ -1,17 +1,5 @@
-import { AuthError, ConnectionError, type ErrorCode, RpcClientError } from './errors.ts';
-
-type Verdict = readonly [new (code: ErrorCode, message: string, facts: object) => RpcClientError, ErrorCode, string];
-
-const STRANGERS: Verdict = [RpcClientError, 'PROTOCOL', 'Cannot talk to this gateway: update it or this client'];
-
-/** Close codes of the protocol after which every further dial would end the same way. */
-const FINAL: Readonly<Record<number, Verdict>> = {
-  4400: STRANGERS,
-  4401: [AuthError, 'AUTH', 'Cannot open a session: the gateway refused the credential'],
-  4403: [AuthError, 'FORBIDDEN', 'Cannot open a session: not allowed to connect'],
-  4406: STRANGERS,
-  4409: [ConnectionError, 'CLOSED', 'Another connection took this session over'],
-};
+import { ConnectionError, type RpcClientError } from './errors.ts';
+import { rowOf } from './wire-errors.ts';
 
 /** True when the server asks to be left alone for a while (1013 try later, 4429 abuse): the first retry must not come at once. */
 export function isOverload(code: number): boolean {
@@ -25,11 +13,12 @@ export function isOverload(code: number): boolean {
  * @param cause the platform's own error, where it gives one
  */
 export function errorFromClose(closeCode: number, reason: string, opened: boolean, cause?: unknown): RpcClientError {
-  const final = FINAL[closeCode];
-  const lost: Verdict = opened
-    ? [ConnectionError, 'CONNECTION_LOST', 'The connection was lost']
-    : [ConnectionError, 'CONNECT_FAILED', 'Cannot connect'];
-  const [Class, code, sentence] = final ?? lost;
-  const message = `${sentence} (code ${closeCode}${reason && `, "${reason}"`})`;
-  return new Class(code, message, { closeCode, cause, retryable: !final });
+  // Below them are those of RFC 6455 and of whatever is in between.
+  const final = closeCode < 4400 ? undefined : rowOf(closeCode);
+  const [code, Class] = final ?? [opened ? 'CONNECTION_LOST' : 'CONNECT_FAILED', ConnectionError];
+  const told = `(code ${closeCode}${reason && `, "${reason}"`})`;
+  const sentence = final
+    ? `The gateway turned this client away ${told}; dialling again cannot help`
+    : `${opened ? 'The connection was lost' : 'Cannot connect'} ${told}`;
+  return new Class(code as never, sentence, { closeCode, cause, retryable: !final } as never);
 }

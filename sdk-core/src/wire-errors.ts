@@ -4,6 +4,7 @@ import {
   CancelledError,
   CircuitOpenError,
   type ClientErrorFacts,
+  ConnectionError,
   type ErrorCode,
   OverloadError,
   RateLimitError,
@@ -26,16 +27,19 @@ interface WireFacts extends ClientErrorFacts {
   readonly tool: string;
 }
 
+type Row = readonly [first: ErrorCode | TimeoutPhase, Class: AnyErrorClass, ...numbers: number[]];
+
 /**
  * The client's code and class for numbers of the protocol's error table, or for the HTTP status, which is the number
- * without its last digit: so a number of a later version still finds its class.
+ * without its last digit: so a number of a later version still finds its class. And for the close codes after which every
+ * further dial would end the same way; no error has their numbers.
  */
-const ROWS: readonly (readonly [ErrorCode | TimeoutPhase, AnyErrorClass, ...number[]])[] = [
-  ['PROTOCOL', RpcClientError, -32700, -32600, 426],
+const ROWS: readonly Row[] = [
+  ['PROTOCOL', RpcClientError, -32700, -32600, 426, 4400, 4406],
   ['METHOD_NOT_FOUND', RpcClientError, -32601, 4041, 501],
   ['INVALID_PARAMS', ValidationError, -32602],
-  ['AUTH', AuthError, 401],
-  ['FORBIDDEN', AuthError, 403],
+  ['AUTH', AuthError, 401, 4401],
+  ['FORBIDDEN', AuthError, 403, 4403],
   ['NOT_FOUND', RpcClientError, 404],
   ['CONFLICT', RpcClientError, 409],
   ['TOO_LARGE', RpcClientError, 413],
@@ -47,12 +51,16 @@ const ROWS: readonly (readonly [ErrorCode | TimeoutPhase, AnyErrorClass, ...numb
   ['UNAVAILABLE', OverloadError, 5033],
   ['OVERLOADED', OverloadError, 503, 507],
   ['server', TimeoutError, 504],
+  ['CLOSED', ConnectionError, 4409],
 ];
+
+export function rowOf(number: number): Row | undefined {
+  return ROWS.find((row) => row.includes(number));
+}
 
 /** Turns the error object of an answer into the class a caller catches. `tool` names the tool that was asked for. */
 export function errorFromWire({ code: wireCode, message, data }: WireError, tool = ''): RpcClientError {
-  const row = (number: number): (typeof ROWS)[number] | undefined => ROWS.find((member) => member.includes(number));
-  const [first, Class] = row(wireCode) ?? row(Math.floor(wireCode / 10)) ?? ['INTERNAL', RpcClientError];
+  const [first, Class] = rowOf(wireCode) ?? rowOf(Math.floor(wireCode / 10)) ?? ['INTERNAL', RpcClientError];
   const isPaced = Class === RateLimitError || Class === CircuitOpenError;
   const { name: wireName, requestId, retryable, retryAfterMs, maybeExecuted, issues, details } = data ?? NOTHING;
   const facts = {

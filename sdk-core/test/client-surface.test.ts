@@ -123,7 +123,7 @@ describe('the options of a client', () => {
       { url: 'ws://h/rpc', timeouts: { call: 1 } },
       'option "timeouts": there is no option "call"',
     ],
-    ['no address', {}, 'option "url": expected an address like wss://media.example.com/rpc, got undefined'],
+    ['no address', {}, 'option "url": expected an address like wss://media.example.com/rpc'],
     ['a web address', { url: 'https://h' }, 'expected an address like wss://'],
     ['a password in the address', { url: 'ws://me:secret@h/rpc' }, 'must not carry a user name or password'],
     ['an empty key', { url: 'ws://h/rpc', auth: { type: 'apiKey', apiKey: '' } }, 'expected a secret, or a function'],
