@@ -3,7 +3,7 @@ import type { CallOptions } from './call-options.ts';
 import { onAbort } from './on-abort.ts';
 import { abortSignal, checkOptions, count, object, objectOf, oneOf, rule, text } from './option-rules.ts';
 import { cancelledError } from './pending-call.ts';
-import type { AnyTools, In, Out, Prog } from './tool-types.ts';
+import type { Answer, AnyTools, In, Prog } from './tool-types.ts';
 
 /** One call of a batch. */
 export type BatchItem<T = AnyTools> = {
@@ -26,7 +26,16 @@ export interface BatchOptions<M extends BatchMode = BatchMode> {
   readonly signal?: AbortSignal;
 }
 
-type ResultOf<T, I> = I extends { readonly tool: infer K extends keyof T } ? Out<T, K> : unknown;
+type ResultOf<T, I> = I extends { readonly tool: infer K extends keyof T; readonly args: infer A }
+  ? Answer<T, K, Waits<A>>
+  : unknown;
+
+/** What arguments say of `wait_for_completion`. */
+type Waits<A> = A extends { readonly wait_for_completion: infer W extends boolean }
+  ? W
+  : 'wait_for_completion' extends keyof A
+    ? boolean
+    : false;
 
 /** What a batch comes to, item by item: results, or with `continue` outcomes. */
 export type BatchResults<T, A, M extends BatchMode> = {

@@ -53,7 +53,7 @@ export type { LiteClient } from './lite-client.ts';
 export type { LifeListener, PlatformLife } from './platform-life.ts';
 export type { ConnectionInfo, PooledCall, PoolStrategy } from './pool-strategies.ts';
 export type { Session } from './session.ts';
-export type { AnyTools, In, Out, Prog, Progress } from './tool-types.ts';
+export type { Answer, AnyTools, In, JobHandleView, Out, Prog, Progress } from './tool-types.ts';
 export type { ToolMethods } from './tools-proxy.ts';
 export type { TopicEvent } from './topic-event.ts';
 export type { CloseInfo, SocketListener, Transport, TransportSocket } from './transport.ts';

@@ -4,7 +4,7 @@ import type { CallOptions } from './call-options.ts';
 import type { ClientEvents } from './client-events.ts';
 import type { ConnectionState } from './connection-state.ts';
 import type { Session } from './session.ts';
-import type { AnyTools, In, Out, Prog } from './tool-types.ts';
+import type { Answer, AnyTools, Args, Prog } from './tool-types.ts';
 
 /** A conversation with a gateway that survives lost connections. Every call ends: with a result or an RpcClientError. */
 export interface LiteClient<T = AnyTools> extends AsyncDisposable {
@@ -15,11 +15,11 @@ export interface LiteClient<T = AnyTools> extends AsyncDisposable {
    */
   connect(options?: { readonly signal?: AbortSignal }): Promise<Session>;
   /** Runs a tool. Waits for a session if there is none. */
-  call<K extends keyof T & string>(
+  call<K extends keyof T & string, W extends boolean = false>(
     tool: K,
-    args: In<T, K>,
+    args: Args<T, K, W>,
     options?: CallOptions<Prog<T, K>>,
-  ): Call<Out<T, K>, Prog<T, K>>;
+  ): Call<Answer<T, K, W>, Prog<T, K>>;
   /** Any method of the protocol. */
   request<R = Json>(method: string, params?: Params, options?: CallOptions): Promise<R>;
   /** Sends a notification. Throws ConnectionError while there is no session: nobody would ever know it was lost. */

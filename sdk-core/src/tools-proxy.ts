@@ -1,10 +1,13 @@
 import type { Call } from './call.ts';
 import type { CallOptions } from './call-options.ts';
-import type { In, Out, Prog } from './tool-types.ts';
+import type { Answer, Args, Prog } from './tool-types.ts';
 
 /** Every tool as a method. */
 export type ToolMethods<T> = {
-  readonly [K in keyof T & string]: (args: In<T, K>, options?: CallOptions<Prog<T, K>>) => Call<Out<T, K>, Prog<T, K>>;
+  readonly [K in keyof T & string]: <W extends boolean = false>(
+    args: Args<T, K, W>,
+    options?: CallOptions<Prog<T, K>>,
+  ) => Call<Answer<T, K, W>, Prog<T, K>>;
 };
 
 type CallTool = (tool: string, args: object, options?: CallOptions<never>) => unknown;

@@ -9,6 +9,7 @@ export {
   type ToolContext,
 } from '@callsheet/protocol';
 export {
+  type Answer,
   type AnyTools,
   AuthError,
   type BatchEvent,
@@ -38,6 +39,7 @@ export {
   type In,
   type JobEvent,
   type JobHandle,
+  type JobHandleView,
   type JobProgress,
   type JobReport,
   type JobState,

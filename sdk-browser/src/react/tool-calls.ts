@@ -1,4 +1,4 @@
-import type { Call, CallOptions, Client, In, Out, Prog, RpcClientError } from '@callsheet/sdk-core';
+import type { Answer, Call, CallOptions, Client, In, Prog, RpcClientError } from '@callsheet/sdk-core';
 import { createStore, type Store } from './store.ts';
 
 /** Where the newest call of a hook stands. */
@@ -33,14 +33,14 @@ export interface ToolCalls<A, R, P>
 export function toolCalls<T, K extends keyof T & string>(
   client: Client<T>,
   tool: K,
-): ToolCalls<In<T, K>, Out<T, K>, Prog<T, K>> {
-  type Change = Partial<ToolState<Out<T, K>, Prog<T, K>>>;
+): ToolCalls<In<T, K>, Answer<T, K>, Prog<T, K>> {
+  type Change = Partial<ToolState<Answer<T, K>, Prog<T, K>>>;
   const idle = { pending: false, progress: undefined };
   const none = { ...idle, data: undefined, error: undefined };
-  const { set, ...store } = createStore<ToolState<Out<T, K>, Prog<T, K>>>(none);
-  const open = new Set<Call<Out<T, K>, Prog<T, K>>>();
+  const { set, ...store } = createStore<ToolState<Answer<T, K>, Prog<T, K>>>(none);
+  const open = new Set<Call<Answer<T, K>, Prog<T, K>>>();
   /** The newest call, whose state is shown. */
-  let shown: Call<Out<T, K>, Prog<T, K>> | undefined;
+  let shown: Call<Answer<T, K>, Prog<T, K>> | undefined;
   const cancel = (reason?: unknown): void => {
     for (const call of open) call.cancel(reason);
   };
@@ -58,11 +58,11 @@ export function toolCalls<T, K extends keyof T & string>(
       set(none);
     },
     call(args, options = {}) {
-      let call: Call<Out<T, K>, Prog<T, K>>;
+      let call: Call<Answer<T, K>, Prog<T, K>>;
       const show = (change: Change): void => {
         if (shown === call) set(change);
       };
-      call = client.call(tool, args, {
+      call = client.call<K, boolean>(tool, args, {
         ...options,
         onProgress(progress) {
           show({ progress });

@@ -1,4 +1,4 @@
-import type { In, Out, Prog } from '@callsheet/sdk-core';
+import type { Answer, In, Prog } from '@callsheet/sdk-core';
 import { useEffect } from 'react';
 import type { RegisteredTools } from './registered-tools.ts';
 import { useStore } from './store.ts';
@@ -13,7 +13,7 @@ export interface ToolHookOptions {
 export function useTool<K extends keyof T & string, T = RegisteredTools>(
   tool: K,
   { cancelOnUnmount = true }: ToolHookOptions = {},
-): ToolHook<In<T, K>, Out<T, K>, Prog<T, K>> {
+): ToolHook<In<T, K>, Answer<T, K>, Prog<T, K>> {
   const [{ call, cancel, reset, leave }, state] = useStore(toolCalls<T, K>, tool);
   useEffect(() => (cancelOnUnmount ? leave : undefined), [leave, cancelOnUnmount]);
   return { ...state, call, cancel, reset };

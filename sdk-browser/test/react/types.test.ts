@@ -1,3 +1,4 @@
+import type { JobHandleView } from '@callsheet/sdk-core';
 import { expect } from 'chai';
 import { useJob, useTool } from '../../src/react.ts';
 import type {} from './lab.ts';
@@ -15,6 +16,8 @@ async function Usage(): Promise<void> {
   same<typeof result, { url: string } | undefined>(true);
   const other = useTool<'sing', { sing: { input: { key: string }; output: string } }>('sing');
   same<typeof other.data, string | undefined>(true);
+  const film = useTool<'film', { film: { input: { of: string }; output: string; job: true } }>('film');
+  same<typeof film.data, string | JobHandleView | undefined>(true);
 
   // @ts-expect-error no such tool
   useTool('triple');

@@ -12,7 +12,7 @@ import {
   rule,
   text,
 } from '../option-rules.ts';
-import type { AnyTools, In, Out, Prog } from '../tool-types.ts';
+import type { Answer, AnyTools, Args, Prog } from '../tool-types.ts';
 
 /** A credential the small client can show; a function is asked at every dial. */
 export type LiteCredentials =
@@ -59,7 +59,11 @@ export interface LiteClient<T = AnyTools> extends AsyncDisposable {
   readonly state: ConnectionState;
   /** Resolves when a session is open. Rejects when the dial under way fails; the client goes on dialling, unless that was final. */
   connect(): Promise<void>;
-  call<K extends keyof T & string>(tool: K, args: In<T, K>, options?: LiteCallOptions<Prog<T, K>>): Promise<Out<T, K>>;
+  call<K extends keyof T & string, W extends boolean = false>(
+    tool: K,
+    args: Args<T, K, W>,
+    options?: LiteCallOptions<Prog<T, K>>,
+  ): Promise<Answer<T, K, W>>;
   /** Any method of the protocol. */
   request<R>(method: string, params?: JsonObject, options?: LiteCallOptions): Promise<R>;
   /** Listens until the returned function is called. */
