@@ -4,7 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { connect, type NodeClient } from '@callsheet/sdk-node';
 import { type Command, command, program } from '../gateway/running.ts';
 
-const DRIVER_KEY = 'driver-key-with-enough-characters';
+export const DRIVER_KEY = 'driver-key-with-enough-characters';
+/** Of somebody else with the same role. */
+export const OTHER_KEY = 'other-key-with-enough-characters-0';
 const WORKER_KEY = 'worker-key-with-enough-characters';
 const LOG_CHARACTERS = 2_000;
 const WORKER = fileURLToPath(new URL('workers/serve.ts', import.meta.url));
@@ -13,6 +15,7 @@ const WORKER = fileURLToPath(new URL('workers/serve.ts', import.meta.url));
 const settings = (workers: string): string => `
 [auth.api_keys]
 driver = { key = "${DRIVER_KEY}", role = "admin" }
+other = { key = "${OTHER_KEY}", role = "admin" }
 worker = { key = "${WORKER_KEY}", role = "worker" }
 [rate]
 calls = 100000000

@@ -92,6 +92,25 @@ describe('the layer audit', () => {
     expect(JSON.stringify(found)).to.not.include('fire');
   });
 
+  it('says of an answer under a key that it was given before, and how a call ended that nobody heard of', async () => {
+    const replayed = { replayed: true as const };
+    await run(toolCall({ tool: served(), receipt: replayed }));
+    await refused(run(toolCall({ receipt: replayed }), async () => Promise.reject(new CallError('NOT_FOUND'))));
+    recorder.unheard(toolCall({ requestId: 'req-lost' }), { result: { answer: 7 } });
+    recorder.unheard(toolCall({ requestId: 'req-lost' }), { error: new CallError('TOOL_FAILED') });
+    recorder.unheard(toolCall({ tool: served({ readOnly: true }) }), { result: {} });
+    const found = (await lines()).map(({ requestId, code, details }) => {
+      const { replayed: said, result } = details as { replayed?: boolean; result?: string };
+      return [requestId, code, said, result];
+    });
+    expect(found).to.have.deep.members([
+      ['req-1', undefined, true, resultDigest('{"answer":42}')],
+      ['req-1', 4040, true, undefined],
+      ['req-lost', undefined, undefined, resultDigest('{"answer":7}')],
+      ['req-lost', 5021, undefined, undefined],
+    ]);
+  });
+
   it('counts what a tool calls as part of the call it belongs to', async () => {
     await run(toolCall({ tool: served(), nested: true }));
     expect(await lines()).to.deep.equal([]);
