@@ -99,8 +99,8 @@ export function dialLink(settings: ConnectionSettings, { turn, why, wish }: Link
   });
 
   const send = (text: string): number => {
-    if (over) return 0;
-    writer?.write(text);
+    if (over || !writer) return 0;
+    writer.write(text);
     return ++sent;
   };
 
@@ -187,7 +187,8 @@ export function dialLink(settings: ConnectionSettings, { turn, why, wish }: Link
         auth,
       );
     } catch (cause) {
-      // Not the network's fault, which would be an `onClose`: what the application gave fails, or the platform refuses to dial this.
+      // Not the network's fault, which would be an `onClose`: what the application gave fails, or the platform refuses to
+      // dial this.
       const fault = url ? `the platform refuses "${url}"` : 'the url function failed';
       const facts = { cause, retryable: !url };
       end(RpcClientError.is(cause) ? cause : new ConnectionError('CONNECT_FAILED', `Cannot connect: ${fault}`, facts));

@@ -67,7 +67,7 @@ export function errorFromWire({ code: wireCode, message, data }: WireError, tool
     wireCode,
     wireName,
     requestId,
-    retryable: retryable ?? (isPaced || Class === OverloadError),
+    retryable: (retryable ?? (isPaced || Class === OverloadError)) === true,
     maybeExecuted: maybeExecuted === true,
     retryAfterMs: typeof retryAfterMs === 'number' ? retryAfterMs : isPaced ? DEFAULT_RETRY_AFTER_MS : undefined,
     data: details,

@@ -120,6 +120,17 @@ describe('the credential of a client over its life', () => {
     await client.close();
   });
 
+  it('is swapped when the gateway gives notice, whatever the clocks say', async () => {
+    const house = new House();
+    house.life = 60 * MINUTE;
+    const client = house.client();
+    await client.connect();
+    house.gateway.line.notify('session/expiring', {});
+    await house.clock.advance(31 * MINUTE);
+    expect([house.asked, house.refreshes]).to.deep.equal([['connect', 'expiring'], 1]);
+    await client.close();
+  });
+
   it('is asked for with «rejected» when the one at hand is not taken any more', async () => {
     const house = new House();
     const old = String(EPOCH + MINUTE);

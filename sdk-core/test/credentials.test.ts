@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { expect } from 'chai';
+import { LITE_RULES } from '../src/connection-options.ts';
 import { refreshBeforeMs } from '../src/credential-keeper.ts';
 import type { Credentials } from '../src/credentials.ts';
 import { AuthError, ConnectionError, RpcClientError } from '../src/errors.ts';
@@ -58,6 +59,12 @@ describe('the credentials of a client', () => {
       expect(says).to.not.contain(SECRET);
     });
   }
+
+  it('of the small client are those that are shown as they are', () => {
+    const says = LITE_RULES.auth({ type: 'hmac', clientId: 'farm', secret: SECRET });
+    expect(says).to.equal("expected { type: 'apiKey' | 'jwt' | 'ticket' | 'none', … }");
+    expect(LITE_RULES.auth({ type: 'jwt', token: SECRET })).to.equal(undefined);
+  });
 
   it('are replaced before they end, except those that are always the same', () => {
     const fixed: Credentials[] = [

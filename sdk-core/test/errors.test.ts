@@ -1,5 +1,6 @@
 import { CallError, ERRORS, type ErrorName } from '@callsheet/protocol';
 import { expect } from 'chai';
+import fc from 'fast-check';
 import { AuthError, ConnectionError, type ErrorCode, RpcClientError, TimeoutError, ToolError } from '../src/index.ts';
 import { errorFromWire } from '../src/wire-errors.ts';
 
@@ -74,6 +75,19 @@ describe('an error from the wire', () => {
       retryable: false,
     });
     expect(errorFromWire({ code: -32603, message: 'x', data: 'text' as never })).to.include({ code: 'INTERNAL' });
+  });
+
+  it('is made of whatever a gateway says, and counts with nothing that is no number', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: -32_800, max: 5_100 }), fc.jsonValue(), fc.jsonValue(), (code, data, odd) => {
+        for (const given of [data, { retryAfterMs: odd, retryable: odd, maybeExecuted: odd, issues: odd }]) {
+          const error = errorFromWire({ code, message: 'no', data: given as never });
+          expect(typeof error.retryAfterMs).to.be.oneOf(['number', 'undefined']);
+          expect([typeof error.retryable, typeof error.maybeExecuted]).to.deep.equal(['boolean', 'boolean']);
+          expect(String(error)).to.contain('no');
+        }
+      }),
+    );
   });
 
   it('keeps details and issues', () => {
