@@ -71,7 +71,7 @@ export interface ConnectionOptions {
   readonly coalesce?: { readonly maxCalls?: number; readonly maxBytes?: number } | false;
   readonly pool?: PoolOptions;
   /**
-   * What may wait for a connection or for room: 10,000 calls, 16 MiB of messages, 30,000 ms without a session when not said.
+   * What may wait for a connection or for room: 10,000 calls, 8 MiB of messages, 30,000 ms without a session when not said.
    * False: a call without a session is refused.
    */
   readonly offlineQueue?:
@@ -163,7 +163,7 @@ export function readConnectionOptions<T extends ConnectionOptions>(
   const { size = several ? 2 : 1, strategy = 'least-in-flight', maxInFlight = Infinity, ...pool } = options.pool ?? {};
   const {
     maxCalls = 10_000,
-    maxBytes = 16 * MIB,
+    maxBytes = 8 * MIB,
     maxAgeMs = 30_000,
   } = offlineQueue === false ? { maxAgeMs: 0 } : (offlineQueue ?? {});
   return {

@@ -131,12 +131,13 @@ export function createEngine(settings: Settings, linesOf: (engine: Engine) => Li
   const cancel = (call: PendingCall, reason: unknown): void =>
     giveUp(call, cancelledError(labelOf(call.call), reason, call.url !== undefined));
 
-  const refusalOf = (call: Invocation, text: string): RpcClientError | undefined => {
+  /** Before the message is written: whoever is refused again and again shall cost nothing. So the last one in may be beyond the size. */
+  const refusalOf = (call: Invocation): RpcClientError | undefined => {
     const { signal } = call.options;
     const { size, length } = waiting;
     if (refusal !== undefined) return refusal;
     if (signal?.aborted) return cancelledError(labelOf(call), signal.reason, false);
-    if (size === 0 || (size < maxCalls && length + text.length <= maxBytes)) return undefined;
+    if (size < maxCalls && length < maxBytes) return undefined;
     const sentence = `Cannot call ${labelOf(call)}: ${size} calls of ${length} characters wait; await some first`;
     return new OverloadError('OVERLOADED', sentence, { retryable: true });
   };
@@ -145,10 +146,9 @@ export function createEngine(settings: Settings, linesOf: (engine: Engine) => Li
     const { signal, timeoutMs = settings.idleMs, totalMs = settings.totalMs } = call.options;
     const id = ++lastId;
     let text = '';
-    let error: RpcClientError | undefined;
+    let error = refusalOf(call);
     try {
-      text = callText(id, call, totalMs, sink.progress && id);
-      error = refusalOf(call, text);
+      if (error === undefined) text = callText(id, call, totalMs, sink.progress && id);
     } catch (cause) {
       const why = (cause as Error).message;
       error = new ValidationError('INVALID_PARAMS', `Cannot call ${labelOf(call)} with these parameters: ${why}`, {

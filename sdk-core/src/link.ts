@@ -55,6 +55,9 @@ export interface Link {
 const OPEN_ID = 'open';
 const PING_ID = 'ping';
 
+/** Messages of one turn in one frame: with more, client and server take turns instead of working at once. */
+const MOST_IN_FRAME = 32;
+
 /** Of the protocol's codes the two a page may send: browsers allow 1000 and 3000–4999 only. */
 const NORMAL = 1000;
 const TIMEOUT = 4408;
@@ -120,7 +123,7 @@ export function dialLink(settings: ConnectionSettings, { turn, why, wish }: Link
     const { maxCalls = Infinity, maxBytes = Infinity } = (capabilities.coalesce && coalesce) || { maxCalls: 1 };
     writer = frameWriter(
       (frame) => socket?.send(frame),
-      Math.min(maxCalls, maxBatch),
+      Math.min(maxCalls, maxBatch, MOST_IN_FRAME),
       Math.min(maxBytes, maxPayloadBytes),
     );
     watch = keepalive(
