@@ -55,8 +55,7 @@ export function openChannel(
 
   const release = (call: PendingCall): void => {
     call.channel = undefined;
-    self.inFlight--;
-    self.idleSince = clock.now();
+    if (--self.inFlight === 0) self.idleSince = clock.now();
   };
 
   const settled = (): void => {
