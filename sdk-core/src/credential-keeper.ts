@@ -4,7 +4,7 @@ import { type CredentialReason, type Credentials, isRenewable, type PresentedCre
 import { AuthError, RpcClientError, TimeoutError } from './errors.ts';
 import type { Message } from './read-frame.ts';
 import type { ConnectionSettings } from './settings.ts';
-import { errorFromWire } from './wire-errors.ts';
+import { errorFromWire, unreadable } from './wire-errors.ts';
 import { requestText } from './write-message.ts';
 
 /** What keeping the credential of a link fresh takes of that link. */
@@ -15,28 +15,13 @@ export interface KeptLink {
   failed(error: unknown): void;
 }
 
-/** What a link tells whoever keeps its credential fresh. */
-export interface LinkKeeper {
-  /** The session is open, with a credential that ends then (ISO 8601). */
+export interface CredentialKeeper {
+  /** A session was opened or refreshed, with a credential that ends then (ISO 8601). */
   opened(expiresAt: string | undefined): void;
-  /** Looks at every message; true when it was for the keeper. */
+  /** Looks at every message of the session; true when it was for the keeper. */
   heard(message: Message): boolean;
   /** The session is over. */
   stop(): void;
-}
-
-export interface CredentialKeeperParts extends Pick<ConnectionSettings, 'clock' | 'wallClock' | 'random'> {
-  /** How long before its end a credential is replaced. Milliseconds. */
-  readonly refreshBeforeMs: number;
-  readonly present: KeptLink['present'];
-  /** Sends `session/refresh`; resolves with the answer, rejects with the refusal. */
-  refresh(auth: PresentedCredential): Promise<{ readonly expiresAt?: string | undefined }>;
-  readonly failed: KeptLink['failed'];
-}
-
-export interface CredentialKeeper extends Pick<LinkKeeper, 'opened' | 'stop'> {
-  /** The server gives notice: the credential ends within a minute. */
-  expiring(): void;
 }
 
 /** The server gives notice this long before a session ends (PROTOCOL.md, «Until when, and what then»). */
@@ -48,54 +33,23 @@ const TRY_MS = 30_000;
 /** The longest a platform's timer can wait. */
 const MAX_TIMER_MS = 2_147_483_647;
 
-/** A text, so that it can never meet the id of a call, which is a number. */
-const REFRESH_ID = 'refresh';
-
 /** How long before its end a credential is replaced, in milliseconds; undefined for one that is always the same. */
 export function refreshBeforeMs(auth: Credentials): number | undefined {
   const { refreshBeforeMs = 60_000 } = auth as { readonly refreshBeforeMs?: number };
   return auth.type === 'hmac' || isRenewable(auth) ? refreshBeforeMs : undefined;
 }
 
-/** Keeps the credential of one link fresh, where it can be replaced. */
-export function keepCredential(settings: ConnectionSettings, link: KeptLink): LinkKeeper | undefined {
-  const before = refreshBeforeMs(settings.auth);
-  if (!before) return undefined;
-  let answer: ((message: Message) => void) | undefined;
-  const keeper = credentialKeeper({
-    ...settings,
-    ...link,
-    refreshBeforeMs: before,
-    refresh: (auth) =>
-      new Promise((resolve, reject) => {
-        answer = (message) => {
-          if (message.kind === 'success') resolve(Object(message.result));
-          else if (message.kind === 'failure') reject(errorFromWire(message.error));
-        };
-        link.send(requestText(REFRESH_ID, 'session/refresh', { auth: { ...auth } }));
-      }),
-  });
-  return {
-    ...keeper,
-    heard(message) {
-      if (message.kind === 'notification') {
-        if (message.method === 'session/expiring') keeper.expiring();
-        return false;
-      }
-      const isAnswer = message.id === REFRESH_ID;
-      if (isAnswer) answer?.(message);
-      return isAnswer;
-    },
-  };
-}
-
 /**
- * Replaces the credential of one open session before it ends, without another dial. One try at a time; after a failure
- * again and again, with growing random pauses, until the session is over and `stop` is called. The clocks of client and
- * server may disagree: the end is what this machine's clock makes of it, until the server gives notice.
+ * Replaces the credential of one session before it ends, without another dial, where it can be replaced. One try at a time;
+ * after a failure again and again, with growing random pauses, until the session is over and `stop` is called. The clocks of
+ * client and server may disagree: the end is what this machine's clock makes of it, until the server gives notice.
  */
-export function credentialKeeper(parts: CredentialKeeperParts): CredentialKeeper {
-  const { clock, wallClock, random, present, refresh, failed } = parts;
+export function keepCredential(
+  { auth, clock, wallClock, random }: Pick<ConnectionSettings, 'auth' | 'clock' | 'wallClock' | 'random'>,
+  { present, send, failed }: KeptLink,
+): CredentialKeeper | undefined {
+  const before = refreshBeforeMs(auth);
+  if (!before) return undefined;
   let openedAt = 0;
   /** On the clock that never jumps. */
   let endsAt = 0;
@@ -106,6 +60,9 @@ export function credentialKeeper(parts: CredentialKeeperParts): CredentialKeeper
   /** The session is open, and no try was begun. */
   let isQuiet = false;
   let timer: Timer | undefined;
+
+  /** A text, so that it can never meet the id of a call, which is a number. */
+  const id = (): string => `refresh${current}`;
 
   const stop = (): void => {
     timer?.cancel();
@@ -121,7 +78,7 @@ export function credentialKeeper(parts: CredentialKeeperParts): CredentialKeeper
   };
 
   /** Not before half of the life is over: of short lives the server gives notice at once, and that would be a loop. */
-  const plan = (): void => after(Math.max(endsAt - parts.refreshBeforeMs, (openedAt + endsAt) / 2) - clock.now());
+  const plan = (): void => after(Math.max(endsAt - before, (openedAt + endsAt) / 2) - clock.now());
 
   const replace = async (): Promise<void> => {
     isQuiet = false;
@@ -131,10 +88,7 @@ export function credentialKeeper(parts: CredentialKeeperParts): CredentialKeeper
     try {
       const credential = await present(why);
       if (mine !== current) return;
-      if (credential) {
-        const { expiresAt } = await refresh(credential);
-        if (mine === current) opened(expiresAt);
-      }
+      if (credential) send(requestText(id(), 'session/refresh', { auth: { ...credential } }));
       // Where there is nothing to show, nothing can be replaced.
       else stop();
     } catch (error) {
@@ -155,13 +109,13 @@ export function credentialKeeper(parts: CredentialKeeperParts): CredentialKeeper
     failed(error);
   };
 
-  const opened = (expiresAt: string | undefined): void => {
+  const opened = (expiresAt: unknown): void => {
     stop();
     isQuiet = true;
     why = 'expiring';
     failures = 0;
     openedAt = clock.now();
-    const life = expiresAt === undefined ? Infinity : Date.parse(expiresAt) - wallClock();
+    const life = typeof expiresAt === 'string' ? Date.parse(expiresAt) - wallClock() : Infinity;
     endsAt = openedAt + life;
     if (life >= LEAST_LIFE_MS && life < Infinity) plan();
   };
@@ -173,5 +127,21 @@ export function credentialKeeper(parts: CredentialKeeperParts): CredentialKeeper
     if (isQuiet) plan();
   };
 
-  return { opened, expiring, stop };
+  return {
+    opened,
+    heard(message) {
+      const { kind } = message;
+      if (kind === 'notification') {
+        if (message.method === 'session/expiring') expiring();
+        return false;
+      }
+      const isAnswer = message.id === id();
+      if (isAnswer) {
+        if (kind === 'success') opened(Object(message.result).expiresAt);
+        else fail(kind === 'failure' ? errorFromWire(message.error) : unreadable('the answer to session/refresh'));
+      }
+      return isAnswer;
+    },
+    stop,
+  };
 }

@@ -1,5 +1,5 @@
 import type { Id, Json, JsonObject, SessionOpenResult } from '@callsheet/protocol';
-import type { LinkKeeper } from './credential-keeper.ts';
+import type { CredentialKeeper } from './credential-keeper.ts';
 import type { CredentialReason } from './credentials.ts';
 import { ConnectionError, RpcClientError, TimeoutError } from './errors.ts';
 import { type FrameWriter, frameWriter } from './frame-writer.ts';
@@ -75,7 +75,7 @@ export function dialLink(settings: ConnectionSettings, { turn, why, wish }: Link
   let resumeToken: string | undefined;
   let writer: FrameWriter | undefined;
   let watch: Keepalive | undefined;
-  let keeper: LinkKeeper | undefined;
+  let keeper: CredentialKeeper | undefined;
   let over = false;
   // Messages of this session in either direction, over all its links.
   let sent = 0;

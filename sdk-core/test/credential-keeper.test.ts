@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { type CredentialKeeper, type CredentialKeeperParts, credentialKeeper } from '../src/credential-keeper.ts';
+import { type CredentialKeeper, type KeptLink, keepCredential } from '../src/credential-keeper.ts';
 import type { CredentialReason, PresentedCredential } from '../src/credentials.ts';
-import { AuthError, RateLimitError } from '../src/errors.ts';
+import { AuthError, RateLimitError, type RpcClientError } from '../src/errors.ts';
 import { FakeClock, settle } from './fake-clock.ts';
 
 const EPOCH = 1_700_000_000_000;
@@ -22,28 +22,47 @@ class Desk {
   readonly refreshedAt: number[] = [];
   readonly failures: unknown[] = [];
   present: () => Promise<PresentedCredential | undefined> = async () => ({ type: 'jwt', token: 't' });
-  refusal: Error | undefined;
+  refusal: RpcClientError | undefined;
+  /** What the server does with a credential. */
+  refresh: () => Promise<string> = async () => {
+    if (this.refusal !== undefined) throw this.refusal;
+    this.refreshedAt.push(this.clock.now());
+    return this.grant();
+  };
   readonly keeper: CredentialKeeper;
   #notice: { cancel(): void } | undefined;
 
-  constructor(refreshBeforeMs = MINUTE, more: Partial<CredentialKeeperParts> = {}) {
-    this.keeper = credentialKeeper({
+  constructor(refreshBeforeMs = MINUTE, more: Partial<KeptLink> = {}, random = () => 0.5) {
+    const settings = {
+      auth: { type: 'jwt', token: () => 't', refreshBeforeMs },
       clock: this.clock,
       wallClock: () => this.wallClock() + this.skew,
-      random: () => 0.5,
-      refreshBeforeMs,
+      random,
+    } as const;
+    const keeper = keepCredential(settings, {
       present: (why) => {
         this.asked.push({ at: this.clock.now(), why });
         return this.present();
       },
-      refresh: async () => {
-        if (this.refusal !== undefined) throw this.refusal;
-        this.refreshedAt.push(this.clock.now());
-        return { expiresAt: this.grant() };
-      },
+      send: (text) => this.#serve(JSON.parse(text)),
       failed: (error) => this.failures.push(error),
       ...more,
     });
+    if (keeper === undefined) throw new Error('There is nothing to keep');
+    this.keeper = keeper;
+  }
+
+  /** Gives notice. */
+  expiring(): void {
+    this.keeper.heard({ kind: 'notification', method: 'session/expiring', params: undefined });
+  }
+
+  #serve({ id }: { readonly id: string }): void {
+    const refused = ({ wireCode = -32603, retryAfterMs }: Partial<RpcClientError>): void => {
+      const error = { code: wireCode, message: 'no', data: { retryAfterMs } };
+      this.keeper.heard({ kind: 'failure', id, error: error as never });
+    };
+    this.refresh().then((expiresAt) => this.keeper.heard({ kind: 'success', id, result: { expiresAt } }), refused);
   }
 
   wallClock(): number {
@@ -54,7 +73,7 @@ class Desk {
   grant(): string {
     this.endsAt = this.clock.now() + this.life;
     this.#notice?.cancel();
-    this.#notice = this.clock.after(Math.max(0, this.life - MINUTE), () => this.keeper.expiring());
+    this.#notice = this.clock.after(Math.max(0, this.life - MINUTE), () => this.expiring());
     return new Date(this.wallClock() + this.life).toISOString();
   }
 
@@ -108,7 +127,7 @@ describe('keeping a credential fresh', () => {
     desk.keeper.opened(undefined);
     await desk.clock.advance(1_000 * HOUR);
     expect(desk.asked).to.deep.equal([]);
-    desk.keeper.expiring();
+    desk.expiring();
     expect(desk.times).to.deep.equal([1_000 * HOUR]);
   });
 
@@ -134,7 +153,7 @@ describe('keeping a credential fresh', () => {
     const desk = new Desk();
     desk.keeper.opened('soon');
     expect(desk.clock.pending).to.equal(0);
-    desk.keeper.expiring();
+    desk.expiring();
     await settle();
     await desk.clock.advance(30_000);
     expect(desk.refreshedAt).to.deep.equal([30_000]);
@@ -157,7 +176,7 @@ describe('keeping a credential fresh', () => {
 
   it('shows a server that refused it few wrong credentials, and says why it asks', async () => {
     const desk = new Desk(10 * MINUTE);
-    desk.refusal = new AuthError('AUTH', 'Cannot authenticate');
+    desk.refusal = new AuthError('AUTH', 'Cannot authenticate', { wireCode: 4010 });
     desk.open();
     await desk.clock.advance(HOUR);
     expect(desk.asked.length).to.be.within(5, 15);
@@ -169,7 +188,7 @@ describe('keeping a credential fresh', () => {
 
   it('comes back when the server says', async () => {
     const desk = new Desk();
-    desk.refusal = new RateLimitError('RATE_LIMITED', 'Too many', { retryAfterMs: 20_000 });
+    desk.refusal = new RateLimitError('RATE_LIMITED', 'Too many', { wireCode: 4290, retryAfterMs: 20_000 });
     desk.open();
     await desk.clock.advance(59 * MINUTE + 19_999);
     expect(desk.times).to.deep.equal([59 * MINUTE]);
@@ -203,8 +222,8 @@ describe('keeping a credential fresh', () => {
     desk.present = () => new Promise(() => undefined);
     desk.open();
     await desk.clock.advance(58 * MINUTE);
-    desk.keeper.expiring();
-    desk.keeper.expiring();
+    desk.expiring();
+    desk.expiring();
     await desk.clock.advance(29_999);
     expect(desk.asked).to.have.length(1);
   });
@@ -214,7 +233,7 @@ describe('keeping a credential fresh', () => {
     desk.keeper.opened(new Date(EPOCH + HOUR).toISOString());
     expect(desk.clock.pending).to.equal(1);
     desk.keeper.stop();
-    desk.keeper.expiring();
+    desk.expiring();
     expect(desk.clock.pending).to.equal(0);
     expect(desk.asked).to.deep.equal([]);
   });
@@ -286,16 +305,16 @@ describe('keeping a credential fresh, whatever happens', () => {
               });
             });
           },
-          refresh: async () => {
-            const { ends } = next();
-            running--;
-            tries++;
-            if (over) afterEnd++;
-            if (ends === 'server fails') throw new Error('lost');
-            if (ends === 'server refuses') throw new AuthError('AUTH', 'no');
-            return { expiresAt: desk.grant() };
-          },
         });
+        desk.refresh = async () => {
+          const { ends } = next();
+          running--;
+          tries++;
+          if (over) afterEnd++;
+          if (ends === 'server fails') throw new Error('lost');
+          if (ends === 'server refuses') throw new AuthError('AUTH', 'no', { wireCode: 4010 });
+          return desk.grant();
+        };
         desk.life = lifeMs;
         desk.skew = skewMs;
         desk.open();
@@ -326,7 +345,7 @@ describe('keeping a credential fresh, whatever happens', () => {
         fc.double({ min: 0, max: 0.8, noNaN: true }),
         fc.infiniteStream(fc.double({ min: 0, max: 0.999, noNaN: true })),
         async (lifeMs, part, randomness) => {
-          const desk = new Desk(MINUTE, { random: () => randomness.next().value });
+          const desk = new Desk(MINUTE, {}, () => randomness.next().value);
           desk.life = lifeMs;
           const left = Math.min(MINUTE, lifeMs / 2);
           const worksAt = lifeMs - left + part * left;
