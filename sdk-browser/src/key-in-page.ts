@@ -15,7 +15,7 @@ export interface PageClientOptions extends Omit<ClientOptions, 'url'>, KeyInPage
 }
 
 const SENTENCE =
-  'Cannot create a client: everybody can read this key in the page; use a ticket (ticketFrom) or a CryptoKey (importSecret), or say dangerouslyAllowKeyInPage: true';
+  'Cannot create a client: everybody can read a key in a page; use ticketFrom or importSecret, or say dangerouslyAllowKeyInPage: true';
 
 /** The options for the engine. Throws TypeError for a key that a page would give away. */
 export function withoutKeyInPage<O extends Pick<ConnectionOptions, 'auth'>>({

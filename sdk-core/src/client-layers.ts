@@ -21,7 +21,7 @@ export interface ClientLayers {
 export function clientLayers(
   house: House,
   options: LayerOptions,
-  cache: ResponseCache = responseCache(options.cache, house.parts),
+  cache: ResponseCache = cacheOf(house, options.cache),
   retry: CallLayer = retryLayer(options.retry, house.parts),
 ): ClientLayers {
   const { use = [], telemetry, timeouts = {}, meta } = options;
@@ -30,8 +30,11 @@ export function clientLayers(
   if (use.length > 0) layers.push(middlewareLayer(use, house.parts));
   if (telemetry !== undefined) layers.push(telemetryLayer(telemetry, house.engine.settings));
   layers.push(cache.layer, retry);
+  const { engine } = house;
+  const layered = layers.reduceRight((next, layer) => layer(next), engine.start as Start);
   return {
-    start: layers.reduceRight((next, layer) => layer(next), house.engine.start as Start),
+    // A client that takes no more calls gives no kept answers either.
+    start: (call, sink) => (engine.refusal === undefined ? layered : engine.start)(call, sink),
     cache,
     with: (defaults) =>
       clientLayers(
@@ -41,6 +44,21 @@ export function clientLayers(
         defaults.retry === undefined ? retry : undefined,
       ),
   };
+}
+
+/** A cache that forgets when the gateway says that tools changed. One that was asked for finds out which tools it is for. */
+function cacheOf({ engine, catalog, parts }: House, options: ClientDefaults['cache']): ResponseCache {
+  const annotations: House['parts']['annotations'] = (tool) => {
+    const known = parts.annotations(tool);
+    if (known === undefined && options) catalog.load().catch(() => undefined);
+    return known;
+  };
+  const cache = responseCache(options, { ...parts, annotations });
+  engine.events.on('notification', ({ method }) => {
+    // A store that cannot forget is asked again by the next one who needs it to.
+    if (method === 'tools/list_changed') cache.invalidate().catch(() => undefined);
+  });
+  return cache;
 }
 
 /** What a call does not say itself. */

@@ -1,18 +1,18 @@
 import type { ToolInfo } from '@callsheet/protocol';
 import type { BatchItem, BatchMode, BatchOptions, BatchResults, BatchRun } from './batch.ts';
+import type { CallClient } from './call-client.ts';
 import type { CallOptions } from './call-options.ts';
 import type { CatalogOptions } from './catalog.ts';
 import type { ClientDefaults, ClientStats } from './client-options.ts';
 import type { JobProgress } from './job-events.ts';
 import type { JobHandle } from './job-handle.ts';
 import type { Invalidation } from './layers/cache-options.ts';
-import type { LiteClient } from './lite-client.ts';
 import type { AnyTools, In, Out } from './tool-types.ts';
 import type { ToolMethods } from './tools-proxy.ts';
 import type { TopicEvent } from './topic-event.ts';
 
 /** Everything a client can do. */
-export interface Client<T = AnyTools> extends LiteClient<T> {
+export interface Client<T = AnyTools> extends CallClient<T> {
   readonly tools: ToolMethods<T>;
   /** Runs a tool as a durable job, once, however often the connection is lost meanwhile. */
   submit<K extends keyof T & string>(

@@ -1,10 +1,10 @@
 import type { Params } from '@callsheet/protocol';
 import { type Call, CallPromise } from './call.ts';
+import type { CallClient } from './call-client.ts';
 import { type CallOptions, checkCallOptions } from './call-options.ts';
 import { closeCode, closeReason } from './close-options.ts';
 import type { Engine } from './engine.ts';
 import type { Start } from './invocation.ts';
-import type { LiteClient } from './lite-client.ts';
 import { abortSignal, checkOptions, milliseconds } from './option-rules.ts';
 import { closedError } from './pending-call.ts';
 import { toolParams } from './tool-call.ts';
@@ -12,7 +12,7 @@ import { unlessAborted } from './unless-aborted.ts';
 
 /** The small client: calls, and a connection that comes back; with what the whole one builds on. */
 export interface CoreClient<T> {
-  readonly client: LiteClient<T>;
+  readonly client: CallClient<T>;
   callTool<R, P>(tool: string, args: unknown, options?: CallOptions<P>): Call<R, P>;
   /** Throws TypeError for options it does not know. */
   ask<R, P>(method: string, params: Params | undefined, options?: CallOptions<P>, tool?: string): Call<R, P>;
@@ -50,7 +50,7 @@ export function coreClient<T>(engine: Engine, start: Start): CoreClient<T> {
   const callTool = <R, P>(tool: string, args: unknown, options?: CallOptions<P>): Call<R, P> =>
     ask('tools/call', toolParams(tool, args), options, tool);
 
-  const client: LiteClient<T> = {
+  const client: CallClient<T> = {
     get state() {
       return lines.state;
     },

@@ -12,15 +12,18 @@ export function createClient<T = AnyTools>(options: ClientOptions, platform: Pla
   const house = openHouse(readClientOptions(options, platform, CLIENT_RULES));
   const { engine, pool } = house;
   // The engine itself keeps the bounds every call has.
-  const { timeouts: _bounds, telemetry, cache = {}, ...given } = options;
+  const { timeouts: _bounds, telemetry, cache, ...given } = options;
   const store = platform.cacheStore;
   live(engine, options.signal);
   engine.events.on('state', ({ to: state }) => {
     const { rttMs = 0 } = pool.infos[0] ?? {};
     telemetry?.onConnection?.(rttMs > 0 ? { state, rttMs } : { state });
   });
-  const kept = cache !== false && store !== undefined ? { store: store(cache), ...cache } : cache;
-  return rpcClient<T>(house, clientLayers(house, { ...given, cache: kept, ...(telemetry && { telemetry }) }));
+  const kept = cache && store !== undefined ? { store: store(cache), ...cache } : cache;
+  return rpcClient<T>(
+    house,
+    clientLayers(house, { ...given, ...(kept !== undefined && { cache: kept }), ...(telemetry && { telemetry }) }),
+  );
 }
 
 /** Makes a client and opens its session. When that fails, the client is closed and the failure thrown. */

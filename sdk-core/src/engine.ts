@@ -64,6 +64,8 @@ export interface Engine {
   again(calls: readonly PendingCall[]): void;
   /** Refuses every further call with this error; the open ones may finish. */
   refuse(error: RpcClientError): void;
+  /** What further calls are refused with. */
+  readonly refusal: RpcClientError | undefined;
   /** Resolves when no call is open. */
   idle(): Promise<void>;
   /** There will be no session any more. */
@@ -143,7 +145,7 @@ export function createEngine(settings: Settings, linesOf: (engine: Engine) => Li
   };
 
   const start = (call: Invocation, sink: CallSink, only?: Channel): Cancel => {
-    const { signal, timeoutMs = settings.idleMs, totalMs = settings.totalMs } = call.options;
+    const { signal, trace, timeoutMs = settings.idleMs, totalMs = settings.totalMs } = call.options;
     const id = ++lastId;
     let text = '';
     let error = refusalOf(call);
@@ -156,6 +158,7 @@ export function createEngine(settings: Settings, linesOf: (engine: Engine) => Li
       });
     }
     stats.started++;
+    if (trace !== undefined) call.notes.traceparent ??= trace.traceparent;
     if (error !== undefined) {
       stats.failed++;
       sink.settle({ ok: false, error });
@@ -261,6 +264,9 @@ export function createEngine(settings: Settings, linesOf: (engine: Engine) => Li
     pump,
     again,
     refuse,
+    get refusal() {
+      return refusal;
+    },
     notify(method, params) {
       const { state, home } = lines;
       if (home === undefined) {

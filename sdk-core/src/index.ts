@@ -1,6 +1,7 @@
 export type { ReconnectOptions } from './backoff.ts';
 export type { BatchEvent, BatchItem, BatchMode, BatchOptions, BatchResults, BatchRun } from './batch.ts';
 export type { Call, CallReport } from './call.ts';
+export type { CallClient } from './call-client.ts';
 export type { CallOptions } from './call-options.ts';
 export type { CatalogOptions } from './catalog.ts';
 export type { Client } from './client.ts';
@@ -10,7 +11,6 @@ export type { Clock, Timer } from './clock.ts';
 export type {
   Addresses,
   ConnectionOptions,
-  LiteOptions,
   Platform,
   PoolOptions,
   Timeouts,
@@ -49,7 +49,6 @@ export type { Handle, Middleware, MiddlewareCall } from './layers/middleware.ts'
 export type { CallRetryOptions, RetryOptions } from './layers/retry-options.ts';
 export type { CallRecord, ConnectionRecord, Telemetry } from './layers/telemetry-options.ts';
 export { newTraceparent } from './layers/trace-context.ts';
-export type { LiteClient } from './lite-client.ts';
 export type { LifeListener, PlatformLife } from './platform-life.ts';
 export type { ConnectionInfo, PooledCall, PoolStrategy } from './pool-strategies.ts';
 export type { Session } from './session.ts';

@@ -1,5 +1,5 @@
+import type { CallClient } from './call-client.ts';
 import type { Engine } from './engine.ts';
-import type { LiteClient } from './lite-client.ts';
 import { onAbort } from './on-abort.ts';
 
 /** Closes the client with the signal, and listens to what the platform goes through for as long as it lives. */
@@ -15,7 +15,7 @@ export function live({ settings, events, lines, close }: Engine, signal: AbortSi
 }
 
 /** Opens the session of a client; a failure closes it. */
-export async function connected<C extends LiteClient<never>>(client: C): Promise<C> {
+export async function connected<C extends CallClient<never>>(client: C): Promise<C> {
   try {
     await client.connect();
     return client;

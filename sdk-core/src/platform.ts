@@ -4,7 +4,7 @@ export type { ClientEvents } from './client-events.ts';
 export { CONNECTION_RULES, readClientOptions } from './client-options.ts';
 export { type Clock, systemClock, type Timer } from './clock.ts';
 export { type Connection, type ConnectionListener, keepConnection } from './connection.ts';
-export type { ConnectionOptions, LiteOptions } from './connection-options.ts';
+export type { ConnectionOptions } from './connection-options.ts';
 export type { CredentialReason, Signer, SigningKey, SigningSecret } from './credentials.ts';
 export { Emitter, runListener } from './emitter.ts';
 export {

@@ -340,3 +340,15 @@ async function present(auth: LiteCredentials): Promise<JsonObject> {
   for (const [name, value] of Object.entries(auth)) shown[name] = typeof value === 'function' ? await value() : value;
   return shown;
 }
+
+/** Makes a client and opens its session. When that fails, the client is closed and the failure thrown. */
+export async function connect<T = AnyTools>(options: LiteOptions, platform: Platform): Promise<LiteClient<T>> {
+  const client = createClient<T>(options, platform);
+  try {
+    await client.connect();
+    return client;
+  } catch (error) {
+    await client.close();
+    throw error;
+  }
+}

@@ -7,7 +7,7 @@ import type { Session } from './session.ts';
 import type { Answer, AnyTools, Args, Prog } from './tool-types.ts';
 
 /** A conversation with a gateway that survives lost connections. Every call ends: with a result or an RpcClientError. */
-export interface LiteClient<T = AnyTools> extends AsyncDisposable {
+export interface CallClient<T = AnyTools> extends AsyncDisposable {
   readonly state: ConnectionState;
   /**
    * The open session. Rejects when the dial under way fails, with CONNECT_FAILED, TIMEOUT or AUTH; unless that was
