@@ -27,8 +27,9 @@ const platform: Platform = {
   transport: webSocketTransport,
   life: {
     listen({ wake }) {
-      globalThis.addEventListener('online', wake);
-      return () => globalThis.removeEventListener('online', wake);
+      // A server that renders pages has no such events.
+      globalThis.addEventListener?.('online', wake);
+      return () => globalThis.removeEventListener?.('online', wake);
     },
   },
 };
