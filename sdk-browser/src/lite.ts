@@ -48,5 +48,5 @@ export async function connect<T = AnyTools>(options: PageLiteOptions = {}): Prom
 }
 
 function ofPage({ url = '/rpc', ...options }: PageLiteOptions): LiteOptions {
-  return { name: 'callsheet-browser', ...withoutKeyInPage(options), url: pageUrl(url) };
+  return { ...withoutKeyInPage(options), url: pageUrl(url) };
 }

@@ -1,5 +1,6 @@
 import { ConnectionError, type RpcClientError } from './errors.ts';
-import { rowOf } from './wire-errors.ts';
+import { codeOfClose } from './wire-codes.ts';
+import { classOf } from './wire-errors.ts';
 
 /** True when the server asks to be left alone for a while (1013 try later, 4429 abuse): the first retry must not come at once. */
 export function isOverload(code: number): boolean {
@@ -13,9 +14,9 @@ export function isOverload(code: number): boolean {
  * @param cause the platform's own error, where it gives one
  */
 export function errorFromClose(closeCode: number, reason: string, opened: boolean, cause?: unknown): RpcClientError {
-  // Below them are those of RFC 6455 and of whatever is in between.
-  const final = closeCode < 4400 ? undefined : rowOf(closeCode);
-  const [code, Class] = final ?? [opened ? 'CONNECTION_LOST' : 'CONNECT_FAILED', ConnectionError];
+  const final = codeOfClose(closeCode);
+  const code = final ?? (opened ? 'CONNECTION_LOST' : 'CONNECT_FAILED');
+  const Class = final === undefined ? ConnectionError : classOf(final);
   const told = `(code ${closeCode}${reason && `, "${reason}"`})`;
   const sentence = final
     ? `The gateway turned this client away ${told}; dialling again cannot help`

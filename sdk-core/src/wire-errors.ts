@@ -10,10 +10,10 @@ import {
   RateLimitError,
   RpcClientError,
   TimeoutError,
-  type TimeoutPhase,
   ToolError,
   ValidationError,
 } from './errors.ts';
+import { codeOfError } from './wire-codes.ts';
 
 /** What to wait when the server says «later» without saying when. Milliseconds. */
 const DEFAULT_RETRY_AFTER_MS = 1_000;
@@ -27,40 +27,29 @@ interface WireFacts extends ClientErrorFacts {
   readonly tool: string;
 }
 
-type Row = readonly [first: ErrorCode | TimeoutPhase, Class: AnyErrorClass, ...numbers: number[]];
+const CLASSES: { readonly [C in ErrorCode]?: AnyErrorClass } = {
+  INVALID_PARAMS: ValidationError,
+  AUTH: AuthError,
+  FORBIDDEN: AuthError,
+  RATE_LIMITED: RateLimitError,
+  CANCELLED: CancelledError,
+  TOOL_FAILED: ToolError,
+  CIRCUIT_OPEN: CircuitOpenError,
+  UNAVAILABLE: OverloadError,
+  OVERLOADED: OverloadError,
+  TIMEOUT: TimeoutError,
+  CLOSED: ConnectionError,
+};
 
-/**
- * The client's code and class for numbers of the protocol's error table, or for the HTTP status, which is the number
- * without its last digit: so a number of a later version still finds its class. And for the close codes after which every
- * further dial would end the same way; no error has their numbers.
- */
-const ROWS: readonly Row[] = [
-  ['PROTOCOL', RpcClientError, -32700, -32600, 426, 4400, 4406],
-  ['METHOD_NOT_FOUND', RpcClientError, -32601, 4041, 501],
-  ['INVALID_PARAMS', ValidationError, -32602],
-  ['AUTH', AuthError, 401, 4401],
-  ['FORBIDDEN', AuthError, 403, 4403],
-  ['NOT_FOUND', RpcClientError, 404],
-  ['CONFLICT', RpcClientError, 409],
-  ['TOO_LARGE', RpcClientError, 413],
-  ['REFUSED', RpcClientError, 422],
-  ['RATE_LIMITED', RateLimitError, 429],
-  ['CANCELLED', CancelledError, 499],
-  ['TOOL_FAILED', ToolError, 502],
-  ['CIRCUIT_OPEN', CircuitOpenError, 5031],
-  ['UNAVAILABLE', OverloadError, 5033],
-  ['OVERLOADED', OverloadError, 503, 507],
-  ['server', TimeoutError, 504],
-  ['CLOSED', ConnectionError, 4409],
-];
-
-export function rowOf(number: number): Row | undefined {
-  return ROWS.find((row) => row.includes(number));
+/** The class of errors with this code. */
+export function classOf(code: ErrorCode): AnyErrorClass {
+  return CLASSES[code] ?? RpcClientError;
 }
 
 /** Turns the error object of an answer into the class a caller catches. `tool` names the tool that was asked for. */
 export function errorFromWire({ code: wireCode, message, data }: WireError, tool = ''): RpcClientError {
-  const [first, Class] = rowOf(wireCode) ?? rowOf(Math.floor(wireCode / 10)) ?? ['INTERNAL', RpcClientError];
+  const code = codeOfError(wireCode);
+  const Class = classOf(code);
   const isPaced = Class === RateLimitError || Class === CircuitOpenError;
   const { name: wireName, requestId, retryable, retryAfterMs, maybeExecuted, issues, details } = data ?? NOTHING;
   const facts = {
@@ -74,7 +63,7 @@ export function errorFromWire({ code: wireCode, message, data }: WireError, tool
     issues: issues ?? [],
     tool,
   };
-  return new Class(first as never, message, facts as WireFacts);
+  return new Class((code === 'TIMEOUT' ? 'server' : code) as never, message, facts as WireFacts);
 }
 
 const NOTHING: Partial<ErrorData> = {};

@@ -4,7 +4,7 @@ import { systemClock, type Timer } from '../clock.ts';
 import type { Platform } from '../connection-options.ts';
 import type { ConnectionState } from '../connection-state.ts';
 import { runListener } from '../emitter.ts';
-import { type ErrorCode, RpcClientError } from '../errors.ts';
+import { RpcClientError } from '../errors.ts';
 import { onAbort } from '../on-abort.ts';
 import { checkOptions } from '../option-rules.ts';
 import { type Message, readFrame } from '../read-frame.ts';
@@ -12,7 +12,7 @@ import { toolParams } from '../tool-call.ts';
 import type { AnyTools } from '../tool-types.ts';
 import type { CloseInfo, TransportSocket } from '../transport.ts';
 import { VERSION } from '../version.ts';
-import { codeOfWire } from '../wire-codes.ts';
+import { codeOfClose, codeOfError } from '../wire-codes.ts';
 import { notificationText, requestText } from '../write-message.ts';
 import {
   CALL_OPTIONS,
@@ -38,14 +38,6 @@ interface Question {
 const INTERVAL_MS = 25_000;
 const PONG_MS = 10_000;
 const PROBE_MS = 1_000;
-/** Close codes of the protocol after which every further dial would end the same way. */
-const FINAL: Readonly<Record<number, ErrorCode>> = {
-  4400: 'PROTOCOL',
-  4401: 'AUTH',
-  4403: 'FORBIDDEN',
-  4406: 'PROTOCOL',
-  4409: 'CLOSED',
-};
 /** The client's own questions; those of the application have numbers. */
 const OWN = '';
 
@@ -175,7 +167,7 @@ export function createClient<T = AnyTools>(options: LiteOptions, platform: Platf
             },
             onClose: (info) => {
               resolve();
-              end(fromClose(info, opened), FINAL[info.code] !== undefined);
+              end(fromClose(info, opened), codeOfClose(info.code) !== undefined);
             },
           },
           undefined,
@@ -321,14 +313,20 @@ function lostCall(cause: RpcClientError): RpcClientError {
 }
 
 function fromClose({ code, reason, cause }: CloseInfo, opened: boolean): RpcClientError {
-  const name = FINAL[code] ?? (opened ? 'CONNECTION_LOST' : 'CONNECT_FAILED');
+  const final = codeOfClose(code);
+  const name = final ?? (opened ? 'CONNECTION_LOST' : 'CONNECT_FAILED');
   const sentence = `${opened ? 'The connection was lost' : 'Cannot connect'} (code ${code}${reason && `, "${reason}"`})`;
-  return new RpcClientError(name, sentence, { cause, retryable: FINAL[code] === undefined });
+  return new RpcClientError(name, sentence, { cause, retryable: final === undefined });
 }
 
 function fromWire({ code, message, data }: WireError): RpcClientError {
   const { name: wireName, details, ...facts } = isJsonObject(data) ? data : ({} as JsonObject);
-  return new RpcClientError(codeOfWire(code), message, { ...facts, wireName, data: details, wireCode: code } as object);
+  return new RpcClientError(codeOfError(code), message, {
+    ...facts,
+    wireName,
+    data: details,
+    wireCode: code,
+  } as object);
 }
 
 function unreadable(what: string): RpcClientError {
