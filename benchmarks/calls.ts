@@ -16,6 +16,7 @@ interface Candidate {
   readonly args?: readonly string[];
   readonly key?: string;
   readonly frames?: boolean;
+  readonly keyed?: boolean;
 }
 
 const CANDIDATES: readonly Candidate[] = [
@@ -24,6 +25,7 @@ const CANDIDATES: readonly Candidate[] = [
   { name: 'bare JSON-RPC, coalesced writes', script: 'serve-json-rpc.ts', args: ['coalesced'] },
   { name: 'Callsheet', script: 'serve-callsheet.ts', key: KEY },
   { name: 'Callsheet, coalesced frames', script: 'serve-callsheet.ts', key: KEY, frames: true },
+  { name: 'Callsheet, a key each', script: 'serve-callsheet.ts', key: KEY, keyed: true },
 ];
 
 const SHAPES: readonly { name: string; connections: number; inFlight: number }[] = [
@@ -78,7 +80,9 @@ for (const { name, connections, inFlight } of SHAPES) {
   const samples = servers.map((): Sample[] => []);
   for (let round = 0; round < ROUNDS; round++) {
     for (const [at, server] of servers.entries()) {
-      samples[at]?.push(await measure(server, { connections, inFlight, frames: server.frames ?? false }));
+      samples[at]?.push(
+        await measure(server, { connections, inFlight, frames: server.frames ?? false, keyed: server.keyed ?? false }),
+      );
     }
   }
   console.log(`${name}: ratios to the echo server of the same round, medians of ${ROUNDS} rounds`);

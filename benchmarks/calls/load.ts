@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import WebSocket from 'ws';
 
@@ -6,6 +7,8 @@ export interface LoadShape {
   readonly inFlight: number;
   /** Send what became free in one turn as one array, as a client does that agreed to coalesce. */
   readonly frames: boolean;
+  /** Each call under an idempotency key of its own, whose outcome is then on disk before it is answered. */
+  readonly keyed?: boolean;
 }
 
 export interface LoadResult {
@@ -16,8 +19,8 @@ export interface LoadResult {
   readonly p99: number;
 }
 
-const request = (id: number): string =>
-  `{"jsonrpc":"2.0","id":${id},"method":"tools/call","params":{"name":"diagnostics_echo","arguments":{"value":{"text":"a small call, as most are","n":${id}}}}}`;
+const request = (id: number, meta = ''): string =>
+  `{"jsonrpc":"2.0","id":${id},"method":"tools/call","params":{"name":"diagnostics_echo","arguments":{"value":{"text":"a small call, as most are","n":${id}}}${meta}}}`;
 
 /** Keeps a number of calls in flight for a while and counts the answers; every answer is parsed and matched by id. */
 export async function load(
@@ -39,7 +42,7 @@ export async function load(
           const texts: string[] = [];
           for (let call = 0; call < count; call++) {
             sent.set(next, performance.now());
-            texts.push(request(next++));
+            texts.push(request(next++, shape.keyed === true ? `,"_meta":{"idempotencyKey":"${randomUUID()}"}` : ''));
           }
           if (shape.frames && texts.length > 1) {
             for (let at = 0; at < texts.length; at += 50) socket.send(`[${texts.slice(at, at + 50).join(',')}]`);
