@@ -25,6 +25,7 @@ export {
   type JobView,
 } from './jobs.ts';
 export { isJsonObject, type Json, type JsonObject, type JsonSchema } from './json.ts';
+export { freesKey } from './keys.ts';
 export { DEFAULT_LIMITS, type WireLimits } from './limits.ts';
 export type {
   FailureMessage,

@@ -1,9 +1,8 @@
-import { CallError, type Json, type Principal } from '@callsheet/protocol';
+import { CallError, freesKey, type Json, type Principal } from '@callsheet/protocol';
 import type { Clock } from '../clock.ts';
 import { projectOf } from '../host/call-meta.ts';
 import { fingerprint, hashKey } from '../jobs/idempotency.ts';
 import type { Handler, ToolCall } from '../pipeline/layer.ts';
-import { freesKey } from './fate.ts';
 import type { Claim, KeptCalls, Outcome } from './kept-calls.ts';
 import { KeyedRun } from './keyed-run.ts';
 import type { KeptCall } from './shelf.ts';

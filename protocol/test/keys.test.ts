@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { CallError, ERRORS, type ErrorName } from '@callsheet/protocol';
+import { CallError, ERRORS, type ErrorName, freesKey } from '@callsheet/protocol';
 import { expect } from 'chai';
-import { freesKey } from '../../src/idempotency/fate.ts';
 
-const document = readFileSync(new URL('../../../protocol/PROTOCOL.md', import.meta.url), 'utf8');
+const document = readFileSync(new URL('../PROTOCOL.md', import.meta.url), 'utf8');
 const names = Object.keys(ERRORS) as ErrorName[];
 
 /** What PROTOCOL.md says of each error: `free`, `kept`, and when. */

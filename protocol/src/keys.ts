@@ -1,4 +1,5 @@
-import type { CallError, ErrorName } from '@callsheet/protocol';
+import type { CallError } from './call-error.ts';
+import type { ErrorName } from './errors.ts';
 
 /** Errors that say themselves nothing of whether the tool ran. It may have. */
 const UNSURE: ReadonlySet<ErrorName> = new Set(['INTERNAL', 'CANCELLED', 'DEADLINE_EXCEEDED']);
