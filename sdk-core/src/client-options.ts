@@ -1,20 +1,11 @@
 import type { JsonObject } from '@callsheet/protocol';
-import {
-  type ConnectionOptions,
-  LITE_RULES,
-  type Platform,
-  readConnectionOptions,
-  type Timeouts,
-} from './connection-options.ts';
-import { keepCredential } from './credential-keeper.ts';
+import { CONNECTION_RULES, type ConnectionOptions, type Timeouts } from './connection-options.ts';
 import { type CacheOptions, type CacheStats, cacheRule } from './layers/cache-options.ts';
 import { type Middleware, middlewareRule } from './layers/middleware.ts';
 import { type RetryOptions, retryRule } from './layers/retry-options.ts';
 import { type Telemetry, telemetryRule } from './layers/telemetry-options.ts';
 import { milliseconds, type OptionRules, object, objectOf } from './option-rules.ts';
 import type { ConnectionInfo } from './pool-strategies.ts';
-import { credentialsRule, presentCredential } from './present-credential.ts';
-import type { Settings } from './settings.ts';
 
 /** What one client can say otherwise than the one it was made of, by `with`. */
 export interface ClientDefaults {
@@ -51,9 +42,6 @@ const DEFAULTS_RULES: OptionRules<Omit<ClientDefaults, 'timeouts'>> = {
   meta: object,
 };
 
-/** The rules of `ConnectionOptions`. */
-export const CONNECTION_RULES: OptionRules<ConnectionOptions> = { ...LITE_RULES, auth: credentialsRule };
-
 /** The rules of `ClientOptions`. */
 export const CLIENT_RULES: OptionRules<ClientOptions> = {
   ...CONNECTION_RULES,
@@ -68,19 +56,3 @@ export const WITH_RULES: OptionRules<ClientDefaults> = {
   ...DEFAULTS_RULES,
   timeouts: objectOf<Pick<Timeouts, 'idle' | 'total'>>({ idle: ms, total: milliseconds(1, 86_400_000) }),
 };
-
-/** As `readConnectionOptions`, with credentials of all kinds, which are replaced before they end. */
-export function readClientOptions<T extends ConnectionOptions>(
-  options: T,
-  platform: Platform,
-  rules: OptionRules<T>,
-): Settings {
-  const settings = readConnectionOptions(options, platform, rules);
-  const { auth, wallClock } = settings;
-  const { signer } = platform;
-  return {
-    ...settings,
-    present: (url, why) => presentCredential(auth, { url, why, wallClock, signer }),
-    keeper: keepCredential,
-  };
-}

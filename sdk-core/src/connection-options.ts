@@ -1,13 +1,6 @@
 import type { ReconnectOptions } from './backoff.ts';
 import { type Clock, systemClock } from './clock.ts';
-import {
-  type Credentials,
-  credentialsOf,
-  GIVEN_KINDS,
-  givenCredential,
-  type MaybePromise,
-  type Signer,
-} from './credentials.ts';
+import { type Credentials, credentialsRule, type MaybePromise, type Signer } from './credentials.ts';
 import type { CacheOptions, CacheStore } from './layers/cache-options.ts';
 import {
   abortSignal,
@@ -83,11 +76,6 @@ export interface ConnectionOptions {
   readonly signal?: AbortSignal;
 }
 
-/** What the small client understands. It cannot sign, and its sessions end with their credentials. */
-export interface LiteOptions extends ConnectionOptions {
-  readonly auth?: Exclude<Credentials, { type: 'hmac' }>;
-}
-
 /** What the platform brings. */
 export interface Platform {
   readonly transport: Transport;
@@ -108,10 +96,10 @@ export interface Platform {
 const ms = milliseconds(1);
 const one = count(1);
 
-/** The rules of `LiteOptions`. */
-export const LITE_RULES: OptionRules<LiteOptions> = {
+/** The rules of `ConnectionOptions`. */
+export const CONNECTION_RULES: OptionRules<ConnectionOptions> = {
   url: addresses,
-  auth: credentialsOf(GIVEN_KINDS),
+  auth: credentialsRule,
   name: text,
   timeouts: objectOf<Timeouts>({ connect: ms, idle: ms, total: milliseconds(1, 86_400_000), pong: ms }),
   keepalive: objectOf<{ intervalMs?: number }>({ intervalMs: ms }),
@@ -144,7 +132,7 @@ export const LITE_RULES: OptionRules<LiteOptions> = {
 const MIB = 1_048_576;
 
 /** Checks the options and fills in the defaults. Throws TypeError that names the option. */
-export function readConnectionOptions<T extends ConnectionOptions>(
+export function readClientOptions<T extends ConnectionOptions>(
   options: T,
   platform: Platform,
   rules: OptionRules<T>,
@@ -170,11 +158,11 @@ export function readConnectionOptions<T extends ConnectionOptions>(
     clock: systemClock,
     wallClock: Date.now,
     random: Math.random,
+    signer: undefined,
     life: undefined,
     ...platform,
     urls: async () => listed(typeof url === 'function' ? await url() : url),
     auth,
-    present: (_url, why) => givenCredential(auth, why),
     name,
     connectMs,
     idleMs,

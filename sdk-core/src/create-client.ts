@@ -1,7 +1,7 @@
 import type { Client } from './client.ts';
 import { clientLayers } from './client-layers.ts';
-import { CLIENT_RULES, type ClientOptions, readClientOptions } from './client-options.ts';
-import type { Platform } from './connection-options.ts';
+import { CLIENT_RULES, type ClientOptions } from './client-options.ts';
+import { type Platform, readClientOptions } from './connection-options.ts';
 import { openHouse } from './house.ts';
 import { connected, live } from './live.ts';
 import { rpcClient } from './rpc-client.ts';

@@ -1,5 +1,4 @@
 import type { Credential } from '@callsheet/protocol';
-import { AuthError, ConnectionError, RpcClientError } from './errors.ts';
 import { milliseconds, type OptionRule, type OptionRules, objectOf, rule, text } from './option-rules.ts';
 
 export type MaybePromise<T> = T | Promise<T>;
@@ -44,60 +43,37 @@ export interface Signer {
   nonce(): string;
 }
 
-/** What each kind holds beside its type. What is shown comes first. */
-export type CredentialKinds = Readonly<Record<string, OptionRules<Record<string, unknown>>>>;
-
 const isGiven = (value: unknown): boolean => typeof value === 'function';
 
-const secret = /* @__PURE__ */ rule(
-  'a secret, or a function that gives one',
-  (value) => isGiven(value) || !text(value),
-  true,
-);
+function isSigningSecret(value: unknown): boolean {
+  if (value instanceof Uint8Array) return value.length > 0;
+  const { algorithm, usages } = (value ?? {}) as Partial<SigningKey>;
+  const isKey = algorithm?.name === 'HMAC' && algorithm.hash?.name === 'SHA-256' && usages?.includes('sign');
+  return isKey || !text(value);
+}
 
-/** The kinds that are shown as they are. */
-export const GIVEN_KINDS: CredentialKinds = {
+const secret = rule('a secret, or a function that gives one', (value) => isGiven(value) || !text(value), true);
+
+/** What each kind holds beside its type; all of it must be there, except a time. What is shown comes first. */
+const KINDS: Readonly<Record<string, OptionRules<Record<string, unknown>>>> = {
   apiKey: { apiKey: secret },
-  jwt: { token: secret, refreshBeforeMs: /* @__PURE__ */ milliseconds(1_000) },
-  ticket: { ticket: /* @__PURE__ */ rule('a function that gives one', isGiven, true) },
+  jwt: { token: secret, refreshBeforeMs: milliseconds(1_000) },
+  hmac: {
+    clientId: text,
+    secret: rule('a secret, or a CryptoKey that signs HMAC with SHA-256', isSigningSecret, true),
+  },
+  ticket: { ticket: rule('a function that gives one', isGiven, true) },
   none: {},
 };
 
-/** The rule for credentials of these kinds: all members must be there, except a time. */
-export function credentialsOf(kinds: CredentialKinds): OptionRule {
-  return (value) => {
-    const { type, ...given } = Object(value) as { readonly type: string };
-    const rules = Object.hasOwn(kinds, type) && kinds[type];
-    if (!rules) return `expected { type: '${Object.keys(kinds).join("' | '")}', … }`;
-    return objectOf(rules, ...Object.keys(rules).filter((name) => name !== 'refreshBeforeMs'))(given);
-  };
-}
+export const credentialsRule: OptionRule = (value) => {
+  const { type, ...given } = Object(value) as { readonly type: string };
+  const rules = Object.hasOwn(KINDS, type) && KINDS[type];
+  if (!rules) return `expected { type: '${Object.keys(KINDS).join("' | '")}', … }`;
+  return objectOf(rules, ...Object.keys(rules).filter((name) => name !== 'refreshBeforeMs'))(given);
+};
 
 /** Whether a function may know a newer credential than the one that was shown. */
 export function isRenewable(auth: Credentials): boolean {
   return Object.values(auth).some(isGiven);
-}
-
-/**
- * The credential to show now, as it was given. Rejects with an AuthError where asking again cannot help, else with an
- * RpcClientError that is `retryable`: the one of the caller's own function, or a ConnectionError with its fault as the `cause`.
- */
-export async function givenCredential(
-  auth: Credentials,
-  why: CredentialReason,
-): Promise<PresentedCredential | undefined> {
-  const { type } = auth;
-  const [name] = Object.keys(GIVEN_KINDS[type] ?? {});
-  if (!name) return undefined;
-  let value = auth[name as never] as unknown;
-  let cause: unknown;
-  try {
-    if (typeof value === 'function') value = await value({ reason: why });
-    if (!text(value)) return { type, [name]: value } as unknown as PresentedCredential;
-  } catch (error) {
-    if (AuthError.is(error) || (RpcClientError.is(error) && error.retryable)) throw error;
-    cause = error;
-  }
-  const sentence = `Cannot show a credential: the ${name} function ${cause ? 'failed' : 'gave no text'}`;
-  throw new ConnectionError('CONNECT_FAILED', sentence, { cause, retryable: true });
 }

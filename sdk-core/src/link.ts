@@ -1,10 +1,11 @@
 import type { Id, Json, JsonObject, SessionOpenResult } from '@callsheet/protocol';
-import type { CredentialKeeper } from './credential-keeper.ts';
-import type { CredentialReason } from './credentials.ts';
+import { type CredentialKeeper, keepCredential } from './credential-keeper.ts';
+import type { CredentialReason, PresentedCredential } from './credentials.ts';
 import { ConnectionError, RpcClientError, TimeoutError } from './errors.ts';
 import { type FrameWriter, frameWriter } from './frame-writer.ts';
 import { type Keepalive, keepalive } from './keepalive.ts';
 import { errorFromClose } from './link-end.ts';
+import { presentCredential } from './present-credential.ts';
 import { type Message, readFrame } from './read-frame.ts';
 import { type ResumeWish, readSession, type Session } from './session.ts';
 import type { ConnectionSettings } from './settings.ts';
@@ -131,14 +132,13 @@ export function dialLink(settings: ConnectionSettings, { turn, why, wish }: Link
       () => send(requestText(PING_ID, 'ping')),
       () => end(errorFromClose(TIMEOUT, SILENCE, true), TIMEOUT, SILENCE),
     );
-    keeper = settings.keeper?.(settings, {
-      present: (reason) => settings.present(url, reason),
-      send,
-      failed: listener.stale,
-    });
+    keeper = keepCredential(settings, { present, send, failed: listener.stale });
     keeper?.opened(session.expiresAt);
     listener.opened(session);
   };
+
+  const present = (reason: CredentialReason): Promise<PresentedCredential | undefined> =>
+    presentCredential(settings.auth, { ...settings, url, why: reason });
 
   const refuse = (): void => end(unreadable('the answer to session/open'));
 
@@ -160,7 +160,7 @@ export function dialLink(settings: ConnectionSettings, { turn, why, wish }: Link
     try {
       const urls = await settings.urls();
       url = urls[turn % urls.length] ?? '';
-      const auth = await settings.present(url, why);
+      const auth = await present(why);
       if (over) return;
       socket = transport.connect(
         url,

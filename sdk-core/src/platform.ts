@@ -1,11 +1,16 @@
 // What a platform's own package builds on (sdk-node, sdk-browser); applications import `@callsheet/sdk-core`.
 export { reconnectDelay } from './backoff.ts';
 export type { ClientEvents } from './client-events.ts';
-export { CONNECTION_RULES, readClientOptions } from './client-options.ts';
 export { type Clock, systemClock, type Timer } from './clock.ts';
 export { type Connection, type ConnectionListener, keepConnection } from './connection.ts';
-export type { ConnectionOptions } from './connection-options.ts';
-export type { CredentialReason, Signer, SigningKey, SigningSecret } from './credentials.ts';
+export { CONNECTION_RULES, type ConnectionOptions, readClientOptions } from './connection-options.ts';
+export {
+  type CredentialReason,
+  credentialsRule,
+  type Signer,
+  type SigningKey,
+  type SigningSecret,
+} from './credentials.ts';
 export { Emitter, runListener } from './emitter.ts';
 export {
   abortSignal,
@@ -19,7 +24,7 @@ export {
   text,
 } from './option-rules.ts';
 export type { PlatformLife } from './platform-life.ts';
-export { credentialsRule, type PresentParts, presentCredential } from './present-credential.ts';
+export { type PresentParts, presentCredential } from './present-credential.ts';
 export type { Message } from './read-frame.ts';
 export type { ConnectionSettings, Settings } from './settings.ts';
 export { HMAC_SCHEME, type RequestToSign, signedText } from './signed-text.ts';

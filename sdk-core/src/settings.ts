@@ -1,7 +1,6 @@
 import type { ReconnectOptions } from './backoff.ts';
 import type { Clock } from './clock.ts';
-import type { CredentialKeeper, KeptLink } from './credential-keeper.ts';
-import type { CredentialReason, Credentials, MaybePromise, PresentedCredential } from './credentials.ts';
+import type { Credentials, MaybePromise, Signer } from './credentials.ts';
 import type { PlatformLife } from './platform-life.ts';
 import type { PoolStrategy } from './pool-strategies.ts';
 import type { Message } from './read-frame.ts';
@@ -28,10 +27,7 @@ export interface ConnectionSettings {
   /** Milliseconds since the epoch. */
   readonly wallClock: () => number;
   readonly random: () => number;
-  /** The credential to show at an address. Rejects with an RpcClientError. */
-  readonly present: (url: string, why: CredentialReason) => Promise<PresentedCredential | undefined>;
-  /** Replaces credentials before they end; without, a session ends with its credential. */
-  readonly keeper?: ((settings: ConnectionSettings, link: KeptLink) => CredentialKeeper | undefined) | undefined;
+  readonly signer: Signer | undefined;
   /** Reads a frame; `readFrame` when not said. */
   readonly read?: (text: string, take: (message: Message) => void) => void;
 }
