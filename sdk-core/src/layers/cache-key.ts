@@ -24,7 +24,7 @@ export function cacheKey(
 }
 
 /** A replacer, so that the key says exactly what the message would: dates are texts in it, and undefined is left out. */
-function sorted(_name: string, value: unknown): unknown {
+export function sorted(_name: string, value: unknown): unknown {
   if (!isJsonObject(value)) return value;
   const names = Object.keys(value);
   if (names.length < 2) return value;

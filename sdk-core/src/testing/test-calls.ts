@@ -1,11 +1,12 @@
 import { CallError, type Id, isJsonObject, type Json, type JsonObject } from '@callsheet/protocol';
 import type { ScriptedGateway } from './scripted-gateway.ts';
 import type { TestJobs } from './test-jobs.ts';
+import { type TestKeys, unlessAborted } from './test-keys.ts';
 import type { TestLine } from './test-line.ts';
 import { readCall, type ToolDesk } from './test-tools.ts';
 
 /** Serves `tools/list`, `tools/call` and `notifications/cancelled`. */
-export function serveCalls(gateway: ScriptedGateway, tools: ToolDesk, jobs: TestJobs): void {
+export function serveCalls(gateway: ScriptedGateway, tools: ToolDesk, jobs: TestJobs, keys: TestKeys): void {
   // By session, because two clients may use the same ids.
   const running = new WeakMap<object, Map<Json, AbortController>>();
 
@@ -33,18 +34,31 @@ export function serveCalls(gateway: ScriptedGateway, tools: ToolDesk, jobs: Test
       if (progressToken === undefined || abort.signal.aborted) return;
       session.notify('notifications/progress', { progressToken, progress: fraction, total: 1, ...facts });
     };
-    const context = { signal: abort.signal, meta, jobId: undefined, attempt: 1, progress };
-    const answer = (value: Json): Json => {
+    const execute = (signal: AbortSignal, tell: typeof progress): Json | Promise<Json> =>
+      tools.run(name, args, { signal, meta, jobId: undefined, attempt: 1, progress: tell });
+    const answer = (value: Json, replayed = false): Json => {
       over();
-      return { structuredContent: value };
+      return replayed ? { structuredContent: value, _meta: { replayed } } : { structuredContent: value };
     };
     const refuse = (error: unknown): never => {
       over();
       throw error;
     };
+    const { signal } = abort;
     try {
-      const value = tools.run(name, args, context);
-      return value instanceof Promise ? unlessAborted(value, abort.signal).then(answer, refuse) : answer(value);
+      if (meta.idempotencyKey === undefined) {
+        const value = execute(signal, progress);
+        return value instanceof Promise
+          ? unlessAborted(value, signal).then((done) => answer(done), refuse)
+          : answer(value);
+      }
+      const isLost = (): boolean => session.over && !gateway.lines.some((lost) => saidGoodbye(lost, session));
+      const request = { tool: name, key: meta.idempotencyKey, args, meta, signal, isLost, progress };
+      const { outcome, replayed } = keys.answer(request, tools.find(name).idempotent === true, execute);
+      return unlessAborted(outcome, signal).then(
+        (known) => ('error' in known ? refuse(known.error) : answer(known.value, replayed)),
+        refuse,
+      );
     } catch (error) {
       return refuse(error);
     }
@@ -70,10 +84,7 @@ function windowOf({ window }: JsonObject): number | undefined {
   return isJsonObject(window) && typeof window.maxInFlight === 'number' ? window.maxInFlight : undefined;
 }
 
-/** A cancelled call is answered at once, whatever its tool still does. */
-function unlessAborted(value: Promise<Json>, signal: AbortSignal): Promise<Json> {
-  return new Promise((resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason));
-    value.then(resolve, reject);
-  });
+/** Whether the client closed the session's socket as one does that will not come back. */
+function saidGoodbye({ session, closedByClient }: TestLine, of: TestLine['session']): boolean {
+  return session === of && closedByClient?.code === 1000;
 }

@@ -4,6 +4,7 @@ import { FakeClock } from './fake-clock.ts';
 import { ScriptedGateway } from './scripted-gateway.ts';
 import { serveCalls } from './test-calls.ts';
 import { TestJobs } from './test-jobs.ts';
+import { TestKeys } from './test-keys.ts';
 import { type TestCall, type TestTools, ToolDesk } from './test-tools.ts';
 import { TestTopic, TestTopics } from './test-topics.ts';
 
@@ -32,6 +33,7 @@ export class TestGateway<T = AnyTools> extends ScriptedGateway {
   readonly #tools = new ToolDesk();
   readonly #topics: TestTopics;
   readonly #jobs: TestJobs;
+  readonly #keys: TestKeys;
 
   constructor(options: TestGatewayOptions<T> = {}) {
     const { tools = {}, clock = new FakeClock(), accept = () => true, resume = true, coalesce = true } = options;
@@ -42,7 +44,8 @@ export class TestGateway<T = AnyTools> extends ScriptedGateway {
     this.#tools.serve(tools);
     this.#topics = new TestTopics(this);
     this.#jobs = new TestJobs(this, this.#tools, this.#topics, now);
-    serveCalls(this, this.#tools, this.#jobs);
+    this.#keys = new TestKeys(now);
+    serveCalls(this, this.#tools, this.#jobs, this.#keys);
     const check = (auth: Json | undefined): void => {
       if (!accept(isJsonObject(auth) ? auth : undefined)) throw new CallError('UNAUTHENTICATED');
     };
@@ -90,6 +93,7 @@ export class TestGateway<T = AnyTools> extends ScriptedGateway {
   }
 
   override restart(code?: number): void {
+    this.#keys.crash();
     super.restart(code);
     this.#jobs.crash();
   }
