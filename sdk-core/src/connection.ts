@@ -61,6 +61,9 @@ const STABLE_AFTER_MS = 1_000;
 /** A code any client may close with (WHATWG WebSockets §3.1) that is not a goodbye. */
 const RESTING = 4000;
 
+/** A dial that takes longer may be stuck on a wire that is dead: when somebody wakes us up, another one may be faster. Milliseconds. */
+const STUCK_MS = 1_000;
+
 /** In place of a pause that has no end. */
 const ASLEEP: Timer = { cancel: () => undefined };
 
@@ -81,6 +84,7 @@ export function keepConnection(
   let session: Session | undefined;
   let wish: ResumeWish | undefined;
   let readyAt = 0;
+  let dialledAt = 0;
   let attempt = 0;
   let pause: Timer | undefined;
   let isResting = false;
@@ -103,6 +107,7 @@ export function keepConnection(
   const dial = (): void => {
     pause?.cancel();
     pause = undefined;
+    dialledAt = clock.now();
     const task = { turn, why: isRefused ? 'rejected' : 'connect', wish } as const;
     link = dialLink(settings, task, {
       // Events run foreign code, which may close the client at once; so they come after everything else was done.
@@ -201,12 +206,16 @@ export function keepConnection(
         if (over) return reject(over);
         if (session) return resolve(session);
         waiting.push((failure) => (session ? resolve(session) : reject(failure)));
+        isResting = false;
         self.wake();
-        self.probe();
+        if (pause) dial();
       }),
     probe() {
       isResting = false;
-      if (pause) dial();
+      if (link && !session && clock.now() - dialledAt > STUCK_MS) {
+        void link.close(RESTING, 'dialled anew');
+        dial();
+      } else if (pause) dial();
       else link?.probe();
     },
     rest() {

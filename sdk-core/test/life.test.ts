@@ -61,6 +61,28 @@ describe('a client whose platform wakes up', () => {
     await client.close();
   });
 
+  it('dials anew when a dial has been under way for a while, and not when it has only begun', async () => {
+    const { client, gateway, clock, wake } = await living();
+    gateway.handlers['session/open'] = () => undefined;
+    gateway.drop();
+    await clock.advance(100);
+    wake();
+    await settle();
+    expect(gateway.lines).to.have.length(2);
+    await clock.advance(1_000);
+    wake();
+    await settle();
+    expect(gateway.lines).to.have.length(3);
+    expect(gateway.lines[1]?.open).to.equal(false);
+    const { lines } = gateway;
+    gateway.line.answer('open', gateway.open({ capabilities: {} }, gateway.line));
+    await settle();
+    expect(client.state).to.equal('ready');
+    expect(lines.filter(({ open }) => open)).to.have.length(1);
+    await client.close();
+    expect(clock.pending).to.equal(0);
+  });
+
   it('keeps a connection that answers', async () => {
     const { client, gateway, clock, wake } = await living();
     wake();
