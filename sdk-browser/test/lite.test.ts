@@ -15,20 +15,23 @@ describe('the small client in a page', function () {
     const page = await chromium.open(LITE);
     await page.exposeFunction('fetchTicket', () => gateway.ticket());
     await page.exposeFunction('cut', () => relay.cut());
-    const seen = await page.evaluate(async (url) => {
-      const { fetchTicket, cut } = window as unknown as { fetchTicket(): Promise<string>; cut(): Promise<void> };
-      const client = lite.createClient({ url, auth: { type: 'ticket', ticket: fetchTicket } });
-      const states: string[] = [];
-      client.on('state', ({ to }) => states.push(to));
-      const first = await client.call('diagnostics_echo', { value: 1 });
-      const lost = client.call('diagnostics_sleep', { ms: 5_000 }).catch((error: unknown) => error);
-      await client.call('diagnostics_echo', { value: 2 });
-      await cut();
-      const error = (await lost) as { name: string; code: string; maybeExecuted: boolean };
-      const again = await client.call('diagnostics_echo', { value: 3 });
-      await client.close();
-      return { first, again, states, error: { ...error, name: error.name }, is: lite.RpcClientError.is(error) };
-    }, gateway.url.replace(String(gateway.port), String(relay.port)));
+    const seen = await page.evaluate(
+      async (url) => {
+        const { fetchTicket, cut } = window as unknown as { fetchTicket(): Promise<string>; cut(): Promise<void> };
+        const client = lite.createClient({ url, auth: { type: 'ticket', ticket: fetchTicket } });
+        const states: string[] = [];
+        client.on('state', ({ to }) => states.push(to));
+        const first = await client.call('diagnostics_echo', { value: 1 });
+        const lost = client.call('diagnostics_sleep', { ms: 5_000 }).catch((error: unknown) => error);
+        await client.call('diagnostics_echo', { value: 2 });
+        await cut();
+        const error = (await lost) as { name: string; code: string; maybeExecuted: boolean };
+        const again = await client.call('diagnostics_echo', { value: 3 });
+        await client.close();
+        return { first, again, states, error: { ...error, name: error.name }, is: lite.RpcClientError.is(error) };
+      },
+      gateway.url.replace(String(gateway.port), String(relay.port)),
+    );
     expect(seen).to.deep.include({ first: { value: 1 }, again: { value: 3 }, is: true });
     expect(seen.error).to.include({ name: 'RpcClientError', code: 'CONNECTION_LOST', maybeExecuted: true });
     expect(seen.states).to.deep.equal(['connecting', 'ready', 'reconnecting', 'ready', 'closed']);
