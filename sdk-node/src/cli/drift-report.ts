@@ -1,4 +1,6 @@
-import type { Drift } from '../types/drift.ts';
+import { type Drift, declareSame, driftBetween } from '../types/drift.ts';
+import { UnreadableTypesError } from '../types/written-tokens.ts';
+import { readTypes, type WrittenTypes } from '../types/written-types.ts';
 import { printable } from './printable.ts';
 
 /** Beyond this a list says how many more there are. */
@@ -11,8 +13,32 @@ export interface ReportOptions {
   readonly command: string;
 }
 
-/** A drift as people read it in the log of a build. */
-export function driftReport({ added, removed, changed }: Drift, { file, command }: ReportOptions): string {
+/**
+ * What to say of a file of types, in the log of a build, that declares something else than what the gateway offers; undefined when it
+ * declares just that, however it is laid out.
+ */
+export function faultOf(text: string, offered: string, { file, command }: ReportOptions): string | undefined {
+  const renewal = `Renew it with: ${command} --out ${file}`;
+  const live = readTypes(offered);
+  let kept: WrittenTypes;
+  try {
+    kept = readTypes(text);
+  } catch (error) {
+    if (error instanceof UnreadableTypesError) return `${file} cannot be compared: ${error.message}\n${renewal}`;
+    throw error;
+  }
+  if (kept.hash === undefined) {
+    return `${file} cannot be compared: its header, which says what it was made from, is gone\n${renewal}`;
+  }
+  const isOfToday = kept.hash === live.hash;
+  if (isOfToday && declareSame(kept, live)) return undefined;
+  const what = isOfToday
+    ? 'was made from what the gateway offers now, and changed since, or made by another version'
+    : 'is not what the gateway offers now';
+  return `${file} ${what}:\n${linesOf(driftBetween(kept, live)).join('\n')}\n${renewal}`;
+}
+
+function linesOf({ added, removed, changed, names }: Drift): readonly string[] {
   const lines = [
     ...listed('added  ', added),
     ...listed('removed', removed),
@@ -20,10 +46,10 @@ export function driftReport({ added, removed, changed }: Drift, { file, command 
       'changed',
       [...changed].map(([tool, parts]) => `${tool}: ${shortened(parts, MOST_PARTS).join(', ')}`),
     ),
+    ...listed('types  ', names),
   ];
   // The header holds a hash of the whole catalogue, and types cannot say all of it.
-  if (lines.length === 0) lines.push('  only its layout, or what types cannot say');
-  return `${file} is not what the gateway offers now:\n${lines.join('\n')}\nRenew it with: ${command} --out ${file}`;
+  return lines.length > 0 ? lines : ['  only what types cannot say'];
 }
 
 function listed(label: string, items: readonly string[]): string[] {

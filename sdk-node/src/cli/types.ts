@@ -2,14 +2,13 @@ import { readFile } from 'node:fs/promises';
 import type { ToolInfo } from '@callsheet/protocol';
 import type { NodeClient } from '../client.ts';
 import { declarationsOf } from '../types/declarations.ts';
-import { driftBetween } from '../types/drift.ts';
 import type { Command } from './command-line.ts';
-import { driftReport } from './drift-report.ts';
+import { faultOf } from './drift-report.ts';
 import { printable } from './printable.ts';
 import { type Terminal, writeAll } from './terminal.ts';
 import { unlessInterrupted } from './unless-interrupted.ts';
 import { UsageError } from './usage-error.ts';
-import { sameText, writeIfChanged } from './write-if-changed.ts';
+import { writeIfChanged } from './write-if-changed.ts';
 
 /** Writes the tools of the gateway down as TypeScript: to standard output, into a file, or only to compare it with one. */
 export async function types(
@@ -32,8 +31,9 @@ export async function types(
   if (target === undefined) return writeAll(stdout, text);
   const name = printable(target.file);
   if (target.action === 'check') {
-    if (sameText(file, text)) return writeAll(stderr, `callsheet: ${name} is what the gateway offers\n`);
-    throw new Error(driftReport(driftBetween(file, text), { file: name, command }));
+    const fault = faultOf(file, text, { file: name, command });
+    if (fault !== undefined) throw new Error(fault);
+    return writeAll(stderr, `callsheet: ${name} is what the gateway offers\n`);
   }
   const isNew = await writeIfChanged(target.file, text);
   await writeAll(stderr, `callsheet: ${isNew ? 'wrote' : 'left as it is, since nothing changed:'} ${name}\n`);

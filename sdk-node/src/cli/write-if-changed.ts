@@ -22,7 +22,7 @@ export async function writeIfChanged(path: string, text: string): Promise<boolea
 }
 
 /** Whether two texts differ in nothing but line endings and a byte order mark. */
-export function sameText(a: string, b: string): boolean {
+function sameText(a: string, b: string): boolean {
   return normalized(a) === normalized(b);
 }
 

@@ -113,11 +113,53 @@ describe('callsheet types', () => {
     expect(terminal.stderr.text).to.contain('  removed  echo\n  removed  speak\n').and.contain('--tools speak --out');
   });
 
+  it('--check is content with a file that a formatter laid out anew, and not with one that says something else', async () => {
+    const tool = echo({ type: 'string', enum: ['it’s', '"so"'], description: 'What to say' });
+    offer(row('speak'), tool);
+    await types('--out', file);
+    const formatted = (await readFile(file, 'utf8'))
+      .replace(/"it’s" \| "\\"so\\""/, "\n\t\t| 'it’s'\n\t\t| '\"so\"'")
+      .replaceAll('  ', '\t')
+      .replaceAll(';\n', '\n')
+      .replace('/** What to say */', '/** What to say,\n * in other words */');
+    await writeFile(file, formatted);
+    expect(await types('--check', file)).to.equal(0);
+    await writeFile(file, formatted.replace('text:', 'text?:'));
+    expect(await types('--check', file)).to.equal(1);
+    expect(terminal.stderr.text).to.equal(
+      `callsheet: ${file} was made from what the gateway offers now, and changed since, or made by another version:\n` +
+        '  changed  echo: input.text (now required)\n' +
+        `Renew it with: callsheet types --out ${file}\n`,
+    );
+  });
+
+  const torn: [what: string, text: (text: string) => string, told: string][] = [
+    ['a statement of another kind', (text) => text.replace('export', 'const a = 1;\nexport'), 'line 5 holds "const"'],
+    ['half of the file', (text) => text.slice(0, text.lastIndexOf(' =')), 'holds the end of the file'],
+    ['a sign TypeScript does not have', (text) => text.replace('export', '#export'), 'line 5 holds "#"'],
+    [
+      'no header',
+      (text) => text.slice(text.indexOf('export')),
+      'its header, which says what it was made from, is gone',
+    ],
+  ];
+  for (const [what, change, told] of torn) {
+    it(`--check says that it cannot compare a file with ${what}`, async () => {
+      await types('--out', file);
+      await writeFile(file, change(await readFile(file, 'utf8')));
+      expect(await types('--check', file)).to.equal(1);
+      expect(terminal.stderr.text)
+        .to.contain(`${file} cannot be compared: `)
+        .and.contain(told)
+        .and.contain('Renew it with: callsheet types --out');
+    });
+  }
+
   it('--check tells a change that types cannot say, and shortens a long list', async () => {
     await types('--out', file);
     offer(row('speak'), echo({ type: 'string', not: { const: 'no' } }));
     expect(await types('--check', file)).to.equal(1);
-    expect(terminal.stderr.text).to.contain('  only its layout, or what types cannot say\n');
+    expect(terminal.stderr.text).to.contain('  only what types cannot say\n');
     offer(row('speak'), echo(), ...Array.from({ length: 30 }, (_, at) => row(`more_${at}`)));
     expect(await types('--check', file)).to.equal(1);
     expect(terminal.stderr.text).to.contain('  added    and 10 more\n');
