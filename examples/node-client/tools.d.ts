@@ -1,5 +1,5 @@
 // Tools of a Callsheet gateway, for createClient<Tools>() and connect<Tools>().
-// Made from the catalogue sha256:f5c7c8b5634742b6c47d30f6839bc97d0fcd4352800fdcf7c138b0877308c747
+// Made from the catalogue sha256:c091257a9f3496d98e18efc0a3eced29eabcd2121a0dec3569603ad7c076e0b0
 // Not to be edited; renew it with: callsheet types --tools generate_music,generate_video_script,list_voices --out <this file>
 
 export interface Tools {
@@ -8,9 +8,9 @@ export interface Tools {
    *
    * Composes instrumental background music of an exact length in one of eight moods and stores it. Synthesised here: no network, no licence to clear.
    *
-   * Runs as a job: submit() it for this output; call() answers the handle of the job unless told to wait.
+   * Runs as a job: submit() it for this output; a call answers the handle of the job, unless it waits.
    */
-  generate_music: { input: GenerateMusicInput; output: GenerateMusicOutput };
+  generate_music: { input: GenerateMusicInput; output: GenerateMusicOutput; job: true };
   /**
    * Write a video script
    *
@@ -64,6 +64,7 @@ export type GenerateMusicOutput = {
   duration: number;
   format: "wav" | "mp3" | "aac" | "opus" | "flac";
   mood: "calm" | "hopeful" | "uplifting" | "dramatic" | "dark" | "playful" | "corporate" | "lofi";
+  /** Asset */
   asset?: {
     asset_id: string;
     /** Whole number, at least 0. */

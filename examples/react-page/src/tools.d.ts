@@ -1,5 +1,5 @@
 // Tools of a Callsheet gateway, for createClient<Tools>() and connect<Tools>().
-// Made from the catalogue sha256:6979a4b99ce761d3a89495ae8ed7cf512f789e2e938270487c8595aa381218d8
+// Made from the catalogue sha256:90e48bda1564fc32257563a350f85301b9d217eaf30cd92494f9774ebb231e8f
 // Not to be edited; renew it with: callsheet types --tools create_video,generate_video_script --out <this file>
 
 export interface Tools {
@@ -8,9 +8,9 @@ export interface Tools {
    *
    * Makes a complete short video: narration, captions timed to the word, music, painted pictures that fit the words, mixed and encoded as H.264 MP4. Give a subject, and best also video_script, source_text or scenes. Works offline; runs as a job with progress.
    *
-   * Runs as a job: submit() it for this output; call() answers the handle of the job unless told to wait.
+   * Runs as a job: submit() it for this output; a call answers the handle of the job, unless it waits.
    */
-  create_video: { input: CreateVideoInput; output: CreateVideoOutput };
+  create_video: { input: CreateVideoInput; output: CreateVideoOutput; job: true };
   /**
    * Write a video script
    *
@@ -203,74 +203,8 @@ export type CreateVideoOutput = {
   /** Give it again to get the same video. Whole number. */
   seed: number;
   captions?: {
-    srt: {
-      asset_id: string;
-      /** Whole number, at least 0. */
-      bytes: number;
-      /** ISO 8601. */
-      created_at: string;
-      kind: "image" | "video" | "audio" | "subtitle" | "text";
-      mime: string;
-      provider: string;
-      sha256: string;
-      /** Where to get it; signed, so that no header is needed. */
-      url: string;
-      /** Whole number. */
-      channels?: number;
-      /** Seconds. */
-      duration?: number;
-      extension?: string;
-      fps?: number;
-      /** Whole number. */
-      height?: number;
-      intermediate?: boolean;
-      job_id?: string;
-      model?: string;
-      /** What it was made with. */
-      params?: { [name: string]: unknown };
-      /** Ids of the assets it was made from. */
-      parents?: string[];
-      project?: string;
-      /** Hertz. Whole number. */
-      sample_rate?: number;
-      /** Whole number. */
-      width?: number;
-      [name: string]: unknown;
-    };
-    vtt: {
-      asset_id: string;
-      /** Whole number, at least 0. */
-      bytes: number;
-      /** ISO 8601. */
-      created_at: string;
-      kind: "image" | "video" | "audio" | "subtitle" | "text";
-      mime: string;
-      provider: string;
-      sha256: string;
-      /** Where to get it; signed, so that no header is needed. */
-      url: string;
-      /** Whole number. */
-      channels?: number;
-      /** Seconds. */
-      duration?: number;
-      extension?: string;
-      fps?: number;
-      /** Whole number. */
-      height?: number;
-      intermediate?: boolean;
-      job_id?: string;
-      model?: string;
-      /** What it was made with. */
-      params?: { [name: string]: unknown };
-      /** Ids of the assets it was made from. */
-      parents?: string[];
-      project?: string;
-      /** Hertz. Whole number. */
-      sample_rate?: number;
-      /** Whole number. */
-      width?: number;
-      [name: string]: unknown;
-    };
+    srt: Asset;
+    vtt: Asset;
   };
   /** Seconds. */
   duration?: number;
@@ -279,40 +213,7 @@ export type CreateVideoOutput = {
     true_peak_dbtp: number;
   };
   mood?: "calm" | "hopeful" | "uplifting" | "dramatic" | "dark" | "playful" | "corporate" | "lofi";
-  narration?: {
-    asset_id: string;
-    /** Whole number, at least 0. */
-    bytes: number;
-    /** ISO 8601. */
-    created_at: string;
-    kind: "image" | "video" | "audio" | "subtitle" | "text";
-    mime: string;
-    provider: string;
-    sha256: string;
-    /** Where to get it; signed, so that no header is needed. */
-    url: string;
-    /** Whole number. */
-    channels?: number;
-    /** Seconds. */
-    duration?: number;
-    extension?: string;
-    fps?: number;
-    /** Whole number. */
-    height?: number;
-    intermediate?: boolean;
-    job_id?: string;
-    model?: string;
-    /** What it was made with. */
-    params?: { [name: string]: unknown };
-    /** Ids of the assets it was made from. */
-    parents?: string[];
-    project?: string;
-    /** Hertz. Whole number. */
-    sample_rate?: number;
-    /** Whole number. */
-    width?: number;
-    [name: string]: unknown;
-  };
+  narration?: Asset;
   /** Only in a dry run: what would be done. */
   plan?: {
     /** Length of the video. */
@@ -330,79 +231,13 @@ export type CreateVideoOutput = {
     /** Seconds. */
     start: number;
   }[];
-  soundtrack?: {
-    asset_id: string;
-    /** Whole number, at least 0. */
-    bytes: number;
-    /** ISO 8601. */
-    created_at: string;
-    kind: "image" | "video" | "audio" | "subtitle" | "text";
-    mime: string;
-    provider: string;
-    sha256: string;
-    /** Where to get it; signed, so that no header is needed. */
-    url: string;
-    /** Whole number. */
-    channels?: number;
-    /** Seconds. */
-    duration?: number;
-    extension?: string;
-    fps?: number;
-    /** Whole number. */
-    height?: number;
-    intermediate?: boolean;
-    job_id?: string;
-    model?: string;
-    /** What it was made with. */
-    params?: { [name: string]: unknown };
-    /** Ids of the assets it was made from. */
-    parents?: string[];
-    project?: string;
-    /** Hertz. Whole number. */
-    sample_rate?: number;
-    /** Whole number. */
-    width?: number;
-    [name: string]: unknown;
-  };
+  soundtrack?: Asset;
   stopped_after?: "script" | "terms" | "voice" | "subtitles" | "media" | "render";
   /** What the video is about, for search and tags. */
   terms?: string[];
   /** How the word times came about; estimated times were computed from the text, not heard. */
   timing_quality?: "exact" | "phoneme" | "character" | "estimated";
-  video?: {
-    asset_id: string;
-    /** Whole number, at least 0. */
-    bytes: number;
-    /** ISO 8601. */
-    created_at: string;
-    kind: "image" | "video" | "audio" | "subtitle" | "text";
-    mime: string;
-    provider: string;
-    sha256: string;
-    /** Where to get it; signed, so that no header is needed. */
-    url: string;
-    /** Whole number. */
-    channels?: number;
-    /** Seconds. */
-    duration?: number;
-    extension?: string;
-    fps?: number;
-    /** Whole number. */
-    height?: number;
-    intermediate?: boolean;
-    job_id?: string;
-    model?: string;
-    /** What it was made with. */
-    params?: { [name: string]: unknown };
-    /** Ids of the assets it was made from. */
-    parents?: string[];
-    project?: string;
-    /** Hertz. Whole number. */
-    sample_rate?: number;
-    /** Whole number. */
-    width?: number;
-    [name: string]: unknown;
-  };
+  video?: Asset;
   /** Every word on the clock of the video. */
   words?: {
     /** Seconds. At least 0. */
@@ -469,4 +304,39 @@ export type GenerateVideoScriptOutput = {
   notice?: string;
   /** Tokens as the provider reported them. */
   usage?: { [name: string]: unknown };
+};
+
+export type Asset = {
+  asset_id: string;
+  /** Whole number, at least 0. */
+  bytes: number;
+  /** ISO 8601. */
+  created_at: string;
+  kind: "image" | "video" | "audio" | "subtitle" | "text";
+  mime: string;
+  provider: string;
+  sha256: string;
+  /** Where to get it; signed, so that no header is needed. */
+  url: string;
+  /** Whole number. */
+  channels?: number;
+  /** Seconds. */
+  duration?: number;
+  extension?: string;
+  fps?: number;
+  /** Whole number. */
+  height?: number;
+  intermediate?: boolean;
+  job_id?: string;
+  model?: string;
+  /** What it was made with. */
+  params?: { [name: string]: unknown };
+  /** Ids of the assets it was made from. */
+  parents?: string[];
+  project?: string;
+  /** Hertz. Whole number. */
+  sample_rate?: number;
+  /** Whole number. */
+  width?: number;
+  [name: string]: unknown;
 };

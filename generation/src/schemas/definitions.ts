@@ -21,6 +21,7 @@ export const WORD = object(
     end: number({ minimum: 0, description: 'Seconds.' }),
   },
   ['w', 'start', 'end'],
+  { title: 'Word' },
 );
 
 export const TIMING_QUALITY = oneOf(['exact', 'phoneme', 'character', 'estimated'], {
@@ -62,7 +63,7 @@ export const ASSET = object(
   },
   ['asset_id', 'kind', 'mime', 'url', 'sha256', 'bytes', 'provider', 'created_at'],
   // The store may tell more about its files than this version of the tools knows.
-  { additionalProperties: true },
+  { title: 'Asset', additionalProperties: true },
 );
 
 /** Arguments of a job that the gateway acts on, not the tool. */

@@ -3,7 +3,9 @@ import type { Json, ToolInfo } from '@callsheet/protocol';
 import { canonicalJson } from './canonical-json.ts';
 import { comment, docOf, paragraphs } from './doc-comment.ts';
 import { memberName, pascalCase, TypeNames } from './names.ts';
-import { SchemaTypes } from './schema-types.ts';
+import { behind, type PrintOptions, printType, widthOf } from './print-type.ts';
+import { type Declaration, SchemaTypes } from './schema-types.ts';
+import { shareShapes } from './share-shapes.ts';
 
 /** How the file came about, beyond the catalogue. */
 export interface DeclarationOptions {
@@ -30,13 +32,39 @@ export function declarationsOf(
   });
   const lines = rows.map(
     ({ tool, input, output }) =>
-      `${comment(docOfTool(tool), '  ')}  ${memberName(tool.name)}: { input: ${input}; output: ${output} };\n`,
+      `${comment(docOfTool(tool), '  ')}  ${memberName(tool.name)}: { input: ${input}; output: ${output}${isJob(tool) ? '; job: true' : ''} };\n`,
   );
   const types = rows.flatMap(({ tool, input, output }) => [
     ...new SchemaTypes(tool.inputSchema, { name: input, direction: 'input', names }).declarations(),
     ...new SchemaTypes(tool.outputSchema, { name: output, direction: 'output', names }).declarations(),
   ]);
-  return [header(sorted, command), `export interface Tools {\n${lines.join('')}}\n`, ...types].join('\n');
+  const declarations = shareShapes(types, names);
+  const width = widths(declarations);
+  const statements = declarations.map(({ name, type, doc, direction }) => {
+    const options: PrintOptions = { readonlyArrays: direction === 'input', width };
+    return `${comment(doc, '')}export type ${name} =${behind(printType(type, options))};\n`;
+  });
+  return [header(sorted, command), `export interface Tools {\n${lines.join('')}}\n`, ...statements].join('\n');
+}
+
+/** How many alternatives each named type has. */
+function widths(declarations: readonly Declaration[]): PrintOptions['width'] {
+  const types = new Map(declarations.map(({ name, type }) => [name, type]));
+  const known = new Map<string, number>();
+  const width = (name: string): number => {
+    let found = known.get(name);
+    if (found === undefined) {
+      const type = types.get(name);
+      found = type === undefined ? 1 : widthOf(type, { width });
+      known.set(name, found);
+    }
+    return found;
+  };
+  return width;
+}
+
+function isJob({ execution }: ToolInfo): boolean {
+  return execution === 'job';
 }
 
 function header(tools: readonly ToolInfo[], command: string): string {
@@ -52,11 +80,11 @@ function header(tools: readonly ToolInfo[], command: string): string {
 `;
 }
 
-function docOfTool({ title, description, execution, inputSchema }: ToolInfo): readonly string[] {
-  const asJob: Json =
-    execution === 'job'
-      ? 'Runs as a job: submit() it for this output; call() answers the handle of the job unless told to wait.'
-      : null;
+function docOfTool(tool: ToolInfo): readonly string[] {
+  const { title, description, inputSchema } = tool;
+  const asJob: Json = isJob(tool)
+    ? 'Runs as a job: submit() it for this output; a call answers the handle of the job, unless it waits.'
+    : null;
   const isDeprecated = docOf(inputSchema).includes('@deprecated');
   return [...paragraphs(title, description, asJob), ...(isDeprecated ? ['@deprecated'] : [])];
 }

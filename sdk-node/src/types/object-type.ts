@@ -28,7 +28,8 @@ export function objectType(schema: JsonObject, reading: Reading, place: Place): 
   const open = schema.additionalProperties !== false || patterns.length > 0;
   // An object that must not have other members anyway needs no line for them.
   const index = !open || (place.closed && others.includes(UNKNOWN)) ? undefined : indexOver(members, others);
-  if (members.length > 0) return { kind: 'object', members, index };
+  const title = typeof schema.title === 'string' ? schema.title : undefined;
+  if (members.length > 0) return { kind: 'object', title, members, index };
   if (!open) return EMPTY_OBJECT;
   return index === undefined || index === UNKNOWN ? undefined : { kind: 'object', members, index };
 }

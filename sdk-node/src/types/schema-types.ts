@@ -1,8 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from '@callsheet/protocol';
-import { comment, docOf } from './doc-comment.ts';
+import { docOf } from './doc-comment.ts';
 import { ALL_KINDS, type Kinds, kindsOf, ONLY_OBJECTS } from './json-kind.ts';
 import { pascalCase, type TypeNames } from './names.ts';
-import { behind, type PrintOptions, printType, widthOf } from './print-type.ts';
 import type { Reading } from './reading.ts';
 import { SchemaDocument } from './schema-document.ts';
 import type { TypeNode } from './type-node.ts';
@@ -16,9 +15,14 @@ export interface SchemaTypesOptions {
   readonly names: TypeNames;
 }
 
-interface Declaration {
+/** A type that gets a statement of its own. */
+export interface Declaration {
+  readonly name: string;
   readonly type: TypeNode;
   readonly doc: readonly string[];
+  readonly direction: Reading['direction'];
+  /** The name its schema has where it is defined; the arguments and the result of a tool have none. */
+  readonly definition?: string | undefined;
 }
 
 /** The types of one schema: of the whole, and of every definition that a `$ref` leads to. */
@@ -28,7 +32,8 @@ export class SchemaTypes implements Reading {
   readonly #name: string;
   readonly #names: TypeNames;
   readonly #named = new Map<string, string>();
-  readonly #waiting: { readonly name: string; readonly schema: Json; readonly kinds: Kinds }[] = [];
+  readonly #waiting: (Pick<Declaration, 'name' | 'definition'> & { readonly schema: Json; readonly kinds: Kinds })[] =
+    [];
 
   constructor(schema: JsonObject | undefined, { name, direction, names }: SchemaTypesOptions) {
     const isInput = direction === 'input';
@@ -54,31 +59,18 @@ export class SchemaTypes implements Reading {
     if (name === undefined) {
       name = this.#names.claim(this.#name + (pascalCase(referred.name) || 'Part'));
       this.#named.set(pointer, name);
-      this.#waiting.push({ name, schema, kinds: ALL_KINDS });
+      this.#waiting.push({ name, schema, kinds: ALL_KINDS, definition: pascalCase(referred.name) || 'Part' });
     }
     return { type: { kind: 'reference', name }, kinds: kindsOf(schema) };
   }
 
-  /** Each as a statement of TypeScript, the whole first. */
-  declarations(): string[] {
-    const declared = new Map<string, Declaration>();
+  /** The whole first. */
+  declarations(): Declaration[] {
+    const { direction } = this;
+    const declared: Declaration[] = [];
     // Reading one may find more.
-    for (const { name, schema, kinds } of this.#waiting)
-      declared.set(name, { type: typeOfSchema(schema, this, kinds), doc: docOf(schema) });
-    const widths = new Map<string, number>();
-    const options: PrintOptions = {
-      readonlyArrays: this.direction === 'input',
-      width: (name) => {
-        const known = widths.get(name);
-        if (known !== undefined) return known;
-        const type = declared.get(name)?.type;
-        const width = type === undefined ? 1 : widthOf(type, options);
-        widths.set(name, width);
-        return width;
-      },
-    };
-    return [...declared].map(
-      ([name, { type, doc }]) => `${comment(doc, '')}export type ${name} =${behind(printType(type, options))};\n`,
-    );
+    for (const { name, schema, kinds, definition } of this.#waiting)
+      declared.push({ name, type: typeOfSchema(schema, this, kinds), doc: docOf(schema), direction, definition });
+    return declared;
   }
 }

@@ -12,6 +12,8 @@ export type TypeNode =
 
 export interface ObjectNode {
   readonly kind: 'object';
+  /** What its schema calls it. */
+  readonly title?: string | undefined;
   readonly members: readonly MemberNode[];
   /** Of all members without a line of their own; there are none when not said. */
   readonly index?: TypeNode | undefined;
@@ -65,6 +67,44 @@ export function quoted(value: string | number | boolean | null): string {
 
 /** Controls, line separators, and the marks that change the direction of writing (CVE-2021-42574). */
 export const INVISIBLE = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+
+/** The types a type is made of, with the names of members. */
+export function childrenOf(node: TypeNode): readonly { readonly child: TypeNode; readonly name?: string }[] {
+  switch (node.kind) {
+    case 'object': {
+      const members = node.members.map(({ name, type }) => ({ child: type, name }));
+      return node.index === undefined ? members : [...members, { child: node.index }];
+    }
+    case 'array':
+      return [{ child: node.element }];
+    case 'tuple':
+      return [...node.elements, ...(node.rest === undefined ? [] : [node.rest])].map((child) => ({ child }));
+    case 'union':
+    case 'intersection':
+      return node.of.map((child) => ({ child }));
+    default:
+      return [];
+  }
+}
+
+/** The same type made of others. */
+export function withChildren(node: TypeNode, other: (child: TypeNode) => TypeNode): TypeNode {
+  switch (node.kind) {
+    case 'object': {
+      const members = node.members.map((member) => ({ ...member, type: other(member.type) }));
+      return { ...node, members, index: node.index && other(node.index) };
+    }
+    case 'array':
+      return { ...node, element: other(node.element) };
+    case 'tuple':
+      return { ...node, elements: node.elements.map(other), rest: node.rest && other(node.rest) };
+    case 'union':
+    case 'intersection':
+      return { ...node, of: node.of.map(other) };
+    default:
+      return node;
+  }
+}
 
 /** One of several types. */
 export function union(nodes: readonly TypeNode[]): TypeNode {

@@ -9,14 +9,18 @@ import { compile } from '../types/compile.ts';
 /** Never run: what the types of the built-in tools let a program do. */
 const PROGRAM = `/// <reference path="../../../sdk-core/src/universal.d.ts" />
 import type { Client, JobHandle, JobProgress } from '../../../sdk-core/src/index.ts';
-import type { CreateVideoInput, CreateVideoOutput, Tools } from './tools.d.ts';
+import type { Asset, CreateVideoInput, CreateVideoOutput, Tools } from './tools.d.ts';
 
 export async function usage(client: Client<Tools>): Promise<string[]> {
   const { terms } = await client.tools.generate_video_terms({ video_subject: 'Reefs', video_script: 'Reefs are alive.' });
   const input: CreateVideoInput = { video_subject: 'Reefs', fps: 30, subtitle: { position: 'top' }, scenes: [{ text: 'Hi' }] as const };
   const job: JobHandle<CreateVideoOutput, JobProgress> = await client.submit('create_video', input);
-  const { video } = await job.result();
+  const { video, captions } = await job.result();
   const url: string | undefined = video?.url;
+  const assets: (Asset | undefined)[] = [video, captions?.srt];
+  const { job_id } = await client.tools.generate_music({ mood: 'calm' });
+  const music = await client.tools.generate_music({ wait_for_completion: true });
+  const seconds: number = 'job_id' in music ? music.progress : music.duration;
 
   // @ts-expect-error the subject is missing
   await client.tools.generate_video_terms({});
@@ -28,7 +32,9 @@ export async function usage(client: Client<Tools>): Promise<string[]> {
   await client.call('create_vide', { video_subject: 'Reefs' });
   // @ts-expect-error the result has no such member
   const { term } = await client.tools.generate_video_terms({ video_subject: 'Reefs', video_script: 'Reefs are alive.' });
-  return [...terms, url ?? '', term];
+  // @ts-expect-error it is the handle of a job
+  const { duration } = await client.tools.generate_music({ mood: 'calm' });
+  return [...terms, url ?? '', term, job_id, seconds.toFixed(), duration, ...assets.map((asset) => asset?.url ?? '')];
 }
 `;
 
