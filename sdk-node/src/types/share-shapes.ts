@@ -101,15 +101,17 @@ function shapesOf(declarations: readonly Declaration[], keyOf: KeyOf): Shape[] {
 }
 
 function keys(): KeyOf {
-  const known = new Map<TypeNode, string>();
+  const known = new Map<TypeNode, { readonly [D in Direction]: string }>();
   return (type, direction) => {
     let key = known.get(type);
     if (key === undefined) {
-      key = JSON.stringify(type, (name, value) => (name === 'title' ? undefined : value));
+      const text = JSON.stringify(type, (name, value) => (name === 'title' ? undefined : value));
+      // Lists are written differently as arguments and as results.
+      const isTold = /"kind":"(array|tuple)"/.test(text);
+      key = isTold ? { input: `input ${text}`, output: `output ${text}` } : { input: text, output: text };
       known.set(type, key);
     }
-    // Lists are written differently as arguments and as results.
-    return /"kind":"(array|tuple)"/.test(key) ? `${direction} ${key}` : key;
+    return key[direction];
   };
 }
 
