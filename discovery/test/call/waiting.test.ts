@@ -73,6 +73,17 @@ describe('A call nobody has a slot for', () => {
     expect(link.arrived).to.have.length(1);
   });
 
+  it('tells a caller whose wish says that nothing has run whether that is so', async () => {
+    const { call, hire } = house(0);
+    hire(1, { slots: 1 });
+    const [sent, waiting] = [call(), call()];
+    for (const { work } of [sent, waiting]) {
+      work.interest.cancel(new CallError('CANCELLED', 'enough', { maybeExecuted: false }));
+    }
+    await flush();
+    expect([sent, waiting].map(({ outcome }) => outcome.error?.facts.maybeExecuted)).to.deep.equal([true, false]);
+  });
+
   it('is never given to a worker that means something else by the tool', async () => {
     const { call, hire, cluster } = house(0);
     const old = hire(1, { slots: 1 });
