@@ -89,6 +89,8 @@ export class Fleet {
     const client = await connect({
       url: this.#url,
       auth: { type: 'apiKey', apiKey: DRIVER_KEY },
+      // What the gateway tries again is what is counted here.
+      retry: false,
       // As the workers.
       reconnect: { maxMs: 1_000 },
     });
