@@ -72,7 +72,7 @@ export function openChannel(
   };
 
   const find = (id: unknown): PendingCall | undefined => {
-    const call = calls.all[id as number];
+    const call = typeof id === 'number' ? calls.all[id] : undefined;
     return call !== undefined && call.id === id && call.channel === self ? call : undefined;
   };
 
@@ -120,6 +120,8 @@ export function openChannel(
       const isAlone = isFailure && heard.id === null && self.inFlight === 1;
       const call = isAlone ? mine()[0] : find(heard.id);
       const error = isFailure ? errorFromWire(heard.error, call?.call.tool) : unreadable('a message');
+      // What this gateway says of the second try says nothing about the first.
+      if (call?.isReplay) Object.assign(error, { maybeExecuted: true });
       answer(call, { ok: false, error });
       if (call === undefined && typeof heard.id !== 'number') engine.events.emit('error', error);
     }
@@ -154,6 +156,8 @@ export function openChannel(
         const pending = away(error);
         engine.lines.over(self, error);
         self.lose();
+        // Others may take what was lost here.
+        engine.pump();
         return pending;
       },
     },
@@ -184,7 +188,8 @@ export function openChannel(
       const limit = connection.session?.maxPayloadBytes ?? Infinity;
       if (text.length * 3 > limit && utf8Length(text) > limit) {
         const sentence = `Cannot send ${labelOf(call.call)}: it takes ${utf8Length(text)} bytes, the gateway takes ${limit}`;
-        const error = new RpcClientError('TOO_LARGE', `${sentence}; pass large media by URL or asset id`);
+        const facts = { maybeExecuted: call.url !== undefined };
+        const error = new RpcClientError('TOO_LARGE', `${sentence}; pass large media by URL or asset id`, facts);
         engine.settle(call, { ok: false, error });
         return;
       }

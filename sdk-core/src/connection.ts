@@ -140,17 +140,20 @@ export function keepConnection(
     const wasRefused = isRefused;
     isRefused = cause.code === 'AUTH';
     link = session = undefined;
-    const isOver =
-      !reconnect ||
-      attempt > (reconnect.maxAttempts ?? Infinity) ||
-      !(cause.retryable || (isRefused && !wasRefused && isRenewable(auth))) ||
-      reconnect.shouldReconnect?.({ code, reason, attempt }) === false;
+    const mayHelp = cause.retryable || (isRefused && !wasRefused && isRenewable(auth));
+    let again = reconnect && attempt <= (reconnect.maxAttempts ?? Infinity) && mayHelp ? reconnect : undefined;
+    try {
+      if (again?.shouldReconnect?.({ code, reason, attempt }) === false) again = undefined;
+    } catch (thrown) {
+      again = undefined;
+      cause = new ConnectionError('CONNECT_FAILED', 'Cannot reconnect: shouldReconnect failed', { cause: thrown });
+    }
     if (over) return;
     let pending = 0;
     let delayMs = 0;
-    if (isOver) pending = finish(cause);
+    if (!again) pending = finish(cause);
     else {
-      delayMs = Math.max(reconnectDelay(attempt, reconnect, random, isOverload(code)), cause.retryAfterMs ?? 0);
+      delayMs = Math.max(reconnectDelay(attempt, again, random, isOverload(code)), cause.retryAfterMs ?? 0);
       pause = isResting ? ASLEEP : clock.after(delayMs, dial);
       tell(cause);
       if (wasOpen) pending = listener.offline(cause, !!wish);

@@ -91,21 +91,23 @@ export function createEngine(settings: Settings, linesOf: (engine: Engine) => Li
   let whenIdle: (() => void)[] = [];
 
   /** Without a session calls grow old; with one that has its hands full they do not. */
-  const oldAt = ({ channel, waitingSince }: PendingCall): number =>
-    waitingSince < 0 || (channel ? channel.connection.session : lines.isOnline) ? Infinity : waitingSince + maxAgeMs;
+  const oldAt = ({ channel, waitingSince, boundTo }: PendingCall): number =>
+    waitingSince < 0 || (channel ? channel.connection.session : lines.isOnline(boundTo))
+      ? Infinity
+      : waitingSince + maxAgeMs;
 
   const open = deadlines<PendingCall>(
     clock,
     (call) => Math.min(call.heardAt + call.idleMs, call.startedAt + call.totalMs, oldAt(call)),
     (pending, soon) => {
-      const { call, channel, url, startedAt, heardAt, idleMs, totalMs, undecided } = pending;
+      const { call, channel, url, startedAt, heardAt, idleMs, totalMs, undecided, boundTo } = pending;
       const late = (phase: 'queue' | 'call' | 'total', ms: number): void => {
         giveUp(pending, timeoutError(call, phase, ms, url !== undefined, isSafe(call)));
       };
       if (startedAt + totalMs < soon) late('total', totalMs);
       else if (heardAt + idleMs < soon) late(url === undefined ? 'queue' : 'call', idleMs);
       else if (channel) channel.lose();
-      else if (undecided) giveUp(pending, lostError(pending));
+      else if (undecided || boundTo !== undefined) giveUp(pending, lostError(pending));
       else late('queue', maxAgeMs);
     },
   );
@@ -179,6 +181,7 @@ export function createEngine(settings: Settings, linesOf: (engine: Engine) => Li
       channel: undefined,
       url: undefined,
       boundTo: undefined,
+      isReplay: false,
       ordinal: 0,
       waitingSince: -1,
       undecided: false,
@@ -191,7 +194,8 @@ export function createEngine(settings: Settings, linesOf: (engine: Engine) => Li
       waiting.add(pending);
     }
     open.watch(pending);
-    if (channel === undefined) wanted();
+    // What waits before it may wait for a connection of its own: this one need not.
+    if (channel === undefined) pump();
     else channel.send(pending);
     return (reason) => cancel(pending, reason);
   };
@@ -234,6 +238,7 @@ export function createEngine(settings: Settings, linesOf: (engine: Engine) => Li
     if (calls.length === 0) return;
     for (const call of calls) {
       call.channel = undefined;
+      call.isReplay ||= call.url !== undefined;
       if (call.waitingSince < 0) call.waitingSince = clock.now();
       if (call.undecided) parts.undecided?.(call);
     }

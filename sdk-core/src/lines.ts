@@ -23,8 +23,8 @@ export interface Lines extends ChannelKeeper {
   readonly state: ConnectionState;
   /** The one that events come on, while its session is open. */
   readonly home: Channel | undefined;
-  /** True while some session is open, whether it has room or not. */
-  readonly isOnline: boolean;
+  /** True while some session is open, whether it has room or not: at this address, where one is said. */
+  isOnline(url?: string): boolean;
   /** True while room comes by itself, without any message: a socket has more to write than it should. */
   readonly isCongested: boolean;
   /** A connection the call may be sent on now. */

@@ -179,7 +179,14 @@ export function dialLink(settings: ConnectionSettings, { turn, why, wish }: Link
           },
           onMessage(text) {
             watch?.heard();
-            read(text, take);
+            try {
+              read(text, take);
+            } catch (cause) {
+              // Whatever it was, the socket must not go on half read.
+              end(
+                new ConnectionError('CONNECTION_LOST', 'Cannot take what the gateway sent', { cause, retryable: true }),
+              );
+            }
           },
           onClose({ code, reason, cause }) {
             socket = undefined;

@@ -25,6 +25,8 @@ export interface PendingCall {
   url: string | undefined;
   /** The only address where it may be sent again: there its idempotency key is known. */
   boundTo: string | undefined;
+  /** It was sent before on a connection that was lost. */
+  isReplay: boolean;
   /** Which message of its connection it was. */
   ordinal: number;
   /** When it began to wait for a connection, here or where it was sent; negative while it does not. */

@@ -54,11 +54,16 @@ export function chooser(strategy: PoolStrategy, random: () => number): Choose {
   let turn = 0;
   return <T extends Choosable>(from: readonly T[], call: PooledCall): T | undefined => {
     if (typeof strategy === 'function') {
-      const place = strategy(
-        from.map(({ info }) => info),
-        call,
-      );
-      return from[place] ?? from[0];
+      // It is the application's own, and a call must go out whatever it does.
+      try {
+        const place: unknown = strategy(
+          from.map(({ info }) => info),
+          call,
+        );
+        return (typeof place === 'number' ? from[place] : undefined) ?? from[0];
+      } catch {
+        return from[0];
+      }
     }
     if (strategy === 'round-robin') return from[turn++ % from.length];
     const any = (): T => from[Math.floor(random() * from.length)] as T;

@@ -93,9 +93,7 @@ export function openPool(engine: Engine): Pool {
     get home() {
       return home?.connection.session && home;
     },
-    get isOnline() {
-      return members.some(({ open }) => open);
-    },
+    isOnline: (url) => members.some(({ open, connection }) => open && (url === undefined || connection.url === url)),
     get isCongested() {
       return members.some((member) => member.isCongested());
     },
@@ -124,9 +122,11 @@ export function openPool(engine: Engine): Pool {
 
     /** Dials the first, or one more where all that are open have their hands full. */
     wanted() {
-      if (ended === undefined && members.length < size && clock.now() >= refusedUntil) {
+      // Those whose gateways are going down finish what they have: beside them there is room for as many.
+      const shut = members.filter(({ open, connection }) => connection.session && !open).length;
+      if (ended === undefined && members.length - shut < size && clock.now() >= refusedUntil) {
         const dialling = members.some(({ connection }) => !connection.session && connection.state === 'connecting');
-        if (made < eager || (!dialling && self.isOnline)) grow();
+        if (made < eager || (!dialling && (shut > 0 || self.isOnline()))) grow();
       }
       if (slow || !self.isCongested) return;
       slow = true;
@@ -183,7 +183,7 @@ export function openPool(engine: Engine): Pool {
 
     /** It stays away: its calls may as well go out on others. */
     failed(member) {
-      if (!self.isOnline) return;
+      if (!self.isOnline()) return;
       leaveHome(member);
       engine.again(member.take((call) => engine.survives(call) && !call.undecided && call.boundTo === undefined));
       engine.pump();

@@ -24,7 +24,7 @@ export function undecidedCalls(
     isIdempotent: (tool) => catalog.isIdempotent(tool),
     undecided: (call) => calls.add(call),
     decide() {
-      if (deciding || calls.size === 0 || !engine().lines.isOnline) return;
+      if (deciding || calls.size === 0 || !engine().lines.isOnline()) return;
       deciding = true;
       catalog.load().then(decide, decide);
     },

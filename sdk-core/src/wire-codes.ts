@@ -11,6 +11,7 @@ const CODES: Readonly<Record<number, ErrorCode>> = {
   [-32601]: 'METHOD_NOT_FOUND',
   [-32602]: 'INVALID_PARAMS',
   4041: 'METHOD_NOT_FOUND',
+  4221: 'CONFLICT',
   5031: 'CIRCUIT_OPEN',
   5033: 'UNAVAILABLE',
   401: 'AUTH',

@@ -24,7 +24,7 @@ const WANTED: Record<ErrorName, readonly [ErrorCode, string]> = {
   REQUEST_TOO_LARGE: ['TOO_LARGE', 'RpcClientError'],
   ARRAY_TOO_LARGE: ['TOO_LARGE', 'RpcClientError'],
   URL_NOT_ALLOWED: ['REFUSED', 'RpcClientError'],
-  IDEMPOTENCY_MISMATCH: ['REFUSED', 'RpcClientError'],
+  IDEMPOTENCY_MISMATCH: ['CONFLICT', 'RpcClientError'],
   CONTENT_REFUSED: ['REFUSED', 'RpcClientError'],
   PROTOCOL_VERSION_MISMATCH: ['PROTOCOL', 'RpcClientError'],
   RATE_LIMITED: ['RATE_LIMITED', 'RateLimitError'],

@@ -138,25 +138,28 @@ describe('calls in flight when the connection is lost', () => {
 });
 
 describe('a gateway that says it is going down', () => {
-  it('gets no new calls, may finish the open ones, and is left when they are done', async () => {
+  it('gets no new calls, which go out beside it, may finish the open ones, and is left when they are done', async () => {
     const { client, gateway, clock } = await converseOpen();
     const old = gateway.line;
     const told: string[] = [];
     client.on('notification', ({ method }) => told.push(method));
+    gateway.handlers['tools/call'] = (_params, _request, line) =>
+      line === old ? undefined : { structuredContent: 'new house' };
     const open = client.call('a', {});
     await settle();
     old.notify('session/draining', {});
     const next = client.call('b', {});
     await clock.advance(500);
+    expect(await next).to.equal('new house');
     expect(old.requests('tools/call')).to.have.length(1);
-    gateway.handlers['tools/call'] = () => ({ structuredContent: 'new house' });
+    expect(old.open).to.equal(true);
     old.answer(old.requests('tools/call')[0]?.id, { structuredContent: 'old house' });
     expect(await open).to.equal('old house');
-    await clock.advance(100);
-    expect(await next).to.equal('new house');
+    await settle();
     expect(old.closedByClient?.code).to.equal(1000);
     expect(told).to.deep.equal(['session/draining']);
     await client.close();
+    expect(gateway.lines.some(({ open: isOpen }) => isOpen)).to.equal(false);
   });
 });
 
