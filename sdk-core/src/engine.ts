@@ -87,6 +87,8 @@ export function createEngine(settings: Settings, linesOf: (engine: Engine) => Li
   let refusal: RpcClientError | undefined;
   let isOver = false;
   let lastId = 0;
+  /** Of the last dial that failed, or the last connection that was lost. */
+  let trouble: RpcClientError | undefined;
   let congestion: Timer | undefined;
   let whenIdle: (() => void)[] = [];
 
@@ -102,7 +104,9 @@ export function createEngine(settings: Settings, linesOf: (engine: Engine) => Li
     (pending, soon) => {
       const { call, channel, url, startedAt, heardAt, idleMs, totalMs, undecided, boundTo } = pending;
       const late = (phase: 'queue' | 'call' | 'total', ms: number): void => {
-        giveUp(pending, timeoutError(call, phase, ms, url !== undefined, isSafe(call)));
+        // Why there was no connection is the better half of the answer.
+        const cause = phase === 'queue' && !lines.isOnline() ? trouble : undefined;
+        giveUp(pending, timeoutError(call, phase, ms, url !== undefined, isSafe(call), cause));
       };
       if (startedAt + totalMs < soon) late('total', totalMs);
       else if (heardAt + idleMs < soon) late(url === undefined ? 'queue' : 'call', idleMs);
@@ -299,6 +303,9 @@ export function createEngine(settings: Settings, linesOf: (engine: Engine) => Li
       return lines.close(code, reason, closedError('was closed'));
     },
   };
+  engine.events.on('reconnecting', ({ cause }) => {
+    trouble = cause;
+  });
   const lines = linesOf(engine);
   return engine;
 }

@@ -62,8 +62,9 @@ export function timeoutError(
   ms: number,
   maybeExecuted: boolean,
   isSafe: boolean,
+  cause?: RpcClientError,
 ): TimeoutError {
-  const facts = { maybeExecuted, retryable: !maybeExecuted || isSafe };
+  const facts = { maybeExecuted, retryable: !maybeExecuted || isSafe, cause };
   return new TimeoutError(phase, `Gave up on ${labelOf(call)}: ${WHY[phase]} ${ms} ms`, facts);
 }
 

@@ -122,6 +122,20 @@ describe('calls of a connection that is gone', () => {
   });
 });
 
+describe('a call that could not be sent', () => {
+  it('says why there was no connection', async () => {
+    const { client, clock, a } = two({ url: 'ws://a.test/rpc' });
+    a.down = true;
+    const result = told(client.call('read', {}, { totalMs: 800 }));
+    await clock.advance(31_000);
+    const waited = told(client.call('read', {}));
+    await clock.advance(31_000);
+    expect(result()).to.include({ code: 'TIMEOUT', phase: 'total' });
+    expect(waited()).to.nested.include({ code: 'TIMEOUT', phase: 'queue', 'cause.code': 'CONNECT_FAILED' });
+    await client.close();
+  });
+});
+
 describe('a client among things that throw', () => {
   it('is not harmed by progress under a token that is no number', async () => {
     const { client, a } = two({ url: 'ws://a.test/rpc' });
