@@ -57,8 +57,8 @@ function prepare(
   };
 }
 
-function withFiles<T>(client: Client<T>, { url, auth = { type: 'none' } }: ClientOptions): NodeClient<T> {
-  return addFiles(client, fileTransfers(url as Addresses, auth));
+function withFiles<T>(client: Client<T>, { url, auth = { type: 'none' }, timeouts }: ClientOptions): NodeClient<T> {
+  return addFiles(client, fileTransfers(url as Addresses, auth, timeouts?.connect));
 }
 
 function addFiles<T>(client: Client<T>, files: FileTransfers): NodeClient<T> {

@@ -6,6 +6,7 @@ import { type Downloadable, type DownloadOptions, type DownloadResult, download 
 import type { Addresses } from './environment.ts';
 import { httpOrigin, rpcUrls } from './gateway-url.ts';
 import { type Uploadable, type UploadOptions, upload } from './upload/upload.ts';
+import { waitFor } from './wait-for.ts';
 
 /** What a client of Node.js does with files. They travel over HTTP, beside the socket, with the client's credential. */
 export interface FileTransfers {
@@ -18,24 +19,34 @@ export interface FileTransfers {
   upload(source: Uploadable, options?: UploadOptions): Promise<Asset>;
 }
 
-/** Transfers from and to these gateways, as the holder of these credentials. */
-export function fileTransfers(addresses: Addresses, auth: Credentials): FileTransfers {
+/**
+ * Transfers from and to these gateways, as the holder of these credentials.
+ *
+ * @param patienceMs what each function among them may take, as at a dial
+ */
+export function fileTransfers(addresses: Addresses, auth: Credentials, patienceMs = 10_000): FileTransfers {
   const authorize = authorizer(auth);
-  const platform = async () => {
-    const trusted = rpcUrls(typeof addresses === 'function' ? await addresses() : addresses).map(httpOrigin);
+  const clock = systemClock;
+  const reach = async (signal: AbortSignal) => {
+    const urls =
+      typeof addresses === 'function'
+        ? await waitFor('the url function', addresses, { patienceMs, clock, signal })
+        : addresses;
+    const trusted = rpcUrls(urls).map(httpOrigin);
     const [origin = ''] = trusted;
     return {
       fetch,
-      clock: systemClock,
+      clock,
       random: Math.random,
       origin,
       trusted,
       authorize,
       signsBodies: auth.type === 'hmac',
+      patienceMs,
     };
   };
   return {
-    download: async (source, options) => download(source, options, await platform()),
-    upload: async (source, options = {}) => upload(source, options, await platform()),
+    download: (source, options) => download(source, options, reach),
+    upload: (source, options = {}) => upload(source, options, reach),
   };
 }

@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { RpcClientError } from '@callsheet/sdk-core';
+import { type MaybePromise, RpcClientError } from '@callsheet/sdk-core';
 import { abortSignal, callback, checkOptions, type OptionRule, runListener } from '@callsheet/sdk-core/platform';
 import { FileSink } from './file-sink.ts';
 import type { Sink } from './sink.ts';
@@ -36,19 +36,22 @@ const target: OptionRule = (value) =>
 
 /**
  * Fetches a file. A broken connection is taken up where it was; only five attempts in a row that bring nothing end it.
- * Rejects with DOWNLOAD_FAILED, NOT_FOUND, AUTH, FORBIDDEN or CANCELLED, and then leaves no file behind. Bytes already
- * written to a stream stay written.
+ * Rejects with DOWNLOAD_FAILED, NOT_FOUND, AUTH, FORBIDDEN, TIMEOUT (a function of the application gave nothing) or CANCELLED,
+ * and then leaves no file behind. Bytes already written to a stream stay written.
+ *
+ * @param reach tells where the gateways are, unless the signal aborts
  */
 export async function download(
   given: string | Downloadable,
   options: DownloadOptions,
-  platform: TransferPlatform,
+  reach: (signal: AbortSignal) => MaybePromise<TransferPlatform>,
 ): Promise<DownloadResult> {
   checkOptions('download', options, { to: target, signal: abortSignal, onProgress: callback });
   const { to, onProgress, signal = new AbortController().signal } = options;
   if (to === undefined) throw new TypeError('Cannot download without "to"; give a path or a writable stream');
+  const platform = await reach(signal);
   const source = readSource(given, platform.origin);
-  const sink = await sinkFor(to, source);
+  const sink = await sinkFor(to, source, signal);
   const transfer = new Transfer(source, sink, platform, signal, (receivedBytes, totalBytes) => {
     if (onProgress !== undefined) runListener(onProgress, { receivedBytes, totalBytes });
   });
@@ -63,8 +66,8 @@ export async function download(
   }
 }
 
-async function sinkFor(to: string | Writable, source: Source): Promise<Sink> {
-  if (typeof to !== 'string') return new StreamSink(to);
+async function sinkFor(to: string | Writable, source: Source, signal: AbortSignal): Promise<Sink> {
+  if (typeof to !== 'string') return new StreamSink(to, signal);
   try {
     return await FileSink.open(to);
   } catch (cause) {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { CancelledError, RpcClientError } from '@callsheet/sdk-core';
-import type { Clock } from '@callsheet/sdk-core/platform';
+import type { Clock, RequestToSign } from '@callsheet/sdk-core/platform';
+import { waitFor } from '../wait-for.ts';
 import { BrokenTransfer, type FilePart, type HttpPlatform, openPart } from './http-part.ts';
 import { pause } from './pause.ts';
 import type { Sink } from './sink.ts';
@@ -10,6 +11,8 @@ export interface TransferPlatform extends HttpPlatform {
   readonly clock: Clock;
   /** Uniform in [0, 1). */
   readonly random: () => number;
+  /** What a function of the application may take to give a credential. */
+  readonly patienceMs: number;
 }
 
 /** No byte for this long means that the connection is dead. Milliseconds. */
@@ -68,8 +71,17 @@ export class Transfer {
     let timer = watch();
     // Without a way to tell that the file is still the same one, the bytes at hand are worth nothing.
     const from = this.#etag !== undefined || sha256 !== undefined ? this.#received : 0;
+    // What the application takes to give a credential is not the connection's time.
+    const authorize: TransferPlatform['authorize'] = async (request) => {
+      timer.cancel();
+      try {
+        return await this.#authorize(request);
+      } finally {
+        timer = watch();
+      }
+    };
     try {
-      const part = await openPart(url, from, this.#etag, this.#platform, signal);
+      const part = await openPart(url, from, this.#etag, { ...this.#platform, authorize }, signal);
       await this.#begin(part);
       for await (const chunk of part.body) {
         timer.cancel();
@@ -104,6 +116,11 @@ export class Transfer {
     this.#hash.update(chunk);
     this.#received += chunk.byteLength;
     this.#progress(this.#received, this.#source.bytes ?? this.#total);
+  }
+
+  #authorize(request: RequestToSign): Promise<Record<string, string>> {
+    const { authorize, patienceMs, clock } = this.#platform;
+    return waitFor('a credential', () => authorize(request), { patienceMs, clock, signal: this.#signal });
   }
 
   #cancelled(): CancelledError {

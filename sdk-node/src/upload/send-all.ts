@@ -4,6 +4,7 @@ import { type Clock, errorFromWire } from '@callsheet/sdk-core/platform';
 import type { Authorize } from '../authorization.ts';
 import { pause } from '../download/pause.ts';
 import { refusalIn } from '../provide/http-refusal.ts';
+import { waitFor } from '../wait-for.ts';
 import { OutgoingBody } from './outgoing-body.ts';
 import type { UploadSource } from './upload-source.ts';
 
@@ -18,6 +19,8 @@ export interface UploadPlatform {
   readonly authorize: Authorize;
   /** The credential covers the bytes, so their hash must be known before they are sent. */
   readonly signsBodies: boolean;
+  /** What a function of the application may take to give a credential. */
+  readonly patienceMs: number;
 }
 
 /** What is said of the file before its first byte. */
@@ -66,7 +69,7 @@ export async function sendAll(
 async function sendOnce(
   source: UploadSource,
   announced: Announced,
-  { fetch, clock, origin, authorize }: UploadPlatform,
+  { fetch, clock, origin, authorize, patienceMs }: UploadPlatform,
   signal: AbortSignal,
   progress: (sentBytes: number) => void,
 ): Promise<Asset | Broken> {
@@ -75,7 +78,8 @@ async function sendOnce(
   if (project !== undefined) url.searchParams.set('project', project);
   if (name !== undefined) url.searchParams.set('name', name);
   const request = { url: url.href, method: 'POST', ...(sha256 !== undefined && { bodySha256: sha256 }) };
-  const headers = { ...(await authorize(request)), ...headersOf(announced) };
+  const shown = await waitFor('a credential', () => authorize(request), { patienceMs, clock, signal });
+  const headers = { ...shown, ...headersOf(announced) };
   const stall = new AbortController();
   const body = new OutgoingBody(source, { clock, totalBytes, progress, stalled: () => stall.abort() });
   // `half` is what fetch demands of a stream, which is pulled only as fast as the gateway takes it.

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Asset } from '@callsheet/protocol';
-import { CancelledError, RpcClientError } from '@callsheet/sdk-core';
+import { CancelledError, type MaybePromise, RpcClientError } from '@callsheet/sdk-core';
 import { checkOptions, runListener } from '@callsheet/sdk-core/platform';
 import { type Announced, sendAll, type UploadPlatform } from './send-all.ts';
 import { UPLOAD_RULES, type UploadOptions } from './upload-options.ts';
@@ -16,14 +16,21 @@ export type { Uploadable } from './upload-source.ts';
  * bytes), five times in all, and the file is stored once.
  *
  * Rejects with UPLOAD_FAILED (`retryable` says whether another try may help), CANCELLED, AUTH, FORBIDDEN, INVALID_PARAMS,
- * TOO_LARGE, RATE_LIMITED (also: a quota is used up) or OVERLOADED. Throws TypeError for options it does not know, and for a
+ * TOO_LARGE, RATE_LIMITED (also: a quota is used up), OVERLOADED or TIMEOUT (a function of the application gave nothing). Throws TypeError for options it does not know, and for a
  * stream under a signature whose `sha256` is not said.
+ *
+ * @param reach tells where the gateways are, unless the signal aborts
  */
-export async function upload(given: Uploadable, options: UploadOptions, platform: UploadPlatform): Promise<Asset> {
+export async function upload(
+  given: Uploadable,
+  options: UploadOptions,
+  reach: (signal: AbortSignal) => MaybePromise<UploadPlatform>,
+): Promise<Asset> {
   if (!isUploadable(given)) throw new TypeError('Cannot upload: give a path, bytes, or a stream of bytes');
   checkOptions('upload', options, UPLOAD_RULES);
   const { onProgress, idempotencyKey: key = randomUUID(), signal = new AbortController().signal } = options;
   const source = await opened(given);
+  const platform = await reached(source, () => reach(signal));
   const totalBytes = source.totalBytes ?? options.totalBytes;
   const mustHash = platform.signsBodies && options.sha256 === undefined;
   if (mustHash && !source.isRepeatable) {
@@ -43,6 +50,15 @@ export async function upload(given: Uploadable, options: UploadOptions, platform
     throw RpcClientError.is(error) ? error : failed(source.label, error);
   } finally {
     source.close();
+  }
+}
+
+async function reached<T>(source: UploadSource, reach: () => MaybePromise<T>): Promise<T> {
+  try {
+    return await reach();
+  } catch (error) {
+    source.close();
+    throw error;
   }
 }
 

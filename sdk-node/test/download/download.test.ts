@@ -52,9 +52,10 @@ describe('a download', () => {
     origin: gateway.origin,
     trusted: [gateway.origin],
     authorize: async () => ({ authorization: 'Bearer k1' }),
+    patienceMs: 10_000,
   });
   const get = (source: Parameters<typeof download>[0], options: DownloadOptions): ReturnType<typeof download> =>
-    runAlong(clock, download(source, options, platform()));
+    runAlong(clock, download(source, options, platform));
 
   beforeEach(async () => {
     gateway = await ScriptedGateway.start();
@@ -126,7 +127,7 @@ describe('a download', () => {
       if (asked.length === 1) response.writeHead(503, { 'retry-after': '7' }).end();
       else serveFilm()(request, response);
     });
-    const going = download('/film', { to: path() }, platform());
+    const going = download('/film', { to: path() }, platform);
     while (!clock.waits.includes(7_000)) await clock.advance(0);
     await clock.advance(6_999);
     expect(asked).to.have.length(1);
@@ -139,7 +140,7 @@ describe('a download', () => {
     serve((request, response) => {
       if (asked.length > 1) serveFilm()(request, response);
     });
-    const going = download('/film', { to: path() }, platform());
+    const going = download('/film', { to: path() }, platform);
     while (asked.length === 0) await clock.advance(0);
     await clock.advance(30_000);
     expect((await going).sha256).to.equal(SHA256);
@@ -187,11 +188,52 @@ describe('a download', () => {
   it('ends at once when the caller aborts in a pause', async () => {
     serve((_request, response) => response.writeHead(503, { 'retry-after': '3600' }).end());
     const abort = new AbortController();
-    const failed = rejection(download('/film', { to: path(), signal: abort.signal }, platform()));
+    const failed = rejection(download('/film', { to: path(), signal: abort.signal }, platform));
     while (!clock.waits.includes(3_600_000)) await clock.advance(0);
     abort.abort();
     expect(await failed).to.include({ code: 'CANCELLED' });
     expect(clock.pending).to.equal(0);
+  });
+
+  it('ends at once when the caller aborts while the token function hangs, and by itself after a while', async () => {
+    for (const end of ['abort', 'time']) {
+      const abort = new AbortController();
+      let isAsked = false;
+      const silent: TransferPlatform = {
+        ...platform(),
+        authorize: () => {
+          isAsked = true;
+          return new Promise(() => undefined);
+        },
+      };
+      const failed = rejection(download('/film', { to: path(), signal: abort.signal }, () => silent));
+      while (!isAsked) await clock.advance(0);
+      if (end === 'abort') abort.abort('enough');
+      else await clock.advance(10_000);
+      expect(await failed).to.include({ code: end === 'abort' ? 'CANCELLED' : 'TIMEOUT' });
+      expect(await readdir(folder)).to.deep.equal([]);
+      expect(clock.pending).to.equal(0);
+    }
+  });
+
+  it('ends at once when the caller aborts while the stream takes nothing, or when it is closed', async () => {
+    for (const end of ['abort', 'close']) {
+      serve(serveFilm());
+      const abort = new AbortController();
+      let isFull = false;
+      const stuck = new Writable({
+        write: () => {
+          isFull = true;
+        },
+      });
+      const failed = rejection(get('/film', { to: stuck, signal: abort.signal }));
+      while (!isFull) await clock.advance(0);
+      if (end === 'abort') abort.abort('enough');
+      else stuck.destroy();
+      expect(await failed).to.include({ code: end === 'abort' ? 'CANCELLED' : 'DOWNLOAD_FAILED' });
+      expect(stuck.listenerCount('close')).to.equal(0);
+      expect(clock.pending).to.equal(0);
+    }
   });
 
   it('writes to a stream and leaves it open, but cannot begin anew there', async () => {
@@ -250,7 +292,7 @@ describe('a download', () => {
 
   it('refuses what can be no download', async () => {
     const refuse = (source: unknown, options: unknown): Promise<unknown> =>
-      rejection(download(source as string, options as DownloadOptions, platform()));
+      rejection(download(source as string, options as DownloadOptions, platform));
     expect(String(await refuse('', { to: path() }))).to.contain('without a URL');
     expect(String(await refuse({}, { to: path() }))).to.contain('without a URL');
     expect(String(await refuse('http://', { to: path() }))).to.contain('cannot be read');

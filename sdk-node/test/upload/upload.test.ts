@@ -34,7 +34,7 @@ describe('an upload', () => {
     arrived = [];
     answer(stored);
     platform = {
-      ...{ fetch, clock, random: () => 0, origin: gateway.origin, signsBodies: false },
+      ...{ fetch, clock, random: () => 0, origin: gateway.origin, signsBodies: false, patienceMs: 10_000 },
       authorize: async ({ bodySha256 = 'nothing' }) => ({ authorization: `Bearer k1 ${bodySha256}` }),
     };
   });
@@ -63,7 +63,10 @@ describe('an upload', () => {
   const cut = (response: ServerResponse): void => void response.destroy();
 
   const put = (source: Uploadable, options: UploadOptions = {}): Promise<Asset> =>
-    runAlong(clock, upload(source, options, platform));
+    runAlong(
+      clock,
+      upload(source, options, () => platform),
+    );
   const film = async (): Promise<string> => {
     await writeFile(join(folder(), 'film.mp4'), FILM);
     return join(folder(), 'film.mp4');
@@ -224,11 +227,30 @@ describe('an upload', () => {
       expect(clock.pending).to.equal(0);
     });
 
+    it('ends at once while the token function hangs, and by itself after a while', async () => {
+      for (const end of ['abort', 'time']) {
+        const abort = new AbortController();
+        let isAsked = false;
+        const authorize = (): Promise<never> => {
+          isAsked = true;
+          return new Promise(() => undefined);
+        };
+        platform = { ...platform, authorize };
+        const going = rejection(upload(FILM, { signal: abort.signal }, () => platform));
+        while (!isAsked) await new Promise(setImmediate);
+        if (end === 'abort') abort.abort('enough');
+        else await clock.advance(10_000);
+        expect(await going).to.include({ code: end === 'abort' ? 'CANCELLED' : 'TIMEOUT' });
+        expect(clock.pending).to.equal(0);
+        expect(arrived).to.deep.equal([]);
+      }
+    });
+
     it('ends between two attempts', async () => {
       answer(cut);
       platform = { ...platform, random: () => 0.5 };
       const abort = new AbortController();
-      const going = rejection(upload(FILM, { signal: abort.signal }, platform));
+      const going = rejection(upload(FILM, { signal: abort.signal }, () => platform));
       while (clock.pending === 0 || arrived.length === 0) await new Promise(setImmediate);
       abort.abort();
       expect(await going).to.include({ code: 'CANCELLED' });
@@ -251,7 +273,7 @@ describe('an upload', () => {
       }
     }
     const abort = new AbortController();
-    const going = rejection(upload(endless(), { signal: abort.signal }, platform));
+    const going = rejection(upload(endless(), { signal: abort.signal }, () => platform));
     while (arrived.length === 0) await new Promise(setImmediate);
     let seen = -1;
     // Until the kernel’s buffers are full.
