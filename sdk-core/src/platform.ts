@@ -1,5 +1,6 @@
 // What a platform's own package builds on (sdk-node, sdk-browser); applications import `@callsheet/sdk-core`.
 export { reconnectDelay } from './backoff.ts';
+export { checkProgress } from './check-progress.ts';
 export type { ClientEvents } from './client-events.ts';
 export { type Clock, systemClock, type Timer } from './clock.ts';
 export { type Connection, type ConnectionListener, keepConnection } from './connection.ts';

@@ -52,7 +52,7 @@ describe('React hooks in a page', function () {
     });
     expect(seen).to.deep.equal({
       running: true,
-      half: { progress: 0.5, total: 1 },
+      half: { progress: 0.5, total: 1, stage: 'work' },
       data: 'film',
       pending: false,
       progress: undefined,

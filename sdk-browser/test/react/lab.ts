@@ -85,7 +85,11 @@ function house() {
       double: ({ n }) => n * 2,
       render: (_args, { progress, signal }) =>
         new Promise<string>((end) => {
-          going.push({ progress, end, signal: signal as AbortSignal });
+          going.push({
+            progress: (fraction) => progress({ stage: 'work', fraction }),
+            end,
+            signal: signal as AbortSignal,
+          });
         }),
       broken: () => Promise.reject(new Error('out of order')),
     },

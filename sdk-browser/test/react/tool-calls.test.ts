@@ -8,7 +8,11 @@ function house() {
     tools: {
       render: (_args, { progress, signal }) =>
         new Promise<string>((end) => {
-          going.push({ progress, end, signal: signal as AbortSignal });
+          going.push({
+            progress: (fraction) => progress({ stage: 'work', fraction }),
+            end,
+            signal: signal as AbortSignal,
+          });
         }),
       broken: () => Promise.reject(new Error('out of order')),
     },
@@ -32,7 +36,7 @@ describe('the calls of a component', () => {
     await settle();
     going[0]?.progress(0.5);
     await settle();
-    expect(calls.read().progress).to.deep.equal({ progress: 0.5, total: 1 });
+    expect(calls.read().progress).to.deep.equal({ progress: 0.5, total: 1, stage: 'work' });
     expect(heard).to.have.length(1);
     going[0]?.end('film');
     expect(await call).to.equal('film');

@@ -6,7 +6,10 @@ function house() {
   const going: { progress(fraction: number): void; end(value: string): void }[] = [];
   const gateway = createTestGateway({
     tools: {
-      render: (_args, { progress }) => new Promise<string>((end) => going.push({ progress, end })),
+      render: (_args, { progress }) =>
+        new Promise<string>((end) =>
+          going.push({ progress: (fraction) => progress({ stage: 'work', fraction }), end }),
+        ),
     },
   });
   return { gateway, client: testClient(gateway), going };

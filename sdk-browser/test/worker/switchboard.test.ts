@@ -36,7 +36,9 @@ describe('tabs that share a connection', () => {
     const gateway = createTestGateway({
       tools: {
         render: async ({ parts }, { progress }) => {
-          for (let part = 1; part <= Number(parts); part++) progress(part / Number(parts), { stage: `${parts}` });
+          for (let part = 1; part <= Number(parts); part++) {
+            progress({ stage: `${parts}`, fraction: part / Number(parts) });
+          }
           await settle();
           return parts;
         },
@@ -278,16 +280,16 @@ describe('tabs whose worker loses the gateway', () => {
   });
 
   it('lose theirs when it cannot be resumed, and each applies its own rules', async () => {
-    const gateway = createTestGateway({ tools: { slow: forever, fast: () => 1 } });
+    const gateway = createTestGateway({ tools: { slow: forever, steady: { run: forever, idempotent: true } } });
     const open = openTabs(gateway);
     const [one, two] = [open(), open()];
     const disconnects: number[] = [];
     one.client.on('disconnect', ({ code }) => disconnects.push(code));
     const unsafe = rejection(one.client.call('slow', {}));
-    const safe = two.client.call('slow', {}, { idempotencyKey: 'k' });
+    const safe = two.client.call('steady', {}, { idempotencyKey: 'k' });
     await settle();
     gateway.restart();
-    gateway.serve({ slow: () => 'again', fast: () => 1 });
+    gateway.serve({ slow: () => 'again', steady: { run: () => 'again', idempotent: true } });
     await gateway.clock.advance(3_000);
     expect(await unsafe).to.include({ code: 'CONNECTION_LOST', maybeExecuted: true });
     expect(await safe).to.equal('again');

@@ -1,9 +1,9 @@
-import { CallError, type Id, isJsonObject, type Json, type JsonObject } from '@callsheet/protocol';
+import { CallError, type Id, isJsonObject, type Json, type JsonObject, type ProgressReport } from '@callsheet/protocol';
 import type { ScriptedGateway } from './scripted-gateway.ts';
 import type { TestJobs } from './test-jobs.ts';
 import { type TestKeys, unlessAborted } from './test-keys.ts';
 import type { TestLine } from './test-line.ts';
-import { readCall, type ToolDesk } from './test-tools.ts';
+import { readCall, type ToolDesk, toldOf } from './test-tools.ts';
 
 /** Serves `tools/list`, `tools/call` and `notifications/cancelled`. */
 export function serveCalls(gateway: ScriptedGateway, tools: ToolDesk, jobs: TestJobs, keys: TestKeys): void {
@@ -30,9 +30,10 @@ export function serveCalls(gateway: ScriptedGateway, tools: ToolDesk, jobs: Test
       calls.delete(id);
     };
     const { progressToken } = meta;
-    const progress = (fraction: number, facts: JsonObject = {}): void => {
+    const progress = (report: ProgressReport): void => {
       if (progressToken === undefined || abort.signal.aborted) return;
-      session.notify('notifications/progress', { progressToken, progress: fraction, total: 1, ...facts });
+      const told = { progressToken, progress: report.fraction, total: 1, ...toldOf(report) };
+      session.notify('notifications/progress', told);
     };
     const execute = (signal: AbortSignal, tell: typeof progress): Json | Promise<Json> =>
       tools.run(name, args, { signal, meta, jobId: undefined, attempt: 1, progress: tell });

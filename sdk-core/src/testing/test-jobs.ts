@@ -1,7 +1,15 @@
-import { CallError, isFinal, type JobStatus, type JobView, type Json, type JsonObject } from '@callsheet/protocol';
+import {
+  CallError,
+  isFinal,
+  type JobStatus,
+  type JobView,
+  type Json,
+  type JsonObject,
+  type ProgressReport,
+} from '@callsheet/protocol';
 import type { ScriptedGateway } from './scripted-gateway.ts';
 import { isoTime } from './test-time.ts';
-import { readCall, type ToolDesk } from './test-tools.ts';
+import { readCall, type ToolDesk, toldOf } from './test-tools.ts';
 import { TestTopic, type TestTopics } from './test-topics.ts';
 
 interface Job {
@@ -115,8 +123,8 @@ export class TestJobs {
     const { name, args, meta } = readCall(job.params);
     const attempt = job.view.attempt + 1;
     this.#become(job, 'in_progress', { attempt, startedAt: isoTime(this.#now()) });
-    const progress = (fraction: number, facts: JsonObject = {}): void => {
-      if (!signal.aborted) this.#progress(job, fraction, facts);
+    const progress = (report: ProgressReport): void => {
+      if (!signal.aborted) this.#progress(job, report);
     };
     const done = (result: Json): void => {
       if (!signal.aborted) this.#end(job, 'completed', { progress: 1, result });
@@ -134,9 +142,10 @@ export class TestJobs {
     }
   }
 
-  #progress(job: Job, progress: number, { stage = 'work', ...facts }: JsonObject): void {
-    job.view = { ...job.view, ...facts, stage: String(stage), progress, lastSeq: job.topic.lastSeq + 1 };
-    job.topic.tell({ type: 'progress', jobId: job.view.jobId, progress, stage, ...facts });
+  #progress(job: Job, report: ProgressReport): void {
+    const told = { progress: report.fraction, ...toldOf(report) };
+    job.view = { ...job.view, ...told, lastSeq: job.topic.lastSeq + 1 };
+    job.topic.tell({ type: 'progress', jobId: job.view.jobId, ...told });
   }
 
   #end(job: Job, status: JobStatus, change: Partial<JobView>): JobView {

@@ -1,4 +1,4 @@
-import { CallError, type CallMeta, freesKey, type Json, type JsonObject } from '@callsheet/protocol';
+import { CallError, type CallMeta, freesKey, type Json, type JsonObject, type ToolContext } from '@callsheet/protocol';
 import type { Clock } from '../clock.ts';
 import { sorted } from '../layers/cache-key.ts';
 
@@ -18,7 +18,7 @@ export interface KeyedRequest {
   readonly progress: Progress;
 }
 
-type Progress = (fraction: number, facts?: JsonObject) => void;
+type Progress = ToolContext['progress'];
 type RunTool = (signal: AbortSignal, progress: Progress) => Json | Promise<Json>;
 type Outcome = { readonly value: Json } | { readonly error: unknown };
 
@@ -48,8 +48,8 @@ class Run {
 
   start(run: RunTool): Promise<Outcome> {
     const { signal } = this.abort;
-    const tell: Progress = (fraction, facts) => {
-      for (const { progress } of this.waiting) progress(fraction, facts);
+    const tell: Progress = (report) => {
+      for (const { progress } of this.waiting) progress(report);
     };
     const value = new Promise<Json>((resolve) => resolve(run(signal, tell)));
     this.#end(

@@ -1,4 +1,14 @@
-import { CallError, type CallMeta, isJsonObject, type Json, type JsonObject, type ToolInfo } from '@callsheet/protocol';
+import {
+  CallError,
+  type CallMeta,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  type ProgressReport,
+  type ToolContext,
+  type ToolInfo,
+} from '@callsheet/protocol';
+import { checkProgress } from '../check-progress.ts';
 import type { AnyTools, In, Out } from '../tool-types.ts';
 
 /** What a test tool may know of its call. */
@@ -11,8 +21,8 @@ export interface TestToolContext {
   readonly jobId: string | undefined;
   /** How often the job was started; 1 outside of jobs. */
   readonly attempt: number;
-  /** Reports progress, 0 to 1, with whatever else the report says, e.g. `{ stage: 'render' }`. */
-  progress(fraction: number, facts?: JsonObject): void;
+  /** As tools of a real gateway report it: `{ stage, fraction, stageFraction?, message? }`. Throws TypeError for anything else. */
+  readonly progress: ToolContext['progress'];
 }
 
 type Arguments<T, K extends keyof T> = string extends keyof T ? JsonObject : In<T, K>;
@@ -101,12 +111,35 @@ export class ToolDesk {
       throw CallError.is(error) ? error : new CallError('TOOL_FAILED', `The tool "${name}" failed`);
     };
     try {
-      const value = run(args, context);
+      const value = run(args, { ...context, progress: checked(context.progress) });
       return value instanceof Promise ? value.then(done, failed) : done(value);
     } catch (error) {
       return failed(error);
     }
   }
+}
+
+/** Fractions are brought back into 0…1 and never fall within a run, as on a real gateway. */
+function checked(tell: TestToolContext['progress']): TestToolContext['progress'] {
+  let reached = 0;
+  return (report) => {
+    checkProgress(report);
+    if (report.fraction > reached) reached = Math.min(1, report.fraction);
+    tell({ ...report, fraction: reached });
+  };
+}
+
+/** A report as it travels in notifications and in a job's events. */
+export function toldOf({ stage, stageFraction, message }: ProgressReport): {
+  readonly stage: string;
+  readonly stageProgress?: number;
+  readonly message?: string;
+} {
+  return {
+    stage,
+    ...(stageFraction !== undefined && { stageProgress: stageFraction }),
+    ...(message !== undefined && { message }),
+  };
 }
 
 /** The arguments and `_meta` of a call. @throws CallError INVALID_PARAMS */

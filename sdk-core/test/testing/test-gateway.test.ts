@@ -35,9 +35,10 @@ describe('a test gateway', () => {
     const gateway = createTestGateway({
       tools: {
         render: async (_args, context) => {
-          context.progress(0.5, { stage: 'mix' });
+          context.progress({ stage: 'mix', fraction: 0.5, stageFraction: 0.25, message: 'half' });
           await settle();
-          context.progress(1);
+          context.progress({ stage: 'mix', fraction: 0.2 });
+          context.progress({ stage: 'end', fraction: 7 });
           return 'film';
         },
       },
@@ -46,8 +47,9 @@ describe('a test gateway', () => {
     const seen: unknown[] = [];
     expect(await client.call('render', {}, { onProgress: (report) => seen.push(report) })).to.equal('film');
     expect(seen).to.deep.equal([
+      { progress: 0.5, total: 1, stage: 'mix', stageProgress: 0.25, message: 'half' },
       { progress: 0.5, total: 1, stage: 'mix' },
-      { progress: 1, total: 1 },
+      { progress: 1, total: 1, stage: 'end' },
     ]);
     await client.close();
   });
@@ -202,13 +204,18 @@ describe('jobs of a test gateway', () => {
         film: {
           execution: 'job',
           run: async (_args, { attempt, jobId, progress }) => {
-            progress(0.5, { stage: 'render' });
+            progress({ stage: 'render', fraction: 0.5 });
             await settle();
             return { attempt, jobId };
           },
         },
         slow: forever,
         bad: () => Promise.reject(new CallError('QUOTA_EXCEEDED')),
+        // As JavaScript may call it.
+        odd: (_args, { progress }) => {
+          progress({ stage: 'render', fraction: 0.5 });
+          (progress as unknown as (fraction: number, facts: JsonObject) => void)(0.7, { stage: 'render' });
+        },
       },
       clock: fakeClock(),
     });
@@ -231,6 +238,19 @@ describe('jobs of a test gateway', () => {
       .to.have.property('jobs')
       .with.length(1);
     expect(gateway.topic('jobs').lastSeq).to.equal(3);
+    await client.close();
+  });
+
+  it('fail, without a gap in their events, when progress is reported as nobody reads it', async () => {
+    const { gateway, client } = house();
+    const handle = await client.submit('odd', {});
+    const seen: string[] = [];
+    for await (const event of handle) seen.push(short(event));
+    expect(seen).to.deep.equal(['1 queued', '2 in_progress', '3 render 0.5', '4 failed']);
+    expect(gateway.calls[0]?.error)
+      .to.be.instanceOf(TypeError)
+      .with.property('message')
+      .that.matches(/^Cannot report progress: expected an object, got 0\.7; say progress\(\{ stage/);
     await client.close();
   });
 

@@ -1,4 +1,4 @@
-import type { JsonObject } from '@callsheet/protocol';
+import type { JsonObject, ToolContext } from '@callsheet/protocol';
 import { expect } from 'chai';
 import { CallError, createTestGateway, settle, type TestGateway, testClient } from '../../src/testing.ts';
 import { rejection } from '../conversation.ts';
@@ -12,8 +12,8 @@ function heldGateway(): {
   runs: { answer(value: unknown): void; fail(error: CallError): void }[];
 } {
   const runs: { answer(value: unknown): void; fail(error: CallError): void }[] = [];
-  const run = (_args: JsonObject, { progress }: { progress(fraction: number): void }): Promise<unknown> => {
-    progress(0.5);
+  const run = (_args: JsonObject, { progress }: Pick<ToolContext, 'progress'>): Promise<unknown> => {
+    progress({ stage: 'once', fraction: 0.5 });
     return new Promise((answer, fail) => runs.push({ answer, fail }));
   };
   return { gateway: createTestGateway({ tools: { once: run, twice: { run, idempotent: true } } }), runs };

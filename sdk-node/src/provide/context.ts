@@ -9,7 +9,7 @@ import {
   type ToolLog,
   type TraceContext,
 } from '@callsheet/protocol';
-import type { Clock } from '@callsheet/sdk-core/platform';
+import { type Clock, checkProgress } from '@callsheet/sdk-core/platform';
 import { type AssetHost, WorkAssets } from './assets.ts';
 import { withFields } from './log.ts';
 import { forgetfulMemo, jobMemo } from './memo.ts';
@@ -84,7 +84,9 @@ export class WorkContext implements ToolContext, Hosting {
   // Functions are bound, so that a tool may take its context apart: `const { memo, progress } = ctx`.
 
   readonly progress = (report: ProgressReport): void => {
+    // Too late is too late: a timer that a tool forgot must not end the worker.
     if (this.#settled) return;
+    checkProgress(report);
     this.#pace ??= new ProgressPace(this.#parts.clock, (thinned) => this.#tell(thinned));
     this.#pace.report(report);
   };

@@ -32,7 +32,7 @@ export class ProgressPace {
   report(report: ProgressReport): void {
     if (this.#over) return;
     const { stageFraction, message } = report;
-    const stage = String(report.stage).slice(0, LONGEST_STAGE);
+    const stage = report.stage.slice(0, LONGEST_STAGE);
     const changed = stage !== this.#stage;
     if (changed) {
       this.#stage = stage;
@@ -44,7 +44,7 @@ export class ProgressPace {
       stage,
       fraction: this.#fraction,
       ...(stageFraction !== undefined && { stageFraction: this.#stageFraction }),
-      ...(message !== undefined && { message: String(message).slice(0, LONGEST_MESSAGE) }),
+      ...(message !== undefined && { message: message.slice(0, LONGEST_MESSAGE) }),
     };
     const waitMs = this.#sentAt + INTERVAL_MS - this.#clock.now();
     if (waitMs <= 0 || (changed && ++this.#stages <= MOST_STAGES)) this.#flush();

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { CallError, type Json, type JsonObject, type ToolContext } from '@callsheet/protocol';
+import { CallError, type Json, type JsonObject, type ProgressReport, type ToolContext } from '@callsheet/protocol';
 import { expect } from 'chai';
 import { rejection } from '../../../sdk-core/test/conversation.ts';
 import type { Provider } from '../../src/index.ts';
@@ -86,6 +86,22 @@ describe('what a tool may touch', () => {
         progress({ stage: 'c', fraction: 0.3 });
       });
       expect(on.house.progress(id).map(({ stageProgress }) => stageProgress)).to.deep.equal([0.9, 0.1, undefined]);
+    });
+
+    it('is refused where it is said in any other way', async () => {
+      for (const wrong of [0.5, undefined, { stage: '', fraction: 0 }, { stage: 'a' }, { stage: 'a', percent: 50 }]) {
+        let thrown: unknown;
+        const id = await run(({ progress }) => {
+          try {
+            progress(wrong as ProgressReport);
+          } catch (error) {
+            thrown = error;
+          }
+        });
+        expect(thrown).to.be.instanceOf(TypeError);
+        expect((thrown as TypeError).message).to.match(/^Cannot report progress: .*; say progress\(\{ stage: /);
+        expect(on.house.progress(id)).to.deep.equal([]);
+      }
     });
 
     it('of a flood of stage names is thinned like everything else', async () => {
