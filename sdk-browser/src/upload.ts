@@ -1,6 +1,13 @@
-import { ASSET_HEADER, type Asset, UPLOAD_PATH, type UploadFacts, type WireError } from '@callsheet/protocol';
+import {
+  ASSET_HEADER,
+  type Asset,
+  isJsonObject,
+  UPLOAD_PATH,
+  type UploadFacts,
+  type WireError,
+} from '@callsheet/protocol';
 import { CancelledError, RpcClientError } from '@callsheet/sdk-core';
-import { errorFromWire } from '@callsheet/sdk-core/platform';
+import { abortSignal, checkOptions, errorFromWire, type OptionRules, rule, text } from '@callsheet/sdk-core/platform';
 import { pageUrl } from './page-url.ts';
 
 /** What a page says of a file; its type and its name tell what it is where nothing more is said. */
@@ -16,12 +23,26 @@ export interface UploadOptions extends UploadFacts {
   readonly signal?: AbortSignal;
 }
 
+const asKnown = (): undefined => undefined;
+
+/** What is known of the file is looked at by the gateway. */
+const RULES: OptionRules<UploadOptions> = {
+  headers: /* @__PURE__ */ rule("who uploads, such as { authorization: 'Bearer …' }", isJsonObject, true),
+  ...{ name: text, project: text, idempotencyKey: text, signal: abortSignal },
+  ...{ kind: asKnown, mime: asKnown, extension: asKnown, model: asKnown, width: asKnown, height: asKnown },
+  ...{ duration: asKnown, fps: asKnown, sample_rate: asKnown, channels: asKnown, params: asKnown, parents: asKnown },
+};
+
 /**
  * Stores a file of the page at the gateway that is reached at `url` (as for `createClient`); tools take the answer as
  * `asset:<asset_id>`. The browser streams it from the disk. It is tried once, and nothing tells how far it is: `fetch` has no
- * way to. Rejects with UPLOAD_FAILED when the gateway cannot be reached, CANCELLED, or with what the gateway says.
+ * way to. Rejects with UPLOAD_FAILED when the gateway cannot be reached, CANCELLED, or with what the gateway says; with
+ * TypeError for what is no file, and for options that are missing or that nobody knows, `onProgress` among them.
  */
 export async function upload(url: string, file: Blob, options: UploadOptions): Promise<Asset> {
+  if (!(file instanceof Blob)) throw new TypeError('Cannot upload: give a File or a Blob');
+  // Without types nothing may be said at all; it is told what must be.
+  checkOptions('upload', options ?? {}, RULES, 'headers');
   const {
     headers,
     name = 'name' in file ? String(file.name) : '',
@@ -33,7 +54,9 @@ export async function upload(url: string, file: Blob, options: UploadOptions): P
   const to = new URL(UPLOAD_PATH, pageUrl(url).replace(/^ws/, 'http'));
   if (name) to.searchParams.set('name', name);
   if (project) to.searchParams.set('project', project);
-  const told = { ...headers, [ASSET_HEADER]: base64Url(JSON.stringify(facts)) };
+  const told = new Headers(headers);
+  told.set(ASSET_HEADER, base64Url(JSON.stringify(facts)));
+  if (idempotencyKey) told.set('idempotency-key', idempotencyKey);
   const failed = (why: string, cause?: unknown): RpcClientError =>
     new RpcClientError('UPLOAD_FAILED', `Cannot upload "${name}": ${why}`, {
       cause,
@@ -44,7 +67,7 @@ export async function upload(url: string, file: Blob, options: UploadOptions): P
     const response = await fetch(to, {
       method: 'POST',
       body: file,
-      headers: idempotencyKey ? { ...told, 'idempotency-key': idempotencyKey } : told,
+      headers: told,
       signal: signal ?? null,
     });
     const answer: unknown = await response.json().catch(() => undefined);

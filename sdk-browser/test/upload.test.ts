@@ -53,6 +53,33 @@ describe('an upload from a page', function () {
     expect(refused.error).to.deep.include({ name: 'AuthError', code: 'AUTH' });
     expect((await put(2_000_001, {})).error).to.deep.include({ code: 'TOO_LARGE', wireName: 'REQUEST_TOO_LARGE' });
     expect((await put(10, { kind: 'image' })).error).to.deep.include({ name: 'ValidationError' });
+    expect((await put(10, { mime: 'x/y' })).error).to.deep.include({ name: 'ValidationError', code: 'INVALID_PARAMS' });
+  });
+
+  it('is refused without what it needs, and with what nobody reads', async () => {
+    const page = await chromium.open(PAGE);
+    const said = await page.evaluate(async (url) => {
+      const headers = { authorization: 'Bearer k' };
+      const wrong: [unknown, unknown][] = [
+        ...[
+          undefined,
+          {},
+          { headers: 'Bearer k' },
+          { headers, onProgress: () => undefined },
+          { headers, naem: 'a' },
+        ].map((options): [unknown, unknown] => [new Blob(['a']), options]),
+        ['a.png', { headers }],
+      ];
+      const outcomes = wrong.map(([file, options]) => uploadFile(url, file as Blob, options as never).catch(String));
+      return Promise.all(outcomes);
+    }, gateway.url);
+    const headers = `TypeError: Cannot upload: option "headers": expected who uploads, such as { authorization: 'Bearer …' }`;
+    expect(said.slice(0, 3)).to.deep.equal([headers, headers, headers]);
+    expect(said[3]).to.match(
+      /^TypeError: Cannot upload: there is no option "onProgress"; the options are headers, name,/,
+    );
+    expect(said[4]).to.contain('there is no option "naem"');
+    expect(said[5]).to.equal('TypeError: Cannot upload: give a File or a Blob');
   });
 
   it('says when there is no gateway', async () => {

@@ -21,7 +21,9 @@ export {
   flag,
   milliseconds,
   type OptionRule,
+  type OptionRules,
   objectOf,
+  rule,
   text,
 } from './option-rules.ts';
 export type { PlatformLife } from './platform-life.ts';

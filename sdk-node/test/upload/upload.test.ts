@@ -183,7 +183,7 @@ describe('an upload', () => {
       [401, 4010, 'AUTH'],
       [403, 4030, 'FORBIDDEN'],
       [413, 4130, 'TOO_LARGE'],
-      [415, -32600, 'PROTOCOL'],
+      [415, -32602, 'INVALID_PARAMS'],
       [422, 4222, 'REFUSED'],
     ] as const) {
       it(`reads ${status} as ${code}, once`, async () => {

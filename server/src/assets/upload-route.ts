@@ -31,6 +31,11 @@ const MEMBERS: readonly string[] = ['project', 'name'];
 export function uploadRoute(options: UploadRouteOptions): FastifyPluginAsync {
   return async (app) => {
     const intake = new FileIntake(app, options);
+    // What is no media type at all never comes to the handler.
+    app.setErrorHandler((error, request, reply) => {
+      if ((error as { statusCode?: number }).statusCode !== 415) throw error;
+      return refuseType(request, reply);
+    });
     app.post(UPLOAD_PATH, TAKES_FILE, async (request, reply) => {
       const identity = await options.identify(request);
       if (identity === undefined) {
@@ -57,7 +62,7 @@ async function store(
     const facts = factsOf(request, name);
     if (facts === undefined) {
       intake.linger(request);
-      return refuse(request, reply, unknownType(request.headers['content-type']), { status: 415 });
+      return refuseType(request, reply);
     }
     upload = intake.begin(request);
     const received: ReceivedUpload = { source: upload, facts, project, ...announcements(request) };
@@ -109,11 +114,16 @@ function wrongQuery(member: string, advice: string): CallError {
   return new CallError('INVALID_PARAMS', sentence);
 }
 
+function refuseType(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  return refuse(request, reply, unknownType(request.headers['content-type']), { status: 415 });
+}
+
 function unknownType(contentType: string | undefined): CallError {
   const said = contentType === undefined ? 'it has no content type' : `"${contentType.slice(0, 80)}" does not`;
   const sentence = `Cannot store the file: nothing says what it is, ${said}`;
-  return new CallError(
-    'INVALID_REQUEST',
-    `${sentence}; send the bytes alone with a type such as "Content-Type: image/png", or a name with an ending`,
-  );
+  const advice = 'say a "name" with an ending such as "take.png", or a "mime" such as "image/png"';
+  const message = 'expected a media type, or a name that tells it';
+  return new CallError('INVALID_PARAMS', `${sentence}; ${advice} (over HTTP: Content-Type, and the bytes alone)`, {
+    issues: [{ path: '/mime', keyword: 'asset', message }],
+  });
 }

@@ -189,7 +189,7 @@ describe('POST /v1/assets', function () {
       ];
       for (const [type, query] of unknown) {
         expect(await refusal(await post(PICTURE, { 'content-type': type }, query)), type).to.match(
-          /^415 INVALID_REQUEST/,
+          /^415 INVALID_PARAMS: .*say a "name" with an ending such as "take.png", or a "mime"/,
         );
       }
     });
