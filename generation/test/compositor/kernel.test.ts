@@ -35,7 +35,8 @@ describe('the picture kernel', () => {
     expect(Buffer.from(await compileKernel()).equals(committed), 'run npm run build:kernel and commit').to.equal(true);
   }).timeout(60_000);
 
-  it('samples any window of any plane like the reference, to one level', () => {
+  it('samples any window of any plane like the reference, to one level', function () {
+    this.timeout(60_000);
     const kernel = startKernel(262_144);
     fc.assert(
       fc.property(plates, ({ seed, plate, frame, step, x, y }) => {
