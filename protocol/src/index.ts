@@ -40,6 +40,7 @@ export type {
 } from './messages.ts';
 export { METHODS, type MethodName, type MethodRow, NOTIFICATIONS } from './methods.ts';
 export { parseFrame, parseMessage } from './parse.ts';
+export { parseCoalesced } from './parse-coalesced.ts';
 export { scanJson } from './scan.ts';
 export {
   type Capabilities,

@@ -2,7 +2,8 @@ import { CallError, type WireError } from './call-error.ts';
 import { isJsonObject, type Json, type JsonObject } from './json.ts';
 import { DEFAULT_LIMITS, type WireLimits } from './limits.ts';
 import type { Frame, Id, InvalidMessage, Message, Params } from './messages.ts';
-import { scanJson } from './scan.ts';
+import { outerId } from './outer-id.ts';
+import { type Excess, scanJson } from './scan.ts';
 
 /**
  * Reads one text frame as JSON-RPC 2.0, strictly. Never throws: whatever cannot be read becomes an `invalid` message
@@ -10,28 +11,22 @@ import { scanJson } from './scan.ts';
  */
 export function parseFrame(text: string, limits: WireLimits = DEFAULT_LIMITS): Frame {
   const excess = scanJson(text, limits);
-  if (excess === 'depth') return single(invalid(`Cannot read a message nested deeper than ${limits.maxDepth} levels`));
-  if (excess === 'items')
-    return single(invalid(`Cannot read a message with more than ${limits.maxArrayItems} members`));
-  let value: Json;
-  try {
-    value = JSON.parse(text) as Json;
-  } catch (cause) {
-    return single({
-      kind: 'invalid',
-      id: null,
-      error: new CallError('PARSE_ERROR', 'Cannot parse the text as JSON', { cause }),
-    });
-  }
-  if (mayNamePrototype(text) && namesPrototype(value)) {
-    return single(invalid('Cannot accept a member named "__proto__"', readableId(value, limits)));
-  }
+  if (excess !== undefined) return single(exceeding(excess, text, limits));
+  const value = parseJson(text);
+  if (value instanceof CallError) return single({ kind: 'invalid', id: null, error: value });
+  if (mayNamePrototype(text) && namesPrototype(value)) return single(refusedPrototype(value, limits));
   if (!Array.isArray(value)) return single(parseMessage(value, limits));
-  if (value.length === 0) return single(invalid('Cannot answer an empty batch'));
-  if (value.length > limits.maxBatch) {
-    return single(invalid(`Cannot take ${value.length} messages in one frame; send at most ${limits.maxBatch}`));
-  }
+  if (value.length === 0 || value.length > limits.maxBatch) return single(miscounted(value.length, limits));
   return { kind: 'array', messages: value.map((item) => parseMessage(item, limits)) };
+}
+
+/** The value a JSON text stands for, or PARSE_ERROR. */
+export function parseJson(text: string): Json | CallError {
+  try {
+    return JSON.parse(text) as Json;
+  } catch (cause) {
+    return new CallError('PARSE_ERROR', 'Cannot parse the text as JSON', { cause });
+  }
 }
 
 /** Reads one parsed value as a JSON-RPC 2.0 message. */
@@ -86,21 +81,45 @@ function readableId(value: Json, limits: WireLimits): Id {
   return isJsonObject(value) && Object.hasOwn(value, 'id') && isId(value.id, limits) ? value.id : null;
 }
 
-function mayNamePrototype(text: string): boolean {
+/** What a message gets that was not parsed because it breaks a bound. */
+export function exceeding(excess: Excess, text: string, limits: WireLimits): InvalidMessage {
+  const id = outerId(text);
+  const sentence =
+    excess === 'depth'
+      ? `Cannot read a message nested deeper than ${limits.maxDepth} levels`
+      : `Cannot read a message with more than ${limits.maxArrayItems} members`;
+  return invalid(sentence, isId(id, limits) ? id : null);
+}
+
+/** What an array gets that holds no message, or too many. */
+export function miscounted(count: number, { maxBatch }: WireLimits): InvalidMessage {
+  if (count === 0) return invalid('Cannot answer an empty batch');
+  return invalid(`Cannot take more than ${maxBatch} messages in one frame; send them in parts`);
+}
+
+export function refusedPrototype(value: Json, limits: WireLimits): InvalidMessage {
+  return invalid('Cannot accept a member named "__proto__"', readableId(value, limits));
+}
+
+export function mayNamePrototype(text: string): boolean {
   return text.includes('__proto__') || text.includes('\\u00');
 }
 
 /** Looks for an own member `__proto__` anywhere. Depth was bounded by the scan. */
-function namesPrototype(value: Json): boolean {
+export function namesPrototype(value: Json): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (Array.isArray(value)) return value.some(namesPrototype);
-  return Object.hasOwn(value, '__proto__') || Object.values(value).some(namesPrototype);
+  // Not `Object.values`: a list for each of 300,000 empty objects costs ten times the walk.
+  for (const name in value) {
+    if (name === '__proto__' || namesPrototype(value[name] ?? null)) return true;
+  }
+  return false;
 }
 
 function invalid(sentence: string, id: Id = null): InvalidMessage {
   return { kind: 'invalid', id, error: new CallError('INVALID_REQUEST', sentence) };
 }
 
-function single(message: Message): Frame {
+export function single(message: Message): Frame {
   return { kind: 'single', message };
 }

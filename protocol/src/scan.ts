@@ -1,21 +1,23 @@
 import type { WireLimits } from './limits.ts';
 
-const QUOTE = 0x22;
+export const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
-const COMMA = 0x2c;
-const OPEN_ARRAY = 0x5b;
-const CLOSE_ARRAY = 0x5d;
-const OPEN_OBJECT = 0x7b;
-const CLOSE_OBJECT = 0x7d;
+export const COMMA = 0x2c;
+export const OPEN_ARRAY = 0x5b;
+export const CLOSE_ARRAY = 0x5d;
+export const OPEN_OBJECT = 0x7b;
+export const CLOSE_OBJECT = 0x7d;
 
 /** Which bound a JSON text breaks, or undefined. */
 export type Excess = 'depth' | 'items';
+
+type Bounds = Pick<WireLimits, 'maxDepth' | 'maxArrayItems'>;
 
 /**
  * Measures nesting and size of a JSON text before it is parsed. `JSON.parse` itself takes any depth, but everything
  * after it (stringify, validators, walkers) recurses and would overflow the stack, so deep text must never get that far.
  */
-export function scanJson(text: string, limits: Pick<WireLimits, 'maxDepth' | 'maxArrayItems'>): Excess | undefined {
+export function scanJson(text: string, limits: Bounds): Excess | undefined {
   if (isPlainlySmall(text, limits)) return undefined;
   let depth = 0;
   let items = 0;
@@ -41,7 +43,7 @@ export function scanJson(text: string, limits: Pick<WireLimits, 'maxDepth' | 'ma
 }
 
 /** The index of the closing quote, or the end of an unfinished text. */
-function endOfString(text: string, open: number): number {
+export function endOfString(text: string, open: number): number {
   for (let at = open + 1; at < text.length; at++) {
     const unit = text.charCodeAt(at);
     if (unit === QUOTE) return at;
@@ -51,7 +53,7 @@ function endOfString(text: string, open: number): number {
 }
 
 /** Counts brackets with `indexOf`, which runs at memory speed: few brackets cannot nest deep, a short text cannot be long. */
-function isPlainlySmall(text: string, limits: Pick<WireLimits, 'maxDepth' | 'maxArrayItems'>): boolean {
+export function isPlainlySmall(text: string, limits: Bounds): boolean {
   if (text.length > limits.maxArrayItems) return false;
   const objects = countUpTo(text, '{', limits.maxDepth);
   return objects + countUpTo(text, '[', limits.maxDepth - objects) <= limits.maxDepth;

@@ -85,8 +85,8 @@ describe('parseFrame', () => {
 
   it('refuses depth before anything recursive sees it, and allows exactly the limit', () => {
     expect(read(nested(DEFAULT_LIMITS.maxDepth - 1)).kind).to.equal('request');
-    expect(refusal(nested(DEFAULT_LIMITS.maxDepth)).code).to.equal(-32600);
-    expect(refusal(nested(100_000)).code).to.equal(-32600);
+    expect(refusal(nested(DEFAULT_LIMITS.maxDepth))).to.deep.equal({ code: -32600, id: 1 });
+    expect(refusal(nested(100_000))).to.deep.equal({ code: -32600, id: 1 });
   });
 
   it('does not count brackets inside strings', () => {
@@ -98,7 +98,24 @@ describe('parseFrame', () => {
     const items = (count: number): string =>
       `{"jsonrpc":"2.0","id":1,"method":"x","params":[${Array(count).fill('0').join(',')}]}`;
     expect(read(items(9_990)).kind).to.equal('request');
-    expect(refusal(items(10_001)).code).to.equal(-32600);
+    expect(refusal(items(10_001))).to.deep.equal({ code: -32600, id: 1 });
+  });
+
+  it('judges a batch as one message, and answers it once under no id', () => {
+    const half = `{"jsonrpc":"2.0","id":1,"method":"x","params":[${Array(6_000).fill('0').join(',')}]}`;
+    expect(refusal(`[${half},${half}]`)).to.deep.equal({ code: -32600, id: null });
+    expect(refusal(`[${nested(70)},${nested(1)}]`)).to.deep.equal({ code: -32600, id: null });
+    expect(refusal(`[${nested(1)},{"jsonrpc":"2.0","id":2,"method":"x","__proto__":1}]`)).to.deep.equal({
+      code: -32600,
+      id: null,
+    });
+  });
+
+  it('does not repeat an id that may not be one, of a message too deep to be parsed', () => {
+    const deep = `"method":"x","params":${'['.repeat(70)}${']'.repeat(70)}`;
+    for (const id of [`"${'x'.repeat(257)}"`, '9007199254740993', '{}', 'true']) {
+      expect(refusal(`{"jsonrpc":"2.0","id":${id},${deep}}`)).to.deep.equal({ code: -32600, id: null });
+    }
   });
 
   it('refuses a member named __proto__ at any depth, however it is spelt, and keeps the id', () => {
