@@ -1,4 +1,6 @@
 import type { JobStatus, ProgressParams } from '@callsheet/protocol';
+import type { Call } from './call.ts';
+import type { CallOptions } from './call-options.ts';
 
 /**
  * A client's tools as a type: name → `{ input, output, progress?, job? }`; `job: true` says that a call starts a job.
@@ -28,10 +30,31 @@ export interface JobHandleView {
   readonly estimated_completion?: string;
 }
 
-/** The arguments of a call of tool K; W is what they say of `wait_for_completion`. A plain In is one too, for generic code. */
+/**
+ * The arguments of a call of tool K; W is what they say of `wait_for_completion`. Of most tools just In, so that the compiler can
+ * name what is missing; and In is always one, for generic code.
+ */
 export type Args<T, K extends keyof T, W extends boolean> =
   | In<T, K>
-  | (In<T, K> & { readonly wait_for_completion?: 'wait_for_completion' extends keyof In<T, K> ? W : never });
+  | (T[K] extends { job: true; input: { wait_for_completion?: unknown } } ? In<T, K> & Waits<W> : never);
+
+type Waits<W> = { readonly wait_for_completion?: W };
+
+/** Arguments A of a tool that takes I, and options. They may be left out when I has no member that must be there. */
+type Given<I, A, P> =
+  Record<never, never> extends I ? [args?: A, options?: CallOptions<P>] : [args: A, options?: CallOptions<P>];
+
+type PlainMethod<T, K extends keyof T> = T[K] extends { input: infer I }
+  ? (...given: Given<I, I, Prog<T, K>>) => Call<Answer<T, K, false>, Prog<T, K>>
+  : never;
+
+// T stands nowhere behind `extends`: else a Client<Tools> would be no Client<unknown>.
+/** Tool K as a method. */
+export type ToolMethod<T, K extends keyof T> = T[K] extends { job: true; input: infer I }
+  ? 'wait_for_completion' extends keyof I
+    ? <W extends boolean = false>(...given: Given<I, I & Waits<W>, Prog<T, K>>) => Call<Answer<T, K, W>, Prog<T, K>>
+    : PlainMethod<T, K>
+  : PlainMethod<T, K>;
 
 /** What a call of tool K answers: a job tool its handle, or with `wait_for_completion: true` the result, if it comes in time. */
 export type Answer<T, K extends keyof T, W extends boolean = boolean> = K extends unknown

@@ -13,6 +13,14 @@ describe('client.tools', () => {
     await client.close();
   });
 
+  it('sends {} where no arguments are given', async () => {
+    const { client, gateway } = await converseOpen<{ now: { input: { zone?: string }; output: unknown } }>();
+    gateway.handlers['tools/call'] = (params) => ({ structuredContent: params.arguments ?? null });
+    expect(await client.tools.now()).to.deep.equal({});
+    expect(await client.tools.now(undefined, { idempotencyKey: 'k' })).to.deep.equal({});
+    await client.close();
+  });
+
   it('has no member that is no tool, so that awaiting and printing it do nothing', async () => {
     const { client, gateway } = await converseOpen();
     expect(await client.tools).to.equal(client.tools);
