@@ -7,6 +7,7 @@ import {
   isJsonObject,
   type Message,
   type NotificationMessage,
+  parseCoalesced,
   parseFrame,
 } from '@callsheet/protocol';
 import { BatchAnswer } from './batch-answer.ts';
@@ -57,17 +58,22 @@ export class Inbox {
     this.#received += 1;
     if (bytes > most) {
       const error = new CallError('REQUEST_TOO_LARGE', `Cannot take a message of more than ${most} bytes`);
-      this.#takeUnreadable({ kind: 'invalid', id: null, error }, text);
+      this.#takeUnreadable({ kind: 'invalid', id: leadingId(text) ?? null, error });
       return;
     }
-    const frame = parseFrame(text, limits);
-    if (frame.kind === 'single') {
-      if (frame.message.kind === 'invalid') this.#takeUnreadable(frame.message, text);
-      else this.#take(frame.message, this.#send);
-    } else if (this.#hearer.capabilities.coalesce === true) {
+    const coalesces = this.#hearer.capabilities.coalesce === true;
+    const frame = coalesces ? parseCoalesced(text, limits) : parseFrame(text, limits);
+    if (frame.kind === 'single') this.#takeAlone(frame.message, text);
+    else if (coalesces) {
       this.#received += frame.messages.length - 1;
-      for (const message of frame.messages) this.#take(message, this.#send);
+      for (const message of frame.messages) this.#takeAlone(message);
     } else this.#takeBatch(frame.messages);
+  }
+
+  /** A message that came in a frame of its own, or in a coalesced frame, which makes no difference to it. */
+  #takeAlone(message: Message, text = ''): void {
+    if (message.kind !== 'invalid') this.#take(message, this.#send);
+    else this.#takeUnreadable(message, text);
   }
 
   /** JSON-RPC 2.0 §6: the answers of a batch travel together; a batch of notifications has no answer at all. */
@@ -106,10 +112,12 @@ export class Inbox {
   }
 
   /**
-   * A frame nothing can be made of. Where the peer is asked as well, it may hold answers: whose it is has to be told, so
+   * A message nothing can be made of. Where the peer is asked as well, it may be an answer: whose it is has to be told, so
    * that nobody waits for it, and where that cannot be found out, ending the connection tells everybody.
+   *
+   * @param text what it was read from, where that may still tell whose it is
    */
-  #takeUnreadable(message: InvalidMessage, text: string): void {
+  #takeUnreadable(message: InvalidMessage, text = ''): void {
     const { counterpart } = this.#hearer;
     if (counterpart === undefined) {
       this.#take(message, this.#send);

@@ -136,6 +136,20 @@ describe('a session whose client is asked as well', () => {
     });
   });
 
+  it('tells who waits for a member of a coalesced frame as for a message of its own', async () => {
+    const deep = '[[[[[[]]]]]]';
+    const { say, listener, conversation, closes } = asked();
+    conversation.open(undefined, { coalesce: true });
+    const answers = await say(
+      `[{"jsonrpc":"2.0","id":"ours","result":${deep}},{"jsonrpc":"2.0","id":4,"method":"ping"}]`,
+    );
+    expect(answers).to.deep.equal([{ jsonrpc: '2.0', id: 4, result: {} }]);
+    expect(listener.heardOf).to.deep.equal(['INVALID_REQUEST ours']);
+    expect(closes).to.deep.equal([]);
+    await say(`[{"jsonrpc":"2.0","result":${deep}}]`);
+    expect(closes.map(({ code }) => code)).to.deep.equal([1008]);
+  });
+
   it('ends at once when it is closed, whatever the peer is still waiting for', async () => {
     const { say, conversation, closes } = asked();
     await say({ jsonrpc: '2.0', id: 1, method: 'slow' });

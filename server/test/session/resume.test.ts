@@ -74,6 +74,15 @@ describe('a session that is resumed', () => {
     expect(house.desk.inFlight).to.equal(0);
   });
 
+  it('counts a member of a frame that could not be read as one that arrived', async () => {
+    const { open } = resumableHouse();
+    const first = await open();
+    const deep = JSON.parse(`${'['.repeat(70)}${']'.repeat(70)}`);
+    await first.say([request(1, 'count'), request(2, 'count', { deep }), request(3, 'count')]);
+    first.cut();
+    expect((await open(ALICE, tokenOf(first, 3))).result).to.include({ resumed: true, received: 3 });
+  });
+
   it('sends again only what the client says it has not heard', async () => {
     const { open } = resumableHouse();
     const first = await open();
