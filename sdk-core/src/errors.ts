@@ -42,7 +42,7 @@ export interface ClientErrorFacts {
   readonly wireName?: string | undefined;
   /** `details` of the wire error. */
   readonly data?: Json | undefined;
-  /** Milliseconds. */
+  /** Milliseconds; kept between 0 and 24.8 days, the longest wait a platform timer can hold. */
   readonly retryAfterMs?: number | undefined;
   readonly cause?: unknown;
 }
@@ -77,9 +77,11 @@ export interface ErrorClass<E extends RpcClientError, Adds = object, First = Err
 }
 
 class Base extends Error {
-  constructor(code: ErrorCode, message: string, { cause, ...facts }: ClientErrorFacts = {}) {
+  constructor(code: ErrorCode, message: string, { cause, retryAfterMs: ms, ...facts }: ClientErrorFacts = {}) {
     super(message, cause === undefined ? cause : { cause });
-    Object.assign(this, { [BRAND]: true, retryable: false, maybeExecuted: false, ...facts, code });
+    // Here, because whatever a server says of it ends in a timer, and a timer takes what is too long for it for a millisecond.
+    const retryAfterMs = typeof ms === 'number' && ms >= -Infinity ? Math.min(Math.max(ms, 0), 2 ** 31 - 1) : undefined;
+    Object.assign(this, { [BRAND]: true, retryable: false, maybeExecuted: false, ...facts, code, retryAfterMs });
   }
 }
 
@@ -87,10 +89,8 @@ function define<C>(name: string, From: new (...args: never[]) => Error = RpcClie
   const made = class extends From {
     // Literal, because minifiers rename classes; on the prototype, so that the stack begins with it too.
     static override readonly name = name;
-    static readonly is = (error: unknown): boolean => {
-      const known = error as Partial<RpcClientError> | null | undefined;
-      return known?.[BRAND] === true && (name === FAMILY || known.name === name);
-    };
+    static readonly is = (error: Partial<RpcClientError> | null | undefined): boolean =>
+      error?.[BRAND] === true && (name === FAMILY || error.name === name);
   };
   made.prototype.name = name;
   return made as unknown as C;

@@ -26,15 +26,15 @@ export function checkOptions<T extends object>(
 }
 
 /** An object whose members follow `rules`; `undefined` members count as absent, and those of `required` must be there. */
-export function objectOf<T>(rules: OptionRules<T>, ...required: (keyof T & string)[]): OptionRule {
-  const table: Readonly<Record<string, OptionRule>> = rules;
+export function objectOf<T>(rules: OptionRules<T>, ...required: (keyof T & string)[]): OptionRule;
+export function objectOf(table: Readonly<Record<string, OptionRule>>, ...required: string[]): OptionRule {
   return (value) => {
     if (!isJsonObject(value)) return object(value);
     for (const name of [...Object.keys(value), ...required]) {
       if (!Object.hasOwn(table, name)) {
         return `there is no option "${name}"; the options are ${Object.keys(table).join(', ')}`;
       }
-      const isGiven = value[name] !== undefined || (required as string[]).includes(name);
+      const isGiven = value[name] !== undefined || required.includes(name);
       const wrong = isGiven && table[name]?.(value[name]);
       if (wrong) return `option "${name}": ${wrong}`;
     }
@@ -49,7 +49,7 @@ export const flag = /* @__PURE__ */ rule('true or false', (value) => typeof valu
 export const callback = /* @__PURE__ */ rule('a function', (value) => typeof value === 'function');
 export const abortSignal = /* @__PURE__ */ rule(
   'an AbortSignal',
-  (value) => typeof (value as AbortSignal | null)?.aborted === 'boolean',
+  (value) => typeof (value as AbortSignal)?.aborted === 'boolean' && !callback((value as AbortSignal).addEventListener),
 );
 
 /** A list of at most `most` texts. */

@@ -36,7 +36,9 @@ export interface Subscriptions {
 
 /** Events that may wait for a slow reader. Then the subscription is given up, and taken up again where the reader is. */
 const MOST_WAITING = 1_000;
+/** After a refusal that may pass, twice as long after each further one. Milliseconds. */
 const RETRY_MS = 1_000;
+const MAX_RETRY_MS = 30_000;
 
 export function openSubscriptions({ clock, isOnline, wake, request }: SubscriptionPort): Subscriptions {
   const followers = new Map<TopicFollower, (isOnline: boolean) => void>();
@@ -66,6 +68,7 @@ export function openSubscriptions({ clock, isOnline, wake, request }: Subscripti
     let gapAfter: number | undefined;
     let retry: Timer | undefined;
     let asks = 0;
+    let refusals = 0;
     let forget: (() => void) | undefined;
 
     const leave = (): void => {
@@ -102,6 +105,7 @@ export function openSubscriptions({ clock, isOnline, wake, request }: Subscripti
       } else if (typeof name !== 'string') self.fail(unreadable('the answer to events/subscribe'));
       else {
         phase = 'live';
+        refusals = 0;
         subscription = name;
         live.set(name, take);
         if (typeof lastSeq !== 'number') return;
@@ -114,8 +118,11 @@ export function openSubscriptions({ clock, isOnline, wake, request }: Subscripti
       phase = 'waiting';
       // What was asked on a session that is gone is asked when there is another one.
       if (error.code === 'CONNECTION_LOST') return;
-      if (error.retryable) retry = clock.after(error.retryAfterMs ?? RETRY_MS, begin);
-      else self.fail(error);
+      if (!error.retryable) self.fail(error);
+      else {
+        const pause = Math.min(RETRY_MS * 2 ** refusals++, MAX_RETRY_MS);
+        retry = clock.after(Math.max(error.retryAfterMs ?? 0, pause), begin);
+      }
     };
 
     const take = (told: TopicEvent): void => {

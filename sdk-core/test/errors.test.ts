@@ -82,12 +82,22 @@ describe('an error from the wire', () => {
       fc.property(fc.integer({ min: -32_800, max: 5_100 }), fc.jsonValue(), fc.jsonValue(), (code, data, odd) => {
         for (const given of [data, { retryAfterMs: odd, retryable: odd, maybeExecuted: odd, issues: odd }]) {
           const error = errorFromWire({ code, message: 'no', data: given as never });
-          expect(typeof error.retryAfterMs).to.be.oneOf(['number', 'undefined']);
+          expect(error.retryAfterMs ?? 0).to.be.within(0, 2_147_483_647);
           expect([typeof error.retryable, typeof error.maybeExecuted]).to.deep.equal(['boolean', 'boolean']);
           expect(String(error)).to.contain('no');
         }
       }),
     );
+  });
+
+  it('asks for waits a timer can hold, whatever number the gateway says', () => {
+    const wait = (json: string): number | undefined =>
+      errorFromWire({ code: 5033, message: 'later', data: JSON.parse(`{"retryAfterMs":${json}}`) }).retryAfterMs;
+    expect(['3e9', '1e999', '-1e9', '-1e999', '700', '0'].map(wait)).to.deep.equal([
+      ...[2_147_483_647, 2_147_483_647, 0, 0, 700, 0],
+    ]);
+    expect(['null', '"5"', '[1]', 'true'].map(wait)).to.deep.equal([undefined, undefined, undefined, undefined]);
+    expect(new RpcClientError('OVERLOADED', 'x', { retryAfterMs: Number.NaN }).retryAfterMs).to.equal(undefined);
   });
 
   it('keeps details and issues', () => {

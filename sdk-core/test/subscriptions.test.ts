@@ -155,6 +155,32 @@ describe('the end of following', () => {
     await client.close();
   });
 
+  it('comes no sooner than after a second, twice as long each time, whatever the server says', async () => {
+    for (const retryAfterMs of [0, -1, 3e9]) {
+      const { client, gateway, clock, log } = await withLog();
+      const follow = gateway.handlers['events/subscribe'];
+      gateway.handlers['events/subscribe'] = (_params, request, line) => {
+        line.fail(request.id, 4290, { retryable: true, retryAfterMs });
+        return undefined;
+      };
+      const abort = new AbortController();
+      const taken = take(client.subscribe('jobs/1', { signal: abort.signal }), 1).catch(() => []);
+      const asked = (): number => gateway.line.requests('events/subscribe').length;
+      const seen: number[] = [];
+      for (const ms of [999, 1, 1_999, 1, 120_000]) {
+        await clock.advance(ms);
+        seen.push(asked());
+      }
+      expect(seen).to.deep.equal(retryAfterMs > 0 ? [1, 1, 1, 1, 1] : [1, 2, 2, 3, 3 + 6]);
+      gateway.handlers['events/subscribe'] = follow ?? (() => undefined);
+      await clock.advance(30_000);
+      log.publish(1);
+      if (retryAfterMs <= 0) expect(await taken).to.deep.equal([1]);
+      abort.abort();
+      await client.close();
+    }
+  });
+
   it('is an error when the answer names no subscription', async () => {
     const { client, gateway } = await converseOpen();
     gateway.handlers['events/subscribe'] = () => ({});

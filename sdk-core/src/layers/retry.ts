@@ -33,7 +33,7 @@ export function retryLayer(settings: RetryOptions | false = {}, parts: LayerPart
       if (outcome.ok) budget.succeeded();
       else {
         const { error } = outcome;
-        const { retryAfterMs = 0 } = error;
+        const retryAfterMs = Math.max(0, error.retryAfterMs ?? 0);
         const room = Math.min(endsAt - clock.now(), timeoutMs) - retryAfterMs;
         maybeExecuted ||= error.maybeExecuted;
         if (

@@ -79,22 +79,22 @@ export function createClient<T = AnyTools>(options: LiteOptions, platform: Platf
 
   const settle = (id: unknown, outcome: Json | RpcClientError): void => {
     const question = open.get(id as number);
-    if (question === undefined) return;
+    if (!question) return;
     open.delete(id as number);
-    if (question.sent && socket !== undefined) room++;
+    if (question.sent && socket) room++;
     question.settle(outcome);
     pump();
   };
 
   /** The connection is gone, or was never there. */
   const lost = (error: RpcClientError, final: boolean): void => {
-    if (over !== undefined) return;
+    if (over) return;
     watch?.cancel();
     socket = undefined;
     room = 0;
     if (final) over = error;
     else pause = clock.after(reconnectDelay(++attempt, {}, random), () => void dial());
-    for (const [id, question] of [...open]) {
+    for (const [id, question] of open) {
       if (question.sent && (final || !question.isSafe)) settle(id, lostCall(error));
       else if (final) settle(id, error);
       else question.sent = false;
@@ -135,8 +135,7 @@ export function createClient<T = AnyTools>(options: LiteOptions, platform: Platf
       else if (message.kind === 'success' && isJsonObject(message.result)) {
         opened = true;
         attempt = 0;
-        const { window } = message.result;
-        room = isJsonObject(window) ? Number(window.maxInFlight) : 1;
+        room = Number((Object(message.result.window) as JsonObject).maxInFlight) || 1;
         look(INTERVAL_MS, PONG_MS);
         for (const { resolve } of waiting.splice(0)) resolve();
         become('ready');
@@ -207,7 +206,7 @@ export function createClient<T = AnyTools>(options: LiteOptions, platform: Platf
     if (state === 'idle') {
       become('connecting');
       void dial();
-    } else if (pause !== undefined) {
+    } else if (pause) {
       pause.cancel();
       void dial();
     } else probe?.();
@@ -219,7 +218,7 @@ export function createClient<T = AnyTools>(options: LiteOptions, platform: Platf
     const id = ++lastId;
     const _meta = { ...meta, idempotencyKey, progressToken: id } as JsonObject;
     return new Promise((resolve, reject) => {
-      if (over !== undefined) {
+      if (over) {
         reject(over);
         return;
       }
@@ -229,8 +228,12 @@ export function createClient<T = AnyTools>(options: LiteOptions, platform: Platf
       };
       const expire = (): Timer =>
         clock.after(timeoutMs, () => {
-          const facts = { maybeExecuted: question.sent, retryable: !question.sent };
-          giveUp(new RpcClientError('TIMEOUT', `No answer for ${timeoutMs} ms`, facts));
+          giveUp(
+            new RpcClientError('TIMEOUT', `No answer for ${timeoutMs} ms`, {
+              maybeExecuted: question.sent,
+              retryable: !question.sent,
+            }),
+          );
         });
       let timer = expire();
       let off: (() => void) | undefined;
@@ -247,15 +250,14 @@ export function createClient<T = AnyTools>(options: LiteOptions, platform: Platf
         progress: (report) => {
           timer.cancel();
           timer = expire();
-          if (onProgress !== undefined) runListener(onProgress, report as never);
+          if (onProgress) runListener(onProgress, report as never);
         },
       };
       open.set(id, question);
       off = onAbort(given.signal, () => {
-        const cause = given.signal?.reason;
         giveUp(
-          new RpcClientError('CANCELLED', `Cancelled`, {
-            cause,
+          new RpcClientError('CANCELLED', 'Cancelled', {
+            cause: given.signal?.reason,
             maybeExecuted: question.sent,
           }),
         );
@@ -267,7 +269,7 @@ export function createClient<T = AnyTools>(options: LiteOptions, platform: Platf
 
   const close = async (): Promise<void> => {
     const leaving = socket;
-    if (over === undefined) {
+    if (!over) {
       pause?.cancel();
       unlisten?.();
       lost(new RpcClientError('CLOSED', 'The client was closed; make a new one'), true);
@@ -286,7 +288,7 @@ export function createClient<T = AnyTools>(options: LiteOptions, platform: Platf
       state === 'ready'
         ? Promise.resolve()
         : new Promise((resolve, reject) => {
-            if (over !== undefined) reject(over);
+            if (over) reject(over);
             else {
               waiting.push({ resolve, reject });
               wake();
@@ -308,15 +310,23 @@ export function createClient<T = AnyTools>(options: LiteOptions, platform: Platf
 }
 
 function lostCall(cause: RpcClientError): RpcClientError {
-  const sentence = 'The connection was lost before the answer came; the call may have run';
-  return new RpcClientError('CONNECTION_LOST', sentence, { cause, maybeExecuted: true });
+  return new RpcClientError(
+    'CONNECTION_LOST',
+    'The connection was lost before the answer came; the call may have run',
+    {
+      cause,
+      maybeExecuted: true,
+    },
+  );
 }
 
 function fromClose({ code, reason, cause }: CloseInfo, opened: boolean): RpcClientError {
   const final = codeOfClose(code);
-  const name = final ?? (opened ? 'CONNECTION_LOST' : 'CONNECT_FAILED');
-  const sentence = `${opened ? 'The connection was lost' : 'Cannot connect'} (code ${code}${reason && `, "${reason}"`})`;
-  return new RpcClientError(name, sentence, { cause, retryable: final === undefined });
+  return new RpcClientError(
+    final ?? (opened ? 'CONNECTION_LOST' : 'CONNECT_FAILED'),
+    `${opened ? 'The connection was lost' : 'Cannot connect'} (code ${code}${reason && `, "${reason}"`})`,
+    { cause, retryable: !final },
+  );
 }
 
 function fromWire({ code, message, data }: WireError): RpcClientError {

@@ -113,6 +113,17 @@ describe('retries', () => {
     expect(asked(2_000, { timeoutMs: 1_500 }).error).to.have.property('retryAfterMs', 2_000);
   });
 
+  it('keep their random part and their bounds, whatever an error of foreign make says', () => {
+    const waits = (retryAfterMs: unknown): number[] => {
+      const { wire, start, clock } = retrying();
+      call(start);
+      wire.last.fail(Object.assign(refusal(), { retryAfterMs }));
+      return clock.waits;
+    };
+    expect([-1e9, -0.5, 0, null].map(waits)).to.deep.equal([[125], [125], [125], [125]]);
+    expect([3e9, Infinity, Number.NaN, {}].map(waits)).to.deep.equal([[], [], [], []]);
+  });
+
   it('share the total time of their call', async () => {
     const { clock, wire, start } = retrying({}, { totalMs: 1_000 });
     call(start);

@@ -105,6 +105,14 @@ describe('the small client', () => {
     expect(RpcClientError.is(error)).to.equal(true);
     expect(error).to.include({ name: 'RpcClientError', code: 'RATE_LIMITED', wireName: 'RATE_LIMITED' });
     expect(error).to.include({ retryable: true, retryAfterMs: 700, requestId: 'req_1', wireCode: 4290 });
+    const waits = [3e9, -5, 'soon'];
+    gateway.handlers['tools/call'] = (_params, { id }, line) => {
+      line.fail(id, 4290, { retryAfterMs: waits.shift() as never });
+      return undefined;
+    };
+    for (const kept of [2_147_483_647, 0, undefined]) {
+      expect(await rejection(client.call('echo', {}))).to.have.property('retryAfterMs', kept);
+    }
     await client.close();
   });
 

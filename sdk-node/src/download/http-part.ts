@@ -35,6 +35,8 @@ export class BrokenTransfer extends Error {
   }
 }
 
+/** Longest wait a platform timer can hold: it takes a longer one for a millisecond. */
+const MAX_TIMER_MS = 2_147_483_647;
 const MAX_REDIRECTS = 5;
 const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
 /** Refusals that pass by themselves. */
@@ -114,7 +116,9 @@ function refusal(url: URL, response: Response): Error {
   if (status === 404 || status === 410) return new RpcClientError('NOT_FOUND', sentence);
   if (!LATER.includes(status)) return new RpcClientError('DOWNLOAD_FAILED', sentence);
   const seconds = numberOf(response.headers.get('retry-after'));
-  return new BrokenTransfer(sentence, { retryAfterMs: seconds === undefined ? undefined : seconds * 1_000 });
+  return new BrokenTransfer(sentence, {
+    retryAfterMs: seconds === undefined ? undefined : Math.min(seconds * 1_000, MAX_TIMER_MS),
+  });
 }
 
 function strongEtag(etag: string | null): string | undefined {

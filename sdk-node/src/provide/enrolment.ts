@@ -34,6 +34,8 @@ const ANSWER_MS = 10_000;
 const CONFIRM_MS = 2_000;
 /** A gateway that said no is asked again after a half to one and a half of this. */
 const REFUSED_PAUSE_MS = 30_000;
+/** Longest wait a platform timer can hold: it takes a longer one for a millisecond. */
+const MAX_TIMER_MS = 2_147_483_647;
 /** Epochs tried in a row when the gateway knows newer ones. */
 const MOST_EPOCHS = 3;
 /** Refusals that may pass by themselves although the table does not promise it. */
@@ -166,7 +168,7 @@ export class Enrolment {
     }
     const final = isFinal(error);
     const waitMs = final ? refusedPause(random) : reconnectDelay(this.#attempts, {}, random, true);
-    const retryInMs = Math.max(waitMs, error.facts.retryAfterMs ?? 0);
+    const retryInMs = Math.min(Math.max(waitMs, error.facts.retryAfterMs ?? 0), MAX_TIMER_MS);
     this.#again = clock.after(retryInMs, () => {
       if (final) this.#attempts = 0;
       this.begin();

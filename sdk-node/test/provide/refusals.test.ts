@@ -100,6 +100,15 @@ describe('a worker nobody takes in', () => {
     await provider.close();
   });
 
+  it('waits no millisecond where the gateway asks for more than a timer can hold', async () => {
+    refuse(on.house, 5030, { name: 'OVERLOADED', retryable: true, retryAfterMs: 3e9 });
+    const failed = starting({ connectTimeoutMs: 5_000 });
+    await settle();
+    expect(on.clock.waits).to.include(2_147_483_647);
+    await on.clock.advance(5_000);
+    expect(await failed).to.include({ code: 'TIMEOUT' });
+  });
+
   it('that was taken in and whose rights end, tells so and asks again later', async () => {
     const provider = await provideOn(on, { tools });
     const events: unknown[] = [];
