@@ -1,5 +1,6 @@
 // Looks at the packages as their users get them: packs them, lets publint and are-the-types-wrong judge the archives, lays
-// them out as an installation does, and loads every entry in Node (import and require), in a worker thread and in a bundle.
+// them out as an installation does, compiles strict programs with their declarations, and loads every entry in Node (import and
+// require), in a worker thread and in a bundle.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -22,10 +23,14 @@ try {
     checkTypes(each);
   }
   const entries = packed.flatMap(entriesOf);
+  compileStrictly('page', entries.filter(isForPages), { types: [] });
+  compileStrictly('program', entries, { types: ['node'], module: 'nodenext' });
   load(entries);
   for (const entry of entries) await bundle(entry);
   await bundleForWrongPlatform();
-  console.log(`${packed.length} packages, ${entries.length} entries: import, require, worker thread, bundle`);
+  console.log(
+    `${packed.length} packages, ${entries.length} entries: declarations, import, require, worker thread, bundle`,
+  );
 } finally {
   rmSync(folder, { recursive: true });
 }
@@ -80,6 +85,26 @@ function entriesOf({ name, manifest }) {
     .map((path) => name + path.slice(1));
 }
 
+function isForPages(entry) {
+  return !entry.startsWith('@callsheet/sdk-node');
+}
+
+/** With the declarations of packages checked as well, and no more of the platform than the target itself brings. */
+function compileStrictly(name, entries, options) {
+  for (const types of ['@types/node', '@types/react']) link(types);
+  const compilerOptions = {
+    ...{ target: 'es2022', module: 'esnext', moduleResolution: options.module ?? 'bundler' },
+    ...{ strict: true, skipLibCheck: false, noEmit: true, ...options },
+  };
+  const lines = entries.map((entry, at) => `import * as entry${at} from '${entry}';\nexport { entry${at} };`);
+  writeFileSync(join(folder, `${name}.mts`), lines.join('\n'));
+  writeFileSync(join(folder, `${name}.json`), JSON.stringify({ compilerOptions, files: [`${name}.mts`] }));
+  const tsc = join(root, 'node_modules/typescript/bin/tsc');
+  const args = [tsc, '-p', `${name}.json`, '--pretty', 'false'];
+  const { status, stdout } = run(process.execPath, args, { cwd: folder, mayFail: true });
+  if (status !== 0) faults.push(`A strict ${name} does not compile with the packages:\n${stdout}`);
+}
+
 /** In Node, as a module, as CommonJS and in a thread. An entry that throws when it is loaded is a fault as well. */
 function load(entries) {
   const ways = {
@@ -98,7 +123,7 @@ function load(entries) {
 }
 
 function bundle(entry) {
-  const platform = entry.startsWith('@callsheet/sdk-node') ? 'node' : 'browser';
+  const platform = isForPages(entry) ? 'browser' : 'node';
   return bundleFor(platform, entry).catch((error) => faults.push(`Cannot bundle ${entry}: ${error.message}`));
 }
 

@@ -1,3 +1,5 @@
+// For programs whose `lib` does not have AsyncDisposable yet.
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { Json, Params } from '@callsheet/protocol';
 import type { Call } from './call.ts';
 import type { CallOptions } from './call-options.ts';

@@ -1,3 +1,5 @@
+// For programs whose `lib` does not have AsyncDisposable yet.
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { JsonObject } from '@callsheet/protocol';
 import type { ConnectionState } from '../connection-state.ts';
 import type { MaybePromise } from '../credentials.ts';
