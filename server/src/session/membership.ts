@@ -12,7 +12,8 @@ export interface MembershipEvents {
 }
 
 const UNPROVEN =
-  'Cannot do this without a credential: show an API key or another one in session/open or in a header of the upgrade';
+  'Cannot do this without a credential: set CALLSHEET_API_KEY, or give the client `auth`; without an SDK, show an API key or ' +
+  'another one as "auth" in session/open or in a header of the upgrade';
 
 /** Who speaks in a session, and for how long. */
 export class Membership {

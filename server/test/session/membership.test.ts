@@ -14,11 +14,11 @@ function member(clock: Clock = new FakeClock()) {
 }
 
 describe('a membership', () => {
-  it('has nobody at first, and says so to whoever asks', () => {
+  it('has nobody at first, and says to whoever asks how that is mended', () => {
     const { membership } = member();
     expect(membership.identity).to.equal(undefined);
     expect(() => membership.principal)
-      .to.throw()
+      .to.throw(/set CALLSHEET_API_KEY, or give the client `auth`; .* in session\/open or in a header of the upgrade$/)
       .with.property('errorName', 'UNAUTHENTICATED');
   });
 
