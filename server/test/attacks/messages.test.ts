@@ -123,6 +123,44 @@ describe('attacks by messages', function () {
     caller.cut();
   });
 
+  it('keeps the neighbours of what cannot be read in a coalesced frame, and answers it under its own id', async () => {
+    const caller = await intruder();
+    await caller.ask('session/open', { capabilities: { coalesce: true } });
+    for (const [what, params] of Object.entries({
+      'too deep': `{"a":${nested(300_000)}}`,
+      'without end': `{${members(60_000)}}`,
+      'aimed at prototypes': '{"__proto__":{"admin":true}}',
+      'of brackets that do not match': `{"a":${'[{"b":'.repeat(70)}${'}]'.repeat(70)}}`,
+    })) {
+      const answers = [caller.answerTo(`before ${what}`), caller.answerTo(what), caller.answerTo(`after ${what}`)];
+      const ping = (id: string): string => `{"jsonrpc":"2.0","id":"${id}","method":"ping"}`;
+      caller.send(
+        `[${ping(`before ${what}`)},{"params":${params},"id":"${what}","method":"ping","jsonrpc":"2.0"},${ping(`after ${what}`)}]`,
+      );
+      const [before, culprit, after] = await Promise.all(answers);
+      expect([before?.result, culprit?.error.code, after?.result], what).to.deep.equal([{}, -32600, {}]);
+    }
+    caller.cut();
+  });
+
+  it('gives one answer to a coalesced frame that is none, and goes on', async () => {
+    const caller = await intruder();
+    await caller.ask('session/open', { capabilities: { coalesce: true } });
+    for (const [text, code] of [
+      ['['.repeat(1_000_000), -32700],
+      [`[${nested(400_000)}`, -32700],
+      [`[{"jsonrpc":"2.0","id":1,"method":"ping"},${nested(70)}`, -32700],
+      [`[${'1,'.repeat(400_000)}1]`, -32600],
+      [nested(500_000), -32600],
+    ] as const) {
+      caller.send(text);
+      const { id, error } = await caller.stray();
+      expect([id, error.code]).to.deep.equal([null, code]);
+      expect((await caller.ask('ping')).result).to.deep.equal({});
+    }
+    caller.cut();
+  });
+
   it('closes with 1008 after a hundred unreadable messages, with 4400 at the first of a stranger', async () => {
     const caller = await intruder();
     for (let sent = 0; sent < 100; sent += 1) caller.send('{');
