@@ -16,7 +16,7 @@ export const HELP = `callsheet: call the tools of a Callsheet gateway
   callsheet types > tools.d.ts                 the tools as TypeScript, for createClient<Tools>()
       --out FILE    write it only when something changed
       --check FILE  fail and say what changed when the file is not what the gateway offers
-      --tools a,b*  only these
+      --tools a,b*  only these (--check takes them from the file)
 
   --url URL     the gateway; else CALLSHEET_URL (several with commas), else ${DEFAULT_URL}
   --key KEY     the API key; else CALLSHEET_API_KEY (other users can see arguments: prefer the variable)

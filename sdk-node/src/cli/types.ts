@@ -12,12 +12,14 @@ import { writeIfChanged } from './write-if-changed.ts';
 
 /** Writes the tools of the gateway down as TypeScript: to standard output, into a file, or only to compare it with one. */
 export async function types(
-  { target, tools: patterns }: Extract<Command, { readonly name: 'types' }>,
+  { target, tools }: Extract<Command, { readonly name: 'types' }>,
   client: NodeClient,
   terminal: Terminal,
 ): Promise<void> {
   const { stdout, stderr, interrupt } = terminal;
   const file = target?.action === 'check' ? await textOf(target.file) : '';
+  // A file is compared with the tools it was made for, unless other ones are named.
+  const patterns = tools ?? writtenPatterns(file);
   const catalogue = await unlessInterrupted(client.catalog(), interrupt);
   const command = ['callsheet types', ...(patterns === undefined ? [] : ['--tools', inShell(patterns.join(','))])].join(
     ' ',
@@ -46,6 +48,12 @@ async function textOf(path: string): Promise<string> {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new UsageError(`Cannot compare ${printable(path)}: ${why}; callsheet types --out makes it`, { cause });
   }
+}
+
+/** The `--tools` that the header of a file says it was made with. */
+function writtenPatterns(text: string): readonly string[] | undefined {
+  const [, patterns] = /^\/\/ .*: callsheet types --tools '?([\w.*:,-]+)'? --out /m.exec(text) ?? [];
+  return patterns?.split(',');
 }
 
 /** The tools that one of the patterns fits, and the first pattern that fits none. */

@@ -113,6 +113,25 @@ describe('callsheet types', () => {
     expect(terminal.stderr.text).to.contain('  removed  echo\n  removed  speak\n').and.contain('--tools speak --out');
   });
 
+  it('--check of a file made with --tools compares those, and renews it with them', async () => {
+    for (const [tools, inShell] of [
+      ['ec*', "'ec*'"],
+      ['echo', 'echo'],
+    ] as const) {
+      offer(row('speak'), echo());
+      await types('--out', file, '--tools', tools);
+      expect(await types('--check', file)).to.equal(0);
+      offer(row('speak'), echo({ type: 'number' }));
+      expect(await types('--check', file)).to.equal(1);
+      expect(terminal.stderr.text)
+        .to.contain('input.text: string → number')
+        .and.contain(`Renew it with: callsheet types --tools ${inShell} --out ${file}\n`)
+        .and.not.contain('speak');
+    }
+    expect(await types('--check', file, '--tools', 'echo,speak')).to.equal(1);
+    expect(terminal.stderr.text).to.contain('added    speak');
+  });
+
   it('--check is content with a file that a formatter laid out anew, and not with one that says something else', async () => {
     const tool = echo({ type: 'string', enum: ['it’s', '"so"'], description: 'What to say' });
     offer(row('speak'), tool);
