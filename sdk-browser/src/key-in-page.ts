@@ -1,4 +1,5 @@
 import type { ClientOptions, ConnectionOptions, Transport } from '@callsheet/sdk-core';
+import { object } from '@callsheet/sdk-core/platform';
 
 /** What a page alone can get wrong. */
 export interface KeyInPage {
@@ -14,18 +15,20 @@ export interface PageClientOptions extends Omit<ClientOptions, 'url'>, KeyInPage
   readonly transport?: Transport;
 }
 
-const SENTENCE =
-  'Cannot create a client: everybody can read a key in a page; use ticketFrom or importSecret, or say dangerouslyAllowKeyInPage: true';
-
-/** The options for the engine. Throws TypeError for a key that a page would give away. */
-export function withoutKeyInPage<O extends Pick<ConnectionOptions, 'auth'>>({
-  dangerouslyAllowKeyInPage,
-  ...options
-}: O & KeyInPage): Omit<O & KeyInPage, keyof KeyInPage> {
+/** The options for the engine. Throws TypeError for what are none, and for a key that a page would give away. */
+export function withoutKeyInPage<O extends Pick<ConnectionOptions, 'auth'>>(
+  given: O & KeyInPage,
+): Omit<O & KeyInPage, keyof KeyInPage> {
+  const { dangerouslyAllowKeyInPage, ...options } = Object(given) as O & KeyInPage;
   const { auth } = options;
   const isReadable =
     auth?.type === 'apiKey' ||
     (auth?.type === 'hmac' && (typeof auth.secret === 'string' || auth.secret instanceof Uint8Array));
-  if (isReadable && dangerouslyAllowKeyInPage !== true) throw new TypeError(SENTENCE);
+  const wrong =
+    object(given) ??
+    (isReadable &&
+      dangerouslyAllowKeyInPage !== true &&
+      'everybody can read a key in a page; use ticketFrom or importSecret, or say dangerouslyAllowKeyInPage: true');
+  if (wrong) throw new TypeError(`Cannot create a client: ${wrong}`);
   return options;
 }

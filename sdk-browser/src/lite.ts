@@ -47,6 +47,7 @@ export async function connect<T = AnyTools>(options: PageLiteOptions = {}): Prom
   return connectCore<T>(ofPage(options), platform);
 }
 
-function ofPage({ url = '/rpc', ...options }: PageLiteOptions): LiteOptions {
-  return { ...withoutKeyInPage(options), url: pageUrl(url) };
+function ofPage(options: PageLiteOptions): LiteOptions {
+  const { url = '/rpc', ...rest } = withoutKeyInPage(options);
+  return { ...rest, url: pageUrl(url) };
 }

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { connect, createClient } from '../src/index.ts';
+import { createClient as createLite } from '../src/lite.ts';
 
 describe('createClient of a page', () => {
   it('dials nothing by itself', async () => {
@@ -12,6 +13,14 @@ describe('createClient of a page', () => {
     const options = { url: 'wss://a.example', auth: { type: 'apiKey', apiKey: 'csk_1' } } as const;
     expect(() => createClient(options)).to.throw(TypeError, 'dangerouslyAllowKeyInPage');
     await createClient({ ...options, dangerouslyAllowKeyInPage: true }).close();
+  });
+
+  it('refuses what are no options, also of the small client', () => {
+    for (const create of [createClient, createLite]) {
+      for (const none of [null, 5, 'ws://h/rpc', []] as never[]) {
+        expect(() => create(none)).to.throw(TypeError, 'Cannot create a client: expected an object, got');
+      }
+    }
   });
 
   it('refuses what it does not know, with the name of it', async () => {

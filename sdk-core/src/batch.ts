@@ -75,9 +75,11 @@ const RULES = {
     'a list of { tool, args, options }',
     (items) => Array.isArray(items) && items.every((member) => item(member) === undefined),
   ),
-  mode: /* @__PURE__ */ oneOf('fail-fast', 'continue'),
-  concurrency: /* @__PURE__ */ count(1),
-  signal: abortSignal,
+  options: /* @__PURE__ */ objectOf<BatchOptions>({
+    mode: /* @__PURE__ */ oneOf('fail-fast', 'continue'),
+    concurrency: /* @__PURE__ */ count(1),
+    signal: abortSignal,
+  }),
 };
 
 /** Runs many calls, some at a time, begun in order. Throws TypeError for what is no list and for options it does not know. */
@@ -86,7 +88,7 @@ export function batch<T, const A extends readonly BatchItem<T>[], M extends Batc
   items: A,
   options: BatchOptions<M> = {},
 ): BatchRun<BatchResults<T, A, M>> {
-  checkOptions('run a batch', { ...options, items }, RULES);
+  checkOptions('run a batch', { items, options }, RULES, 'items');
   const { mode, concurrency = 10, signal } = options;
   const goesOn = mode === 'continue';
   const list = [...(items as readonly unknown[] as readonly Item[])];

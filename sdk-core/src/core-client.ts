@@ -1,11 +1,12 @@
-import type { Params } from '@callsheet/protocol';
+import { isJsonObject, type Params } from '@callsheet/protocol';
 import { type Call, CallPromise } from './call.ts';
 import type { CallClient } from './call-client.ts';
 import { type CallOptions, checkCallOptions } from './call-options.ts';
 import { closeCode, closeReason } from './close-options.ts';
 import type { Engine } from './engine.ts';
+import { RpcClientError, ValidationError } from './errors.ts';
 import type { Start } from './invocation.ts';
-import { abortSignal, checkOptions, milliseconds } from './option-rules.ts';
+import { abortSignal, callback, checkOptions, milliseconds, objectOf, oneOf, rule, text } from './option-rules.ts';
 import { closedError } from './pending-call.ts';
 import { toolParams } from './tool-call.ts';
 import { unlessAborted } from './unless-aborted.ts';
@@ -17,6 +18,17 @@ export interface CoreClient<T> {
   /** Throws TypeError for options it does not know. */
   ask<R, P>(method: string, params: Params | undefined, options?: CallOptions<P>, tool?: string): Call<R, P>;
 }
+
+const LISTENING = {
+  event: /* @__PURE__ */ oneOf('state', 'ready', 'disconnect', 'reconnecting', 'slow', 'notification', 'error'),
+  listener: callback,
+  options: /* @__PURE__ */ objectOf<{ signal?: AbortSignal }>({ signal: abortSignal }),
+};
+
+const MESSAGE = {
+  method: text,
+  params: /* @__PURE__ */ rule('an object or a list', (value) => isJsonObject(value) || Array.isArray(value)),
+};
 
 /** @param start where calls begin: the first layer, or the wire */
 export function coreClient<T>(engine: Engine, start: Start): CoreClient<T> {
@@ -59,10 +71,22 @@ export function coreClient<T>(engine: Engine, start: Start): CoreClient<T> {
       return unlessAborted(options.signal, 'connecting', () => lines.connect());
     },
     call: callTool,
-    request: ask,
-    notify: engine.notify,
+    request(method, params, options) {
+      checkOptions('make a request', { method, params }, MESSAGE, 'method');
+      return ask(method, params, options);
+    },
+    notify(method, params) {
+      checkOptions('send a notification', { method, params }, MESSAGE, 'method');
+      try {
+        engine.notify(method, params);
+      } catch (cause) {
+        if (RpcClientError.is(cause)) throw cause;
+        const why = (cause as Error).message;
+        throw new ValidationError('INVALID_PARAMS', `Cannot send "${method}" with these parameters: ${why}`, { cause });
+      }
+    },
     on(event, listener, options = {}) {
-      checkOptions(`listen to "${event}"`, options, { signal: abortSignal });
+      checkOptions('listen', { event, listener, options }, LISTENING, 'event', 'listener');
       return events.on(event, listener, options.signal);
     },
     async drain(options = {}) {

@@ -22,6 +22,7 @@ export {
   milliseconds,
   type OptionRule,
   type OptionRules,
+  object,
   objectOf,
   rule,
   text,

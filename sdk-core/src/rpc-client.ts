@@ -1,4 +1,5 @@
 import { batch, type CallTool } from './batch.ts';
+import { checkCallOptions } from './call-options.ts';
 import type { Client } from './client.ts';
 import type { ClientLayers } from './client-layers.ts';
 import { WITH_RULES } from './client-options.ts';
@@ -7,13 +8,21 @@ import type { House } from './house.ts';
 import { readJob } from './job-events.ts';
 import { type JobPort, remoteJob } from './job-handle.ts';
 import { INVALIDATION } from './layers/cache-options.ts';
-import { abortSignal, checkOptions, count, oneOf, text } from './option-rules.ts';
+import { abortSignal, checkOptions, count, objectOf, oneOf, text } from './option-rules.ts';
 import { toolParams } from './tool-call.ts';
 import { toolsProxy } from './tools-proxy.ts';
 import { unlessAborted } from './unless-aborted.ts';
 
 /** How often it is looked whether sockets have written. No platform tells that in a page. Milliseconds. */
 const LOOK_MS = 10;
+
+const TOPIC = {
+  topic: text,
+  options: /* @__PURE__ */ objectOf<{ fromSeq?: number; signal?: AbortSignal }>({
+    fromSeq: /* @__PURE__ */ count(1),
+    signal: abortSignal,
+  }),
+};
 
 /** The public face of a house. */
 export function rpcClient<T>(house: House, layers: ClientLayers): Client<T> {
@@ -39,6 +48,7 @@ export function rpcClient<T>(house: House, layers: ClientLayers): Client<T> {
   const rest: Omit<Client<T>, keyof typeof core> = {
     tools: toolsProxy(callTool),
     async submit(tool, args, options = {}) {
+      checkCallOptions(tool, options);
       // A key, so that a submission whose answer was lost is never a second job.
       const { idempotencyKey = newKey() } = options;
       const given = { ...options, idempotencyKey };
@@ -46,13 +56,11 @@ export function rpcClient<T>(house: House, layers: ClientLayers): Client<T> {
       return remoteJob(job.jobId, jobs, 0, job);
     },
     job(id, options = {}) {
-      const wrong = text(id);
-      if (wrong) throw new TypeError(`Cannot take up a job: the id: ${wrong}`);
-      checkOptions(`take up job "${id}"`, options, { fromSeq: count(1) });
+      checkOptions('take up a job', { id, options }, { id: text, options: objectOf({ fromSeq: count(1) }) }, 'id');
       return remoteJob(id, jobs, (options.fromSeq ?? 1) - 1);
     },
     subscribe(topic, options = {}) {
-      checkOptions(`subscribe to "${topic}"`, options, { fromSeq: count(1), signal: abortSignal });
+      checkOptions('subscribe', { topic, options }, TOPIC, 'topic');
       const { fromSeq, signal } = options;
       return { [Symbol.asyncIterator]: () => subscriptions.follow(topic, fromSeq && fromSeq - 1, signal) };
     },

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type ClientOptions, createClient } from '../src/index.ts';
+import { type Client, type ClientOptions, createClient } from '../src/index.ts';
 import { converse, converseOpen, rejection } from './conversation.ts';
 import { settle } from './fake-clock.ts';
 import { FakeGateway } from './fake-gateway.ts';
@@ -118,6 +118,73 @@ describe('the rest of the surface', () => {
   });
 });
 
+describe('arguments that are none', () => {
+  const odd: readonly unknown[] = [null, 0, Number.NaN, '', true, [], {}, () => undefined, Symbol('s'), 10n];
+  const but = (...fine: readonly ((value: unknown) => boolean)[]): readonly unknown[] =>
+    odd.filter((value) => !fine.some((isFine) => isFine(value)));
+  const isFunction = (value: unknown): boolean => typeof value === 'function';
+  const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
+  const isOptions = (value: unknown): boolean => isObject(value) && !Array.isArray(value);
+
+  const doors: readonly [string, readonly unknown[], string, (client: Client, value: never) => unknown][] = [
+    ['on, the event', odd, 'option "event": expected one of state,', (client, value) => client.on(value, () => 1)],
+    ['on, the listener', but(isFunction), 'option "listener": expected', (client, value) => client.on('state', value)],
+    ['on, the options', but(isOptions), 'option "options"', (client, value) => client.on('state', () => 1, value)],
+    ['request, the method', odd, 'option "method": expected a text', (client, value) => client.request(value)],
+    ['request, the parameters', but(isObject), 'option "params"', (client, value) => client.request('ping', value)],
+    ['request, the options', but(isOptions), 'expected an object', (client, value) => client.request('x', {}, value)],
+    ['notify, the method', odd, 'option "method": expected a text', (client, value) => client.notify(value)],
+    [
+      'notify, the parameters',
+      but(isObject),
+      'option "params": expected',
+      (client, value) => client.notify('x', value),
+    ],
+    ['subscribe, the topic', odd, 'option "topic": expected a text', (client, value) => client.subscribe(value)],
+    ['subscribe, the options', but(isOptions), 'option "options"', (client, value) => client.subscribe('jobs', value)],
+    ['job, the id', odd, 'option "id": expected a text', (client, value) => client.job(value)],
+    ['batch, the items', but(Array.isArray), 'option "items": expected a list', (client, value) => client.batch(value)],
+    ['batch, the options', but(isOptions), 'option "options": expected', (client, value) => client.batch([], value)],
+  ];
+  for (const [what, values, sentence, give] of doors) {
+    it(`are refused by name: ${what}`, async () => {
+      const { client, gateway } = await converseOpen();
+      for (const value of values) {
+        expect(() => give(client, value as never), String(value)).to.throw(TypeError, sentence);
+      }
+      await settle();
+      expect(gateway.line.received).to.have.length(1);
+      await client.close();
+    });
+  }
+
+  it('are refused by name: submit, the options', async () => {
+    const { client } = await converseOpen();
+    for (const value of but(isOptions)) {
+      expect(String(await rejection(client.submit('echo', {}, value as never)))).to.contain('expected an object');
+    }
+    await client.close();
+  });
+
+  it('are refused by name: parameters of a notification that no message can carry', async () => {
+    const { client } = await converseOpen();
+    expect(() => client.notify('x', { a: 10n } as never))
+      .to.throw('Cannot send "x" with these parameters')
+      .and.include({ code: 'INVALID_PARAMS', name: 'ValidationError' });
+    await client.close();
+  });
+
+  it('are refused by name: a signal that nobody can listen to', async () => {
+    const { client } = await converseOpen();
+    for (const signal of [{ aborted: false }, { aborted: true }, { addEventListener: () => 1 }] as never[]) {
+      for (const give of [() => client.call('x', {}, { signal }), () => client.on('state', () => 1, { signal })]) {
+        expect(give).to.throw(TypeError, 'option "signal": expected an AbortSignal, got an object');
+      }
+    }
+    await client.close();
+  });
+});
+
 describe('the options of a client', () => {
   const platform = { transport: new FakeGateway().transport };
   const refused: [string, object, string][] = [
@@ -163,6 +230,12 @@ describe('the options of a client', () => {
       expect(() => createClient(options as ClientOptions, platform)).to.throw(TypeError, sentence);
     });
   }
+
+  it('refuse what are none', () => {
+    for (const none of [null, 5, 'ws://h/rpc', [], () => undefined] as never[]) {
+      expect(() => createClient(none, platform)).to.throw(TypeError, 'Cannot create a client: expected an object, got');
+    }
+  });
 
   it('never quote a secret', () => {
     try {

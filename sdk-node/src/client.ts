@@ -7,7 +7,7 @@ import {
   createClient as createCore,
   type Platform,
 } from '@callsheet/sdk-core';
-import { milliseconds } from '@callsheet/sdk-core/platform';
+import { milliseconds, object } from '@callsheet/sdk-core/platform';
 import { type Addresses, type Environment, type NodeClientOptions, withEnvironment } from './environment.ts';
 import { type FileTransfers, fileTransfers } from './file-transfers.ts';
 import { LruCacheStore } from './lru-cache-store.ts';
@@ -41,9 +41,12 @@ export async function connect<T = AnyTools>(
 }
 
 function prepare(
-  { tcpKeepAliveMs = TCP_KEEP_ALIVE_MS, ...options }: NodeClientOptions,
+  given: NodeClientOptions,
   environment: Environment,
 ): { readonly complete: ClientOptions; readonly platform: Platform } {
+  const noOptions = object(given);
+  if (noOptions !== undefined) throw new TypeError(`Cannot create a client: ${noOptions}`);
+  const { tcpKeepAliveMs = TCP_KEEP_ALIVE_MS, ...options } = given;
   const wrong = tcpKeepAliveMs === false ? undefined : milliseconds(1_000)(tcpKeepAliveMs);
   if (wrong !== undefined) throw new TypeError(`Cannot create a client: option "tcpKeepAliveMs": ${wrong}, or false`);
   return {

@@ -1,5 +1,7 @@
 import { expect } from 'chai';
+import { rejection } from '../../sdk-core/test/conversation.ts';
 import { environmentCredentials, type NodeClientOptions, withEnvironment } from '../src/environment.ts';
+import { connect, createClient } from '../src/index.ts';
 
 describe('the environment of a client', () => {
   it('says where gateways are: one, several with commas, else the one on this machine', () => {
@@ -15,6 +17,13 @@ describe('the environment of a client', () => {
       TypeError,
       'Cannot use CALLSHEET_URL "https://b.example": expected ws:// or wss://',
     );
+  });
+
+  it('does not stand in for options that are none', async () => {
+    for (const none of [null, 5, 'ws://h/rpc', []] as never[]) {
+      expect(() => createClient(none, {})).to.throw(TypeError, 'Cannot create a client: expected an object, got');
+      expect(String(await rejection(connect(none, {})))).to.contain('Cannot create a client: expected an object');
+    }
   });
 
   it('is not asked where the options say it', async () => {

@@ -212,7 +212,12 @@ export function createClient<T = AnyTools>(options: LiteOptions, platform: Platf
     } else probe?.();
   };
 
-  const ask = (method: string, params: JsonObject, given: LiteCallOptions<never>, tool?: string): Promise<Json> => {
+  const ask = (
+    method: string,
+    params: JsonObject = {},
+    given: LiteCallOptions<never> = {},
+    tool?: string,
+  ): Promise<Json> => {
     checkOptions(`call "${tool ?? method}"`, given, CALL_OPTIONS);
     const { idempotencyKey, meta, onProgress, timeoutMs = timeouts.idle ?? 60_000 } = given;
     const id = ++lastId;
@@ -285,21 +290,20 @@ export function createClient<T = AnyTools>(options: LiteOptions, platform: Platf
       return state;
     },
     connect: () =>
-      state === 'ready'
-        ? Promise.resolve()
-        : new Promise((resolve, reject) => {
-            if (over) reject(over);
-            else {
-              waiting.push({ resolve, reject });
-              wake();
-            }
-          }),
-    async call(tool, args, given = {}) {
+      new Promise((resolve, reject) => {
+        if (state === 'ready') resolve();
+        else if (over) reject(over);
+        else {
+          waiting.push({ resolve, reject });
+          wake();
+        }
+      }),
+    async call(tool, args, given) {
       const answer = await ask('tools/call', toolParams(tool, args), given, tool);
       if (isJsonObject(answer) && answer.structuredContent !== undefined) return answer.structuredContent as never;
       throw unreadable(`the answer of tool "${tool}"`);
     },
-    request: (method, params = {}, given = {}) => ask(method, params, given) as Promise<never>,
+    request: ask as LiteClient['request'],
     on(_state, listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
