@@ -7,7 +7,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import WebSocket from 'ws';
 import type { Attacked, Order } from './attacks/attacker.ts';
-import { HOSTILE } from './attacks/hostile-messages.ts';
+import { COALESCED, HOSTILE } from './attacks/hostile-messages.ts';
 import type { Memory } from './idle/report-memory.ts';
 import { hear } from './servers/hear.ts';
 
@@ -20,6 +20,7 @@ const PATIENCE_MS = 25_000;
 const BAR_MS = 50;
 const BAR_MB = 16;
 const NONE = 'none';
+const MESSAGES = [...Object.keys(HOSTILE), ...Object.keys(COALESCED)];
 const PING = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'ping' });
 
 interface Candidate {
@@ -108,7 +109,7 @@ async function measure({ script, question }: Candidate): Promise<Figures> {
   await hear(attacker);
   try {
     const bystander = await Bystander.at(url);
-    for (const message of Object.keys(HOSTILE)) await ask<Attacked>(attacker, { message });
+    for (const message of MESSAGES) await ask<Attacked>(attacker, { message });
     const stalls = new Map<string, number[]>();
     const rounds = async (name: string, work: () => Promise<unknown>): Promise<void> => {
       const waits: number[] = [];
@@ -116,7 +117,7 @@ async function measure({ script, question }: Candidate): Promise<Figures> {
       stalls.set(name, waits);
     };
     await rounds(NONE, () => new Promise((resolve) => setTimeout(resolve, 100)));
-    for (const message of Object.keys(HOSTILE)) await rounds(message, () => ask<Attacked>(attacker, { message }));
+    for (const message of MESSAGES) await rounds(message, () => ask<Attacked>(attacker, { message }));
     bystander.leave();
     const before = await ask<Memory>(server, 'memory');
     await ask<Attacked>(attacker, { unread: question });

@@ -1,6 +1,6 @@
 // A client process that does the worst it can with one connection at a time, as the benchmark tells it over IPC.
 import WebSocket from 'ws';
-import { HOSTILE } from './hostile-messages.ts';
+import { COALESCED, HOSTILE } from './hostile-messages.ts';
 
 /**
  * `message` sends a hostile one and waits for what comes of it; `unread` asks for much and reads nothing, and `stay` goes on
@@ -39,8 +39,9 @@ async function connect(): Promise<WebSocket> {
 
 /** Resolves with the first answer, or with the end of the connection. */
 async function sendHostile(name: string): Promise<boolean> {
-  const text = HOSTILE[name]?.() ?? '';
+  const text = (HOSTILE[name] ?? COALESCED[name])?.() ?? '';
   const socket = await connect();
+  if (COALESCED[name] !== undefined) await agreeToCoalesce(socket);
   const letGo = await new Promise<boolean>((resolve) => {
     socket.once('message', () => resolve(false));
     socket.once('close', () => resolve(true));
@@ -48,6 +49,13 @@ async function sendHostile(name: string): Promise<boolean> {
   });
   socket.terminate();
   return letGo;
+}
+
+/** Resolves with the answer to the opening. */
+function agreeToCoalesce(socket: WebSocket): Promise<void> {
+  const params = { capabilities: { coalesce: true } };
+  socket.send(JSON.stringify({ jsonrpc: '2.0', id: 'opening', method: 'session/open', params }));
+  return new Promise((resolve) => socket.once('message', () => resolve()));
 }
 
 /** Answers the connection when everything is asked, or when the server takes nothing more from it. */

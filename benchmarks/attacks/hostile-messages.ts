@@ -1,8 +1,9 @@
 const MIB = 1_048_576;
 const nested = (depth: number): string => `${'['.repeat(depth)}${']'.repeat(depth)}`;
 const request = (more: string): string => `{"jsonrpc":"2.0","id":7,"method":"ping"${more}}`;
-const call = (name: string, args: string): string =>
-  `{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"${name}","arguments":${args}}}`;
+const call = (name: string, args: string, id = 7): string =>
+  `{"jsonrpc":"2.0","id":${id},"method":"tools/call","params":{"name":"${name}","arguments":${args}}}`;
+const list = (member: string, count: number): string => `[${`${member},`.repeat(count - 1)}${member}]`;
 const members = (count: number): string => Array.from({ length: count }, (_, index) => `"a${index}":0`).join(',');
 
 /** One message each that should cost a server nothing worth mentioning; a function makes it when it is needed. */
@@ -26,4 +27,18 @@ export const HOSTILE: Readonly<Record<string, () => string>> = {
   '1 MB of blanks in an argument with a pattern': () =>
     call('import_media', `{"url":"x","file_name":"${' '.repeat(MIB - 200)}"}`),
   '16 MB in one message': () => ' '.repeat(16 * MIB),
+};
+
+/** Calls of one tool under ids of their own, and what else there is, in one array. */
+const frame = (calls: number, args: string, ...others: readonly string[]): string =>
+  `[${[...Array.from({ length: calls }, (_, id) => call('diagnostics_echo', args, id)), ...others].join(',')}]`;
+
+/** The same as members of coalesced frames, each of which is judged by itself. */
+export const COALESCED: Readonly<Record<string, () => string>> = {
+  'a frame of 500,000 levels beside a call': () => frame(1, '{}', nested(500_000)),
+  'a frame that opens 1,000,000 arrays': () => '['.repeat(MIB - 1),
+  'a frame of 49 calls, each too deep': () => frame(49, nested(10_000)),
+  'a frame of 50 calls of 9,900 members': () => frame(50, `{"value":${list('0', 9_900)}}`),
+  'a frame of 34 calls of 9,900 objects': () => frame(34, `{"value":${list('{}', 9_900)}}`),
+  'the same with a member __proto__ at its end': () => frame(34, `{"value":${list('{}', 9_900)}}`, '{"__proto__":0}'),
 };
