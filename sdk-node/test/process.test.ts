@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { expect } from 'chai';
 import { ChildProgram, source } from './child-program.ts';
 import { ScriptedGateway } from './scripted-gateway.ts';
@@ -41,6 +43,23 @@ describe('a process of its own', function () {
     const child = start(source('cli/bin.ts'), 'tools');
     child.process.stdout?.once('data', () => child.process.stdout?.destroy());
     expect(await child.ended).to.include({ code: 0, stderr: '' });
+  });
+
+  it('a disk without space is told in a sentence', function () {
+    if (!existsSync('/dev/full')) this.skip();
+    const full = openSync('/dev/full', 'w');
+    try {
+      const args = ['--import', 'tsx', '--conditions=source', source('cli/bin.ts'), '--help'];
+      const { status, stderr } = spawnSync(process.execPath, args, {
+        stdio: ['ignore', full, 'pipe'],
+        encoding: 'utf8',
+        env: { ...process.env, NODE_V8_COVERAGE: '' },
+      });
+      expect(stderr).to.match(/^callsheet: Cannot write all of the output: ENOSPC: [^\n]*\n$/);
+      expect(status).to.equal(1);
+    } finally {
+      closeSync(full);
+    }
   });
 
   it('Ctrl-C exits with 130', async () => {

@@ -9,12 +9,8 @@ const interrupt = new AbortController();
 const onInterrupt = (): void => interrupt.abort('interrupted');
 process.once('SIGINT', onInterrupt);
 
-// A reader that left, as in `callsheet tools | head -1`, is no reason for a stack trace.
-for (const output of [process.stdout, process.stderr]) {
-  output.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
-}
+// Who writes is told as well, and says it in a sentence; a listener keeps the stack trace away.
+for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);
 
 process.exitCode = await main(process.argv.slice(2), {
   stdout: process.stdout,

@@ -1,5 +1,6 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { readDuration } from './duration.ts';
+import { nearest } from './nearest.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Where the gateway is and who is calling, where the command line says so. */
@@ -48,6 +49,8 @@ const CONNECTION = {
   help: { type: 'boolean', short: 'h' },
 } as const;
 
+const COMMANDS = ['tools', 'run', 'job', 'workers', 'types', 'help'];
+
 /** Names of tools of any server, with `*` for any part: what a shell passes on in quotes and a comment can hold. */
 const TOOL_PATTERN = /^[\w.*:-]+$/;
 
@@ -69,7 +72,7 @@ export function readCommandLine(args: readonly string[]): Command {
     case 'types':
       return readTypes(rest);
     default:
-      throw new UsageError(`There is no command "${name}"; the commands are tools, run, job, workers and types`);
+      throw new UsageError(`There is no command "${name}"; ${meantOr(COMMANDS, name, (known) => `"${known}"`)}`);
   }
 }
 
@@ -158,8 +161,25 @@ function parse<const T extends Options>(args: readonly string[], options: T) {
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true });
   } catch (cause) {
-    throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause });
+    throw new UsageError(unknownOption(cause, Object.keys(options)) ?? sentenceOf(cause), { cause });
   }
+}
+
+/** Node.js advises to hide such an option behind `--`, which helps nobody. */
+function unknownOption(cause: unknown, names: readonly string[]): string | undefined {
+  const isUnknown = cause instanceof Error && 'code' in cause && cause.code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION';
+  const [, option, name = ''] = (isUnknown && /'(--?([^']*))'/.exec(cause.message)) || [];
+  return option && `There is no option ${option}; ${meantOr(names, name, (known) => `--${known}`)}`;
+}
+
+function sentenceOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
+/** Which of `known` may have been meant; where none is near, all there are. */
+function meantOr(known: readonly string[], name: string, shown: (name: string) => string): string {
+  const meant = nearest(name, known);
+  return meant === undefined ? `expected one of ${known.map(shown).join(', ')}` : `did you mean ${shown(meant)}?`;
 }
 
 interface ConnectionValues {

@@ -2,11 +2,12 @@ import type { JsonObject, ToolInfo } from '@callsheet/protocol';
 import type { NodeClient } from '../client.ts';
 import type { Command } from './command-line.ts';
 import { followJob } from './follow-job.ts';
+import { noTool } from './no-tool.ts';
+import { printable } from './printable.ts';
 import { ProgressDisplay } from './progress-display.ts';
 import { saveResult } from './save-result.ts';
 import { printJson, type Terminal, writeAll } from './terminal.ts';
 import { unlessInterrupted } from './unless-interrupted.ts';
-import { UsageError } from './usage-error.ts';
 
 type Of<Name> = Extract<Command, { readonly name: Name }>;
 
@@ -27,15 +28,21 @@ export async function run(
   terminal: Terminal,
 ): Promise<void> {
   const { tool, detach, out, route } = command;
-  const info = (await unlessInterrupted(client.catalog(), terminal.interrupt)).find(({ name }) => name === tool);
-  if (info === undefined) throw new UsageError(`There is no tool "${tool}"; callsheet tools lists those you may use`);
+  const catalogue = await unlessInterrupted(client.catalog(), terminal.interrupt);
+  const info = catalogue.find(({ name }) => name === tool);
+  if (info === undefined) throw noTool(tool, catalogue);
   if (detach) {
     const job = await client.submit(tool, params, { signal: terminal.interrupt, ...(route && { route }) });
-    return printJson(terminal, { jobId: job.id, status: job.state });
+    if (command.json) return printJson(terminal, { jobId: job.id, status: job.state });
+    return writeAll(terminal.stdout, `${printable(job.id)}\n`);
   }
   const result = await resultOf(info, command, params, client, terminal);
-  if (out !== undefined) await saveResult(client, result, out, terminal);
-  await printJson(terminal, result);
+  try {
+    if (out !== undefined) await saveResult(client, result, out, terminal);
+  } finally {
+    // A file that could not be saved is still named there.
+    await printJson(terminal, result);
+  }
 }
 
 /** Shows, follows or stops a job. */

@@ -6,7 +6,7 @@ export const HELP = `callsheet: call the tools of a Callsheet gateway
   callsheet run <tool> [--params-json '{…}']   run a tool, print its result as JSON
       JSON may also be in a file, @params.json, or come from standard input, -
       --wait      wait for the result (the default)
-      --detach    submit it as a job, print the job's id, do not wait
+      --detach    submit it as a job, print the job's id, do not wait (--json: as JSON, with its state)
       --tags a,b  only workers that have all of these tags    --zone Z  rather those of this zone
       --out FILE  save the file the result names (a result without files is saved as JSON)
   callsheet job <id>                           print a job

@@ -6,6 +6,7 @@ import { job, run, tools } from './commands.ts';
 import { failureLine, sentenceOf } from './error-report.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { HELP } from './help.ts';
+import { expectPlaceFor } from './out-file.ts';
 import { readParams } from './params.ts';
 import { SILENT, type Terminal, terminalWith, writeAll } from './terminal.ts';
 import { types } from './types.ts';
@@ -32,7 +33,8 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
     const text = isForPrograms(command)
       ? failureLine(error, exitCode)
       : `callsheet: ${isOver ? OVER : ''}${sentenceOf(error)}${hint}`;
-    await writeAll(terminal.stderr, `${text}\n`);
+    // Where even this cannot be written, the exit code has to do.
+    await writeAll(terminal.stderr, `${text}\n`).catch(() => undefined);
     return exitCode;
   } finally {
     timed?.cancel();
@@ -47,6 +49,8 @@ async function perform(command: Command, terminal: Terminal): Promise<void> {
   if (command.name === 'help') return writeAll(terminal.stdout, HELP);
   if (command.name === 'version') return writeAll(terminal.stdout, `${VERSION}\n`);
   const params = command.name === 'run' ? await readParams(command.params, terminal) : {};
+  const out = outOf(command);
+  if (out !== undefined) await expectPlaceFor(out);
   const client = clientFor(command, terminal);
   try {
     await client.connect({ signal: terminal.interrupt });
@@ -65,6 +69,12 @@ async function perform(command: Command, terminal: Terminal): Promise<void> {
   } finally {
     await client.close();
   }
+}
+
+/** The file the command is to write. */
+function outOf(command: Command): string | undefined {
+  if (command.name === 'run') return command.out;
+  return command.name === 'types' && command.target?.action === 'out' ? command.target.file : undefined;
 }
 
 function clientFor({ url, key, token }: Connection, { environment }: Terminal): NodeClient {

@@ -39,10 +39,13 @@ export const SILENT: Output = {
   },
 };
 
-/** Writes, and waits until it is written. A reader that left (EPIPE) is no error: it has what it wanted. */
+/** Writes, and waits until it is written. Rejects when it cannot be; a reader that left (EPIPE) has what it wanted. */
 export function writeAll(output: Output, text: string): Promise<void> {
-  return new Promise((resolve) => {
-    output.write(text, () => resolve());
+  return new Promise((resolve, reject) => {
+    output.write(text, (error) => {
+      if (!error || ('code' in error && error.code === 'EPIPE')) resolve();
+      else reject(new Error(`Cannot write all of the output: ${error.message}`, { cause: error }));
+    });
   });
 }
 

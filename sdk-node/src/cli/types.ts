@@ -4,6 +4,7 @@ import type { NodeClient } from '../client.ts';
 import { declarationsOf } from '../types/declarations.ts';
 import type { Command } from './command-line.ts';
 import { faultOf } from './drift-report.ts';
+import { noTool } from './no-tool.ts';
 import { printable } from './printable.ts';
 import { type Terminal, writeAll } from './terminal.ts';
 import { unlessInterrupted } from './unless-interrupted.ts';
@@ -27,7 +28,7 @@ export async function types(
   const chosen = choose(catalogue, patterns);
   // A tool that is gone is what a check is there to tell.
   if (chosen.unmatched !== undefined && target?.action !== 'check') {
-    throw new UsageError(`There is no tool "${chosen.unmatched}"; callsheet tools lists those you may use`);
+    throw noTool(chosen.unmatched, catalogue);
   }
   const text = declarationsOf(chosen.tools, { command });
   if (target === undefined) return writeAll(stdout, text);

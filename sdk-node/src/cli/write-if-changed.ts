@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { cannotWrite } from './out-file.ts';
 
 /**
  * Writes a text file in one step: whoever reads it sees the old text or the new one. A file with the same text, whatever its
@@ -14,9 +15,9 @@ export async function writeIfChanged(path: string, text: string): Promise<boolea
   try {
     await writeFile(draft, text, { flag: 'wx' });
     await rename(draft, target);
-  } catch (error) {
+  } catch (cause) {
     await rm(draft, { force: true });
-    throw error;
+    throw new Error(cannotWrite(path, cause), { cause });
   }
   return true;
 }

@@ -6,10 +6,12 @@ export class FakeOutput implements Output {
   text = '';
   isTTY = false;
   columns = 80;
+  /** Why nothing can be written. */
+  failure: Error | undefined;
 
   write(text: string, done?: (error?: Error | null) => void): boolean {
-    this.text += text;
-    if (done !== undefined) queueMicrotask(() => done());
+    if (this.failure === undefined) this.text += text;
+    if (done !== undefined) queueMicrotask(() => done(this.failure));
     return true;
   }
 }

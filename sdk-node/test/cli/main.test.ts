@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JsonObject } from '@callsheet/protocol';
@@ -155,6 +155,9 @@ describe('callsheet', () => {
 
   it('run --detach prints the id of the job and does not wait', async () => {
     expect(await run('run', 'create_video', '--detach')).to.equal(0);
+    expect(terminal.stdout.text).to.equal('job_1\n');
+    terminal.stdout.text = '';
+    expect(await run('run', 'create_video', '--detach', '--json')).to.equal(0);
     expect(terminal.result).to.deep.equal({ jobId: 'job_1', status: 'queued' });
   });
 
@@ -190,6 +193,22 @@ describe('callsheet', () => {
       expect(await run('run', 'echo', '--out', join(folder, 'video.mp4'))).to.equal(1);
       expect(terminal.stderr.text).to.contain('SHA-256');
       expect(await readdir(folder)).to.deep.equal([]);
+      expect(terminal.result).to.have.property('url', '/only');
+    });
+
+    it('runs nothing when the file has no place', async () => {
+      const inFile = join(folder, 'file', 'video.mp4');
+      await writeFile(join(folder, 'file'), '');
+      for (const [out, why] of [
+        [join(folder, 'none', 'video.mp4'), 'ENOENT: no such file or directory; make the folder'],
+        [inFile, 'ENOTDIR'],
+        [folder, 'it is a folder'],
+      ] as const) {
+        terminal.stderr.text = '';
+        expect(await run('run', 'echo', '--out', out)).to.equal(2);
+        expect(terminal.stderr.text).to.contain(`Cannot write ${out}: ${why}`);
+      }
+      expect(gateway.upgrades).to.have.length(0);
     });
 
     it('saves a result without files as JSON', async () => {
@@ -299,7 +318,10 @@ describe('callsheet', () => {
 
   const wrong: [string[], string][] = [
     [[], 'give a command'],
-    [['dance'], 'There is no command "dance"'],
+    [['dance'], 'There is no command "dance"; expected one of "tools", "run"'],
+    [['tool'], 'There is no command "tool"; did you mean "tools"?'],
+    [['run', 'ehco'], 'There is no tool "ehco"; did you mean "echo"? callsheet tools lists'],
+    [['run', 'echo', '--param-json', '{}'], 'There is no option --param-json; did you mean --params-json?'],
     [['tools', 'extra'], 'tools takes no argument, got extra'],
     [['run'], 'run takes the name of one tool, got none'],
     [['run', 'nothing'], 'There is no tool "nothing"'],
@@ -307,7 +329,7 @@ describe('callsheet', () => {
     [['run', 'echo', '--params-json', '[]'], 'expected a JSON object'],
     [['run', 'echo', '--wait', '--detach'], 'both --wait and --detach'],
     [['run', 'echo', '--detach', '--out', 'x'], '--detach does not wait'],
-    [['run', 'echo', '--loud'], '--loud'],
+    [['run', 'echo', '--loud'], 'There is no option --loud; expected one of --url, --key'],
     [['job'], 'job takes the id of one job'],
     [['job', 'a', '--follow', '--cancel'], 'both --follow and --cancel'],
     [['tools', '--url', 'http://x'], 'expected ws:// or wss://'],
@@ -321,6 +343,17 @@ describe('callsheet', () => {
       expect(terminal.stdout.text).to.equal('');
     });
   }
+
+  it('says in a sentence that its output cannot be written', async () => {
+    const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+    terminal.stdout.failure = full;
+    expect(await run('--version')).to.equal(1);
+    expect(terminal.stderr.text).to.equal(`callsheet: Cannot write all of the output: ${full.message}\n`);
+    terminal.stderr.failure = full;
+    expect(await run('--version')).to.equal(1);
+    terminal.stdout.failure = Object.assign(new Error('write EPIPE'), { code: 'EPIPE' });
+    expect(await run('--version')).to.equal(0);
+  });
 
   it('helps on stdout', async () => {
     for (const args of [['--help'], ['help'], ['run', '--help'], ['tools', '-h'], ['job', '-h']]) {

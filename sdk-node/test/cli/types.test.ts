@@ -52,6 +52,8 @@ describe('callsheet types', () => {
   it('--tools limits it, and the header says so', async () => {
     expect(await types('--tools', 'ec*,nothing_like_it')).to.equal(2);
     expect(terminal.stderr.text).to.contain('There is no tool "nothing_like_it"');
+    expect(await types('--tools', 'ehco')).to.equal(2);
+    expect(terminal.stderr.text).to.contain('did you mean "echo"?');
     expect(await types('--tools', 'ec*')).to.equal(0);
     expect(terminal.stdout.text)
       .to.contain("renew it with: callsheet types --tools 'ec*' --out <this file>")
@@ -84,9 +86,14 @@ describe('callsheet types', () => {
     expect(await types('--out', link)).to.equal(0);
     expect((await lstat(link)).isSymbolicLink()).to.equal(true);
     expect(await readFile(file, 'utf8')).to.contain('EchoInput');
-    expect(await types('--out', join(folder, 'none', 'tools.d.ts'))).to.equal(1);
-    expect(terminal.stderr.text).to.contain('ENOENT');
-    expect(await types('--out', folder)).to.equal(1);
+    const missing = join(folder, 'none', 'tools.d.ts');
+    expect(await types('--out', missing)).to.equal(2);
+    expect(terminal.stderr.text).to.match(
+      /^callsheet: Cannot write .*: ENOENT: no such file or directory; make the folder/,
+    );
+    expect(terminal.stderr.text).to.contain(missing).and.not.contain('.tmp');
+    expect(await types('--out', folder)).to.equal(2);
+    expect(terminal.stderr.text).to.contain('it is a folder');
     expect((await readdir(folder)).sort()).to.deep.equal(['link.d.ts', 'tools.d.ts']);
   });
 
