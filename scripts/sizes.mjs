@@ -24,7 +24,7 @@ const BUDGETS = [
     take: '{ serveTabs }',
     beyond: true,
     goal: 1_000,
-    ceiling: 1_700,
+    ceiling: 2_600,
     note: 'script',
   },
   { name: '@callsheet/sdk-browser/react', take: '*', beyond: true, goal: 1_000 },

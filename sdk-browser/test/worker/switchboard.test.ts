@@ -101,27 +101,44 @@ describe('tabs that share a connection', () => {
     const ends: (() => void)[] = [];
     const gateway = createTestGateway({
       tools: { a: () => new Promise((end) => ends.push(() => end('a'))), b: () => 'b' },
-      maxInFlight: 2,
+      maxInFlight: 3,
     });
     const open = openTabs(gateway);
-    const [greedy, modest] = [open(), open()];
-    await Promise.all([greedy.client.connect(), modest.client.connect()]);
+    const [greedy, modest, idle] = [open(), open(), open()];
+    await Promise.all([greedy, modest, idle].map(({ client }) => client.connect()));
+    const first = modest.client.call('a', {});
+    await settle();
     const many = ['1', '2', '3', '4'].map((n) => greedy.client.call('a', { n }));
     await settle();
     const one = modest.client.call('b', {});
     await settle();
     expect(toolCalls(gateway)).to.deep.equal(['a', 'a']);
-    ends.shift()?.();
+    ends.pop()?.();
     await settle();
     expect(await one).to.equal('b');
     expect(toolCalls(gateway).slice(0, 4)).to.deep.equal(['a', 'a', 'b', 'a']);
-    for (let round = 0; round < 4; round++) {
+    for (let round = 0; round < 5; round++) {
       for (const end of ends.splice(0)) end();
       await settle();
     }
-    expect(await Promise.all(many)).to.deep.equal(['a', 'a', 'a', 'a']);
-    await greedy.client.close();
-    await modest.client.close();
+    expect(await Promise.all([first, ...many])).to.deep.equal(['a', 'a', 'a', 'a', 'a']);
+    for (const { client } of [greedy, modest, idle]) await client.close();
+  });
+
+  it('keep the last place for one that has none, and alone have all of them', async () => {
+    const gateway = createTestGateway({ tools: { long: forever, quick: () => 1 }, maxInFlight: 3 });
+    const open = openTabs(gateway);
+    const [busy, other] = [open(), open()];
+    await Promise.all([busy.client.connect(), other.client.connect()]);
+    const long = [1, 2, 3].map((n) => rejection(busy.client.call('long', { n })));
+    await settle();
+    expect(toolCalls(gateway)).to.deep.equal(['long', 'long']);
+    for (let n = 0; n < 3; n++) expect(await other.client.call('quick', {})).to.equal(1);
+    await other.client.close();
+    await settle();
+    expect(gateway.calls.filter(({ tool }) => tool === 'long')).to.have.length(3);
+    await busy.client.close();
+    await Promise.all(long);
   });
 
   it('wait while what was sent does not leave the process', async () => {
@@ -171,7 +188,7 @@ describe('tabs that share a connection', () => {
       const ends: ((value: string) => void)[] = [];
       const gateway = createTestGateway({
         tools: { slow: () => new Promise<string>((end) => ends.push(end)) },
-        maxInFlight: 3,
+        maxInFlight: 4,
       });
       const topic = gateway.topic('services');
       const open = openTabs(gateway);

@@ -1,3 +1,4 @@
+import type { Json, JsonObject } from '@callsheet/protocol';
 import { type Client, type ClientOptions, createClient } from '@callsheet/sdk-core';
 import type { TestGateway } from '../../src/testing.ts';
 import { serveTabs, type WorkerScope, workerTransport } from '../../src/worker.ts';
@@ -21,16 +22,36 @@ export interface Tab {
   readonly worker: FakeSharedWorker;
 }
 
+/** A tab whose page says what it likes, without a client. */
+export interface RawTab {
+  /** Sends a frame: a text as it is, anything else as JSON. */
+  say(frame: unknown): void;
+  /** Messages it was sent, oldest first. */
+  readonly heard: JsonObject[];
+  /** The answer to one of its requests. */
+  answer(id: Json): JsonObject | undefined;
+}
+
 /** A worker's script that runs here, and the tabs it serves. */
 export function openTabs(
   gateway: TestGateway,
   options: Partial<ClientOptions> = {},
-): (own?: Partial<ClientOptions>) => Tab {
+): ((own?: Partial<ClientOptions>) => Tab) & { raw(): RawTab } {
   const { transport, clock } = gateway;
   const scope: WorkerScope = { onconnect: null };
   const random = (): number => 0.5;
   serveTabs({ url: 'ws://gateway.test/rpc', ...options }, scope, { transport, clock, random });
-  return (own = {}) => {
+  const raw = (): RawTab => {
+    const { port } = new FakeSharedWorker(scope);
+    const heard: JsonObject[] = [];
+    port.onmessage = ({ data }) => {
+      if (typeof data === 'string') heard.push(...JSON.parse(data));
+    };
+    const say = (frame: unknown): void => port.postMessage(typeof frame === 'string' ? frame : JSON.stringify(frame));
+    say({ id: 'open', method: 'session/open' });
+    return { say, heard, answer: (id) => heard.find((message) => message.id === id) };
+  };
+  const open = (own: Partial<ClientOptions> = {}): Tab => {
     let worker: FakeSharedWorker | undefined;
     const line = workerTransport(() => {
       worker = new FakeSharedWorker(scope);
@@ -45,4 +66,5 @@ export function openTabs(
       },
     };
   };
+  return Object.assign(open, { raw });
 }
