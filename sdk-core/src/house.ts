@@ -27,6 +27,8 @@ export function openHouse(settings: Settings): House {
   const { clock, wallClock, random, idleMs, totalMs } = settings;
   /** Who is asking whom, as far as that is known. */
   let known: string | undefined;
+  /** Of all gateways of the house, in no order of anybody's. */
+  let addresses = '';
 
   const ask = (method: string, params: JsonObject, settle: (outcome: Outcome) => void, only?: Channel): void => {
     engine.start({ method, tool: undefined, params, options: {}, notes: newNotes() }, { settle }, only);
@@ -44,11 +46,19 @@ export function openHouse(settings: Settings): House {
     wake: () => pool.wanted(),
     request: (method, params, settle) => ask(method, params, settle, pool.home),
   });
-  const partition = (): string | undefined => pool.session && `${pool.session.serverName} ${pool.session.principal.id}`;
+  /** Names and ids are the same at many gateways, and a store may be shared by clients of several. */
+  const partition = (): string | undefined =>
+    pool.session && `${addresses} ${pool.session.serverName} ${pool.session.principal.id}`;
+  /** Told at every dial, so it is known before there is a session. What is behind `?` may be secret. */
+  const urls = async (): Promise<readonly string[]> => {
+    const told = await settings.urls();
+    addresses = JSON.stringify(told.map((url) => url.replace(/[?#].*/s, '')).sort());
+    return told;
+  };
 
   let pool: Pool;
   const engine = createEngine(
-    settings,
+    { ...settings, urls },
     (made) => {
       pool = openPool(made);
       return pool;

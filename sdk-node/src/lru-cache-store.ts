@@ -13,7 +13,7 @@ const entries: OptionRule = (value) =>
 
 /**
  * Answers kept in memory by the package `lru-cache`. Give one to several clients of a process and they share it; their
- * principals stay apart, because these are part of every key.
+ * gateways and principals stay apart, because these are part of every key.
  */
 export class LruCacheStore implements CacheStore {
   readonly #entries: LRUCache<string, CacheEntry>;
