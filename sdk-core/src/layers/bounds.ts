@@ -44,7 +44,8 @@ export function boundsLayer(parts: LayerParts): CallLayer {
       expire: () => {
         const inAll = bounds.dueAt() === endsAt;
         const ms = inAll ? totalMs : timeoutMs;
-        end();
+        // What ended a moment before, because of another whose time was up with it, was told so.
+        if (!end()) return;
         cancel(`not done within ${ms} ms`);
         const sent = call.notes.attempts > 0;
         const phase = inAll ? 'total' : sent ? 'call' : 'queue';

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import { RpcClientError } from '../errors.ts';
 import type { CallLayer, CallSink, Cancel, Start } from '../invocation.ts';
 import { labelOf } from '../pending-call.ts';
+import { attempt } from './attempt.ts';
 import { boundsLayer, cancelled } from './bounds.ts';
 import { cacheKey, keyPrefix } from './cache-key.ts';
 import type { CacheEntry, CacheOptions, CacheStats, CallCacheOptions, Invalidation } from './cache-options.ts';
@@ -138,13 +139,4 @@ function whenTold(
     found.then(told, () => told());
     return (reason) => cancel(reason);
   };
-}
-
-/** Asks what must not disturb anybody when it throws. */
-function attempt<T>(ask: () => T): T | undefined {
-  try {
-    return ask();
-  } catch {
-    return undefined;
-  }
 }

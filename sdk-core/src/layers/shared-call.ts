@@ -1,4 +1,6 @@
+import type { Json } from '@callsheet/protocol';
 import type { CallNotes, CallSink, Cancel, Invocation, Start } from '../invocation.ts';
+import { attempt } from './attempt.ts';
 import { cancelled } from './bounds.ts';
 
 /** Each caller keeps their own bounds, so the call they share has none to speak of. Milliseconds. */
@@ -14,7 +16,8 @@ export interface SharedCall {
 
 /**
  * Makes a shared call as its first caller asks for it. It is given up when the last caller leaves. `onEnd` is told the answer as
- * JSON, or nothing where there is none, before the callers hear of it.
+ * JSON, or nothing where there is none, before the callers hear of it. An answer that nests too deep to be written is not kept,
+ * and all callers get the same.
  */
 export function sharedCall(call: Invocation, onEnd: (text?: string) => void): SharedCall {
   const { signal, timeoutMs, totalMs, ...rest } = call.options;
@@ -46,14 +49,15 @@ export function sharedCall(call: Invocation, onEnd: (text?: string) => void): Sh
             for (const sink of callers.keys()) sink.progress?.(copy(params));
           },
           settle: (outcome) => {
-            const text = outcome.ok ? JSON.stringify(outcome.value) : undefined;
+            const text = outcome.ok ? attempt(() => JSON.stringify(outcome.value)) : undefined;
             // Nobody is left when it was given up.
             if (callers.size > 0) onEnd(text);
             for (const [sink, own] of callers) {
               callers.delete(sink);
               report(own);
               // Everybody gets their own: what one changes in it, the others must not see.
-              sink.settle(text === undefined ? outcome : { ok: true, value: JSON.parse(text) });
+              const value = text && attempt((): Json => JSON.parse(text));
+              sink.settle(value === undefined ? outcome : { ok: true, value });
             }
           },
         },
@@ -63,5 +67,5 @@ export function sharedCall(call: Invocation, onEnd: (text?: string) => void): Sh
 }
 
 function copy<T>(value: T): T {
-  return JSON.parse(JSON.stringify(value));
+  return attempt(() => JSON.parse(JSON.stringify(value))) ?? value;
 }

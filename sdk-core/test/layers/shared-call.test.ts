@@ -1,7 +1,15 @@
+import type { Json } from '@callsheet/protocol';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { answered, caching } from './caching.ts';
-import { type Caller, call } from './fake-wire.ts';
+import { Caller, call } from './fake-wire.ts';
+
+/** Lists in lists, more of them than `JSON.stringify` has stack for. */
+function nested(levels: number): Json {
+  let value: Json = [];
+  for (let level = 1; level < levels; level++) value = [value];
+  return value;
+}
 
 describe('the same call of many callers at once', () => {
   it('is sent once, and everybody has its answer, its progress and its notes', () => {
@@ -68,6 +76,37 @@ describe('the same call of many callers at once', () => {
     const caller = call(start);
     await clock.advance(60_000);
     expect(caller.error).to.include({ phase: 'queue', maybeExecuted: false, retryable: true });
+  });
+
+  it('reaches everybody, and is not kept, where its answer nests too deep to be written', async () => {
+    const { cache, wire, start } = caching();
+    const callers = [call(start), call(start)];
+    const deep = nested(20_000);
+    wire.last.progress({ stage: deep });
+    wire.last.answer(deep);
+    for (const caller of callers) {
+      expect(caller.value === deep).to.equal(true);
+      expect(caller.reports[0]?.stage === deep).to.equal(true);
+    }
+    expect(cache.stats().entries).to.equal(0);
+    call(start);
+    expect(wire.sent).to.have.length(2);
+  });
+
+  it('ends once for each, where the end of one ends another whose time is up as well', async () => {
+    const { wire, start, clock } = caching();
+    const second = new Caller();
+    const first = call(start, { timeoutMs: 1_000 });
+    first.settle = (outcome) => {
+      first.outcomes.push(outcome);
+      second.cancel('together');
+    };
+    const { call: sent } = wire.last;
+    second.cancel = start({ ...sent, options: { timeoutMs: 1_000 }, notes: second.notes }, second);
+    await clock.advance(1_000);
+    expect(first.error).to.include({ code: 'TIMEOUT' });
+    expect(second.error).to.include({ code: 'CANCELLED', cause: 'together' });
+    expect(clock.pending).to.equal(0);
   });
 
   it('carries the tags of all of them', async () => {
