@@ -19,15 +19,49 @@ function fail(error) {
   show('failure', { textContent: RpcClientError.is(error) ? error.message : 'Something broke in this page' });
 }
 
-client.on('state', ({ to }) => {
+/** What is under way, what its job said last, and when somebody tried to dial. */
+const now = { drafting: false, making: false, stage: '', tried: '' };
+
+/** While there is no connection nothing can be asked for: the page says so, instead of buttons that do nothing. */
+function refresh() {
+  const { state } = client;
+  const isAway = state === 'reconnecting';
   const pill = element('connection');
-  pill.textContent = to;
-  pill.dataset.state = to;
+  pill.textContent = state;
+  pill.dataset.state = state;
+  element('away').hidden = !isAway;
+  const who = now.making ? 'your video goes' : 'you can go';
+  element('why').textContent = `The gateway is away; ${who} on when it is back. ${now.tried}`;
+  element('stage').textContent = isAway ? 'Waiting for the gateway' : now.stage;
+  draft.disabled = now.drafting || isAway;
+  make.disabled = now.making || isAway;
+  element('cancel').disabled = state !== 'ready';
+  for (const button of [draft, make, element('cancel')]) button.title = isAway ? 'The gateway is away' : '';
+}
+
+/** Changes some of it, and shows that. */
+function note(changes) {
+  Object.assign(now, changes);
+  refresh();
+}
+
+client.on('state', refresh);
+
+// The client dials again by itself; who does not want to wait for that dials now.
+element('again').addEventListener('click', async ({ target }) => {
+  target.disabled = true;
+  try {
+    await client.connect();
+  } catch {
+    note({ tried: `Tried at ${new Date().toLocaleTimeString()}.` });
+  }
+  target.disabled = false;
 });
+client.on('ready', () => note({ tried: '' }));
 
 // A call: asked, answered.
 draft.addEventListener('click', async () => {
-  draft.disabled = true;
+  note({ drafting: true });
   show('failure');
   try {
     const { script } = await client.tools.generate_video_script({
@@ -38,13 +72,13 @@ draft.addEventListener('click', async () => {
   } catch (error) {
     fail(error);
   }
-  draft.disabled = false;
+  note({ drafting: false });
 });
 
 // A job: it goes on whatever happens to this page, which remembers its id and finds it again after a reload.
 element('wish').addEventListener('submit', async (event) => {
   event.preventDefault();
-  make.disabled = true;
+  note({ making: true, stage: '' });
   show('failure');
   try {
     const job = await client.submit('create_video', {
@@ -59,7 +93,7 @@ element('wish').addEventListener('submit', async (event) => {
   } catch (error) {
     fail(error);
   }
-  make.disabled = false;
+  note({ making: false });
 });
 
 async function follow(job) {
@@ -71,7 +105,7 @@ async function follow(job) {
       if (event.type !== 'progress') continue;
       const { stage, message = stage, estimatedRemaining } = event.data;
       const left = estimatedRemaining === undefined ? '' : `, about ${Math.ceil(estimatedRemaining)} s left`;
-      element('stage').textContent = message + left;
+      note({ stage: message + left });
       element('progress').value = event.progress;
     }
     const { video, script, captions } = await job.result();
@@ -90,10 +124,18 @@ element('video').addEventListener('play', ({ target }) => {
 
 const remembered = sessionStorage.getItem('job');
 if (remembered) {
-  make.disabled = true;
+  note({ making: true, stage: 'Looking for your video' });
+  show('work', {});
+}
+client.connect().catch((error) => {
+  // As long as it is not final the page says that the gateway is away.
+  if (client.state === 'closed') fail(error);
+});
+// A gateway that is away when the page opens may stay so for longer than anything waits for its answer.
+const forget = client.on('ready', () => {
+  forget();
+  if (!remembered) return;
   follow(client.job(remembered))
     .catch(fail)
-    .finally(() => {
-      make.disabled = false;
-    });
-} else client.connect().catch(fail);
+    .finally(() => note({ making: false }));
+});

@@ -1,7 +1,8 @@
 import { RpcClientError } from '@callsheet/sdk-browser';
-import { useClient, useConnection, useTool } from '@callsheet/sdk-browser/react';
+import { useClient, useConnection, useJob, useTool } from '@callsheet/sdk-browser/react';
 import { useState } from 'react';
-import type { CreateVideoInput } from './tools.d.ts';
+import { Away } from './away.tsx';
+import type { CreateVideoInput, CreateVideoOutput } from './tools.d.ts';
 import { Video } from './video.tsx';
 import { type Wish, WishForm } from './wish-form.tsx';
 
@@ -11,8 +12,13 @@ const remembered = sessionStorage.getItem('job') ?? '';
 export function Page() {
   const client = useClient();
   const connection = useConnection();
+  const isAway = connection === 'reconnecting';
   const draft = useTool('generate_video_script');
   const [jobId, setJobId] = useState(remembered);
+  // A gateway that is away when the page opens may stay so for longer than anything waits for its answer.
+  const [wasReady, setWasReady] = useState(false);
+  if (connection === 'ready' && !wasReady) setWasReady(true);
+  const video = useJob<CreateVideoOutput>(wasReady ? jobId : '');
   const [refusal, setRefusal] = useState('');
 
   async function make({ subject, text, aspect }: Wish) {
@@ -37,15 +43,17 @@ export function Page() {
           {connection}
         </output>
       </header>
+      <Away isMaking={jobId !== '' && !video.result && !video.error} />
       <main>
         <WishForm
+          isAway={isAway}
           drafting={draft.pending}
           onDraft={({ subject, text }) => draft.call({ video_subject: subject, source_text: text })}
           onMake={make}
         />
         <section className="card" aria-live="polite" aria-label="Result">
           {draft.data && <blockquote>{draft.data.script}</blockquote>}
-          {jobId && <Video key={jobId} jobId={jobId} />}
+          {jobId && <Video video={video} isAway={isAway} />}
           {!draft.data && !jobId && <p className="quiet">Your script and your video appear here.</p>}
           {failure && (
             <p className="failure" role="alert">

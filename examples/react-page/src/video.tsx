@@ -1,10 +1,14 @@
-import { useJob } from '@callsheet/sdk-browser/react';
+import type { JobHook } from '@callsheet/sdk-browser/react';
 import type { SyntheticEvent } from 'react';
 import type { CreateVideoOutput } from './tools.d.ts';
 
+export interface VideoProps {
+  readonly video: JobHook<CreateVideoOutput>;
+  readonly isAway: boolean;
+}
+
 /** A video from the first stage of its job to the picture, also after a reload. */
-export function Video({ jobId }: { readonly jobId: string }) {
-  const { job, progress, result, error, cancel } = useJob<CreateVideoOutput>(jobId);
+export function Video({ video: { job, progress, result, error, cancel }, isAway }: VideoProps) {
   if (error) {
     return (
       <p className="failure" role="alert">
@@ -27,10 +31,16 @@ export function Video({ jobId }: { readonly jobId: string }) {
   return (
     <div className="work">
       <span>
-        {job?.message ?? job?.stage ?? 'Waiting'}
-        {left !== undefined && `, about ${Math.ceil(left)} s left`}
+        {isAway ? 'Waiting for the gateway' : (job?.message ?? job?.stage ?? 'Looking for your video')}
+        {!isAway && left !== undefined && `, about ${Math.ceil(left)} s left`}
       </span>
-      <button type="button" className="quiet" onClick={() => void cancel()}>
+      <button
+        type="button"
+        className="quiet"
+        disabled={isAway || job === undefined}
+        title={isAway ? 'The gateway is away' : ''}
+        onClick={() => void cancel()}
+      >
         Cancel
       </button>
       <progress max={1} value={progress} aria-label="Progress of the video" />

@@ -12,12 +12,13 @@ const REEF =
   'Coral reefs cover less than one percent of the ocean floor. They shelter a quarter of all sea creatures. They guard coasts from storms.';
 
 export interface WishFormProps {
+  readonly isAway: boolean;
   readonly drafting: boolean;
   onDraft(wish: Wish): void;
   onMake(wish: Wish): void;
 }
 
-export function WishForm({ drafting, onDraft, onMake }: WishFormProps) {
+export function WishForm({ isAway, drafting, onDraft, onMake }: WishFormProps) {
   function send(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     const { submitter } = event.nativeEvent as SubmitEvent;
@@ -26,6 +27,7 @@ export function WishForm({ drafting, onDraft, onMake }: WishFormProps) {
     else onMake(wish);
   }
 
+  const why = isAway ? 'The gateway is away' : '';
   return (
     <form className="card" onSubmit={send}>
       <label>
@@ -43,10 +45,10 @@ export function WishForm({ drafting, onDraft, onMake }: WishFormProps) {
         </select>
       </label>
       <div className="buttons">
-        <button name="draft" type="submit" className="quiet" disabled={drafting}>
+        <button name="draft" type="submit" className="quiet" disabled={drafting || isAway} title={why}>
           Draft the script
         </button>
-        <button name="make" type="submit">
+        <button name="make" type="submit" disabled={isAway} title={why}>
           Make the video
         </button>
       </div>

@@ -80,6 +80,41 @@ describe('the pages of the examples', function () {
     expect(seen.seconds).to.be.greaterThan(5);
   }
 
+  /** Loses the gateway while a video is made, opens the page anew without it, and goes on when it is back. */
+  async function outlivesTheGateway(page: Page, { gateway }: Place): Promise<void> {
+    chromium.allow(/502/);
+    await page.getByRole('button', { name: 'Make the video' }).click();
+    await page.waitForFunction(() => Number(document.querySelector('progress')?.value) > 0.1);
+    const cancel = page.getByRole('button', { name: 'Cancel' });
+    expect(await cancel.isEnabled()).to.equal(true);
+    await gateway.kill();
+    await isAway(page);
+
+    await page.reload();
+    await isAway(page);
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.locator('.away', { hasText: / Tried at \d/ }).waitFor();
+    await isAway(page);
+    await fits(page);
+
+    await gateway.restart();
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.locator('.away:visible').waitFor({ state: 'detached' });
+    await page.locator('video[src]').waitFor({ timeout: 60_000 });
+    expect(await page.getByRole('button', { name: 'Draft the script' }).isEnabled()).to.equal(true);
+  }
+
+  /** Says so in one line, and offers nothing that would do nothing. */
+  async function isAway(page: Page): Promise<void> {
+    await page.locator('.away', { hasText: 'The gateway is away; your video goes on when it is back.' }).waitFor();
+    expect(await page.locator('.work span').textContent()).to.equal('Waiting for the gateway');
+    for (const name of ['Draft the script', 'Make the video', 'Cancel']) {
+      const button = page.getByRole('button', { name });
+      expect(await button.isDisabled(), name).to.equal(true);
+      expect(await button.getAttribute('title')).to.equal('The gateway is away');
+    }
+  }
+
   /** Whole at the width of a phone and of a desk, by day and by night. */
   async function fits(page: Page): Promise<void> {
     const papers = new Set<string>();
@@ -113,6 +148,11 @@ describe('the pages of the examples', function () {
     await page.locator('blockquote', { hasText: /Coral reefs cover/ }).waitFor();
   });
 
+  it('without a build: loses the gateway while it makes a video, and gets the video all the same', async () => {
+    const place = await serve();
+    await outlivesTheGateway(await open(place), place);
+  });
+
   it('without a build: shows the sentence of a failure', async () => {
     const page = await open(await serve());
     await page.getByLabel('Subject').evaluate((input) => input.removeAttribute('required'));
@@ -128,10 +168,12 @@ describe('the pages of the examples', function () {
     await tool('typescript/bin/tsc', ['-p', 'examples/react-page']);
     const out = join(folder, 'react-page');
     await tool('vite/bin/vite.js', ['build', 'examples/react-page', '--outDir', out, '--logLevel', 'error']);
-    const page = await open(await serve(out));
+    const place = await serve(out);
+    const page = await open(place);
     await fits(page);
     await makesAVideo(page);
     await fits(page);
+    await outlivesTheGateway(page, place);
   });
 });
 
