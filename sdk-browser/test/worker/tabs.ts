@@ -30,6 +30,8 @@ export interface RawTab {
   readonly heard: JsonObject[];
   /** The answer to one of its requests. */
   answer(id: Json): JsonObject | undefined;
+  /** Is gone without a word. */
+  leave(): void;
 }
 
 /** A worker's script that runs here, and the tabs it serves. */
@@ -49,7 +51,7 @@ export function openTabs(
     };
     const say = (frame: unknown): void => port.postMessage(typeof frame === 'string' ? frame : JSON.stringify(frame));
     say({ id: 'open', method: 'session/open' });
-    return { say, heard, answer: (id) => heard.find((message) => message.id === id) };
+    return { say, heard, answer: (id) => heard.find((message) => message.id === id), leave: () => port.close() };
   };
   const open = (own: Partial<ClientOptions> = {}): Tab => {
     let worker: FakeSharedWorker | undefined;

@@ -193,6 +193,21 @@ describe('one tab cannot stop the others', () => {
     expect(ends).to.have.length(1);
   });
 
+  it('by cancelling while the connection is lost: the gateway is told again when it is back', async () => {
+    const { gateway, bad, good } = await two();
+    bad.say(call(1, 'slow'));
+    await settle();
+    gateway.line.stall();
+    bad.say({ method: 'notifications/cancelled', params: { requestId: 1 } });
+    await settle();
+    gateway.drop();
+    await gateway.clock.advance(1_000);
+    expect(gateway.calls.map(({ signal }) => signal.aborted)).to.deep.equal([true]);
+    good.say(call(1, 'quick'));
+    await settle();
+    expect(good.answer(1)).to.have.property('result');
+  });
+
   it('by cancelling under an id both use', async () => {
     const { gateway, bad, good } = await two();
     good.say(call(7, 'slow'));
@@ -227,6 +242,11 @@ describe('one tab cannot stop the others', () => {
     expect(good.heard.at(-1)).to.have.nested.property('params.data', 'heard');
     expect(bad.heard.at(-1)).to.have.property('id');
     expect(topic.followers).to.equal(1);
+    const left = methods(gateway).filter((method) => method === 'events/unsubscribe');
+    bad.say({ method: 'notifications/cancelled', params: { requestId: 99 } });
+    bad.leave();
+    await settle();
+    expect(methods(gateway).filter((method) => method === 'events/unsubscribe')).to.deep.equal(left);
   });
 
   it('by tokens and ids of other kinds: they come back as they were', async () => {
@@ -272,6 +292,11 @@ describe('one tab cannot stop the others', () => {
     let free = 20;
     let filledAt = gateway.clock.now();
     let refusals = 0;
+    const cancelled: number[] = [];
+    gateway.handlers['notifications/cancelled'] = () => {
+      cancelled.push(gateway.clock.now());
+      return undefined;
+    };
     gateway.handlers['tools/list'] = () => {
       const now = gateway.clock.now();
       free = Math.min(20, free + (now - filledAt) / 10);
@@ -283,8 +308,13 @@ describe('one tab cannot stop the others', () => {
       free--;
       return { tools: [] };
     };
+    for (const id of ['a', 'b']) bad.say(call(id, 'slow'));
+    await settle();
     bad.say(Array.from({ length: 300 }, (_, id) => ({ id, method: 'tools/list' })));
     await settle();
+    for (const requestId of ['a', 'b']) bad.say({ method: 'notifications/cancelled', params: { requestId } });
+    await settle();
+    expect(cancelled).to.deep.equal([]);
     good.say({ id: 1, method: 'tools/list' });
     await gateway.clock.advance(100);
     expect(good.answer(1)).to.have.property('result');
@@ -292,6 +322,7 @@ describe('one tab cannot stop the others', () => {
     expect(bad.heard.filter(({ result }) => result !== undefined)).to.have.length(301);
     expect(bad.heard.filter(({ error }) => error !== undefined)).to.deep.equal([]);
     expect(refusals).to.be.within(1, 16);
+    expect(new Set(cancelled).size).to.equal(2);
     // After a calm they come as fast as ever.
     await gateway.clock.advance(6_000);
     good.say(Array.from({ length: 10 }, (_, n) => ({ id: n + 10, method: 'tools/list' })));
