@@ -48,11 +48,12 @@ export function rpcClient<T>(house: House, layers: ClientLayers): Client<T> {
   const rest: Omit<Client<T>, keyof typeof core> = {
     tools: toolsProxy(callTool),
     async submit(tool, args, options = {}) {
+      const params = toolParams(tool, args);
       checkCallOptions(tool, options);
       // A key, so that a submission whose answer was lost is never a second job.
       const { idempotencyKey = newKey() } = options;
       const given = { ...options, idempotencyKey };
-      const job = readJob(await ask('jobs/submit', toolParams(tool, args), given, tool));
+      const job = readJob(await ask('jobs/submit', params, given, tool));
       return remoteJob(job.jobId, jobs, 0, job);
     },
     job(id, options = {}) {

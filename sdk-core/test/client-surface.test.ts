@@ -163,6 +163,7 @@ describe('arguments that are none', () => {
     for (const value of but(isOptions)) {
       expect(String(await rejection(client.submit('echo', {}, value as never)))).to.contain('expected an object');
     }
+    expect(String(await rejection(client.submit(Symbol('s') as never, {})))).to.contain('expected a text');
     await client.close();
   });
 
