@@ -121,7 +121,7 @@ describe('files at a gateway in a process of its own', function () {
     const second = await client.upload(path, { ...options, name: 'another name.mp4' });
     expect(second.asset_id).to.equal(first.asset_id);
     expect(await rejection(client.upload(randomBytes(10), options))).to.include({
-      ...{ code: 'REFUSED', wireName: 'IDEMPOTENCY_MISMATCH' },
+      ...{ code: 'CONFLICT', wireName: 'IDEMPOTENCY_MISMATCH' },
     });
   });
 
@@ -129,7 +129,7 @@ describe('files at a gateway in a process of its own', function () {
     const client = ann();
     const large = client.upload(randomBytes(8_388_609), { mime: 'video/mp4' });
     expect(await rejection(large)).to.include({ code: 'TOO_LARGE', retryable: false });
-    expect(await rejection(client.upload(randomBytes(10)))).to.include({ code: 'PROTOCOL' });
+    expect(await rejection(client.upload(randomBytes(10)))).to.include({ code: 'INVALID_PARAMS' });
     const sha256 = createHash('sha256').update('something else').digest('hex');
     const changed = client.upload(randomBytes(10), { mime: 'image/png', sha256 });
     expect(await rejection(changed)).to.include({ code: 'REFUSED', wireName: 'CONTENT_REFUSED' });
