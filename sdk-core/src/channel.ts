@@ -101,7 +101,7 @@ export function openChannel(
         if (call === undefined) return;
         call.heardAt = clock.now();
         call.sink.progress?.(report);
-      } else if (method === 'events/event') parts.event?.(params);
+      } else if (method === 'events/event') parts.event(params);
       else {
         if (method === 'session/draining') {
           // What is in flight may finish, new calls wait for the next session.

@@ -47,8 +47,6 @@ export interface Connection {
   rest(): void;
   /** Sends a message on the open session. Returns which one it is, from 1. */
   send(text: string): number;
-  /** From now on the state reads `draining`, whatever the link does. */
-  drain(): void;
   /** Leaves this session for a new one, because the server is going away. */
   renew(reason: string): void;
   /** Ends everything. Resolves when the socket is gone. */
@@ -95,7 +93,7 @@ export function keepConnection(
 
   const become = (to: ConnectionState): void => {
     const from = state;
-    if (from === to || from === 'closed' || (from === 'draining' && to !== 'closed')) return;
+    if (from === to || from === 'closed') return;
     state = to;
     events.emit('state', { from, to });
   };
@@ -227,7 +225,6 @@ export function keepConnection(
       leave(RESTING, 'resting', true);
     },
     send: (text) => link?.send(text) ?? 0,
-    drain: () => become('draining'),
     renew: (reason) => leave(1000, reason, false),
     async close(code, reason, cause) {
       const last = link;

@@ -11,7 +11,7 @@ import { closedError } from './pending-call.ts';
 import { toolParams } from './tool-call.ts';
 import { unlessAborted } from './unless-aborted.ts';
 
-/** The small client: calls, and a connection that comes back; with what the whole one builds on. */
+/** Calls, and a connection that comes back: what the whole client builds on. */
 export interface CoreClient<T> {
   readonly client: CallClient<T>;
   callTool<R, P>(tool: string, args: unknown, options?: CallOptions<P>): Call<R, P>;

@@ -16,23 +16,23 @@ import { readToolResult } from './tool-call.ts';
 import { WaitingCalls } from './waiting-calls.ts';
 import { notificationText } from './write-message.ts';
 
-/** What a client may add to the engine: it works without, and knows less. */
+/** What the rest of the client brings to the engine. */
 export interface EngineParts {
   /** Which lane a call waits in: 0 goes first, 2 last. */
-  lane?(call: Invocation, only: Channel | undefined): number;
+  lane(call: Invocation, only: Channel | undefined): number;
   /** Whether running a tool twice does no harm; undefined while nobody knows. */
-  isIdempotent?(tool: string): boolean | undefined;
+  isIdempotent(tool: string): boolean | undefined;
   /** Keeps a call that was lost and is `undecided`, until it knows. */
-  undecided?(call: PendingCall): void;
+  undecided(call: PendingCall): void;
   /** There is a session, or room on one: what is undecided may be found out. */
-  decide?(): void;
+  decide(): void;
   /** Parameters of `events/event`. */
-  event?(params: JsonObject): void;
+  event(params: JsonObject): void;
   /** Events come on another session from now on, or on none. */
-  moved?(): void;
+  moved(): void;
   /** The session that events come on is open. */
-  home?(): void;
-  over?(cause: RpcClientError): void;
+  home(): void;
+  over(cause: RpcClientError): void;
 }
 
 /** The calling side of the conversation: sends requests where there is room, and sees to it that every call ends once. */
@@ -78,7 +78,7 @@ const CONGESTION_MS = 10;
 
 const NOTHING: Cancel = () => undefined;
 
-export function createEngine(settings: Settings, linesOf: (engine: Engine) => Lines, parts: EngineParts = {}): Engine {
+export function createEngine(settings: Settings, linesOf: (engine: Engine) => Lines, parts: EngineParts): Engine {
   const { clock } = settings;
   const { maxCalls, maxBytes, maxAgeMs } = settings.queue;
   const aborts = new AbortFanout();
@@ -177,7 +177,7 @@ export function createEngine(settings: Settings, linesOf: (engine: Engine) => Li
       sink,
       text,
       only,
-      lane: parts.lane?.(call, only) ?? 0,
+      lane: parts.lane(call, only),
       startedAt,
       heardAt: startedAt,
       idleMs: timeoutMs,
@@ -206,7 +206,7 @@ export function createEngine(settings: Settings, linesOf: (engine: Engine) => Li
 
   const pump = (): void => {
     if (waiting.size === 0) return;
-    parts.decide?.();
+    parts.decide();
     for (const call of waiting) {
       if (call.undecided) continue;
       const channel = lines.pick(call);
@@ -230,7 +230,7 @@ export function createEngine(settings: Settings, linesOf: (engine: Engine) => Li
 
   const survives = (call: PendingCall): boolean => {
     const { method, tool, options } = call.call;
-    const idempotent = tool === undefined || !parts.isIdempotent ? false : parts.isIdempotent(tool);
+    const idempotent = tool !== undefined && parts.isIdempotent(tool);
     if (call.only !== undefined) return false;
     if (options.idempotencyKey !== undefined && idempotent !== true) call.boundTo = call.url;
     if (isSafe(call.call)) return true;
@@ -244,7 +244,7 @@ export function createEngine(settings: Settings, linesOf: (engine: Engine) => Li
       call.channel = undefined;
       call.isReplay ||= call.url !== undefined;
       if (call.waitingSince < 0) call.waitingSince = clock.now();
-      if (call.undecided) parts.undecided?.(call);
+      if (call.undecided) parts.undecided(call);
     }
     stats.replayed += calls.length;
     waiting.addFirst(calls);
@@ -297,7 +297,7 @@ export function createEngine(settings: Settings, linesOf: (engine: Engine) => Li
       isOver = true;
       congestion?.cancel();
       for (const call of [...waiting]) giveUp(call, call.url === undefined ? cause : lostError(call, cause));
-      parts.over?.(cause);
+      parts.over(cause);
     },
     close(code, reason) {
       return lines.close(code, reason, closedError('was closed'));

@@ -66,8 +66,8 @@ export function openPool(engine: Engine): Pool {
   const leaveHome = (member: Channel): void => {
     if (home !== member) return;
     home = members.find((other) => other !== member && other.open);
-    parts.moved?.();
-    if (home !== undefined) parts.home?.();
+    parts.moved();
+    if (home !== undefined) parts.home();
   };
 
   const end = (cause: RpcClientError): void => {
@@ -164,8 +164,8 @@ export function openPool(engine: Engine): Pool {
     online(member) {
       home ??= member;
       if (home === member) {
-        if (member.connection.session?.resumed === false) parts.moved?.();
-        parts.home?.();
+        if (member.connection.session?.resumed === false) parts.moved();
+        parts.home();
       }
       engine.pump();
     },
