@@ -39,6 +39,21 @@ export type {
   SuccessMessage,
 } from './messages.ts';
 export { METHODS, type MethodName, type MethodRow, NOTIFICATIONS } from './methods.ts';
+export {
+  type AttemptObservation,
+  CHANNELS,
+  type ConnectionObservation,
+  type CredentialObservation,
+  type FrameObservation,
+  type JobObservation,
+  type ObservationChannel,
+  type Observed,
+  type OccurrenceObservation,
+  type ProviderObservation,
+  type RequestMarks,
+  type RequestObservation,
+  type Transport,
+} from './observations.ts';
 export { parseFrame, parseMessage } from './parse.ts';
 export { parseCoalesced } from './parse-coalesced.ts';
 export { scanJson } from './scan.ts';
