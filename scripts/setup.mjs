@@ -17,7 +17,15 @@ if (major < FLOOR[0] || (major === FLOOR[0] && minor < FLOOR[1])) {
 
 if (isStale()) run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], 'Cannot install the packages');
 if (process.argv.includes('--build')) build();
-if (process.argv.includes('--tests')) installPrograms({ ffprobe: 'ffmpeg', openssl: 'openssl', chromium: 'chromium' });
+if (process.argv.includes('--tests')) {
+  installPrograms({
+    ffprobe: 'ffmpeg',
+    openssl: 'openssl',
+    chromium: 'chromium',
+    prometheus: 'prometheus',
+    'prometheus-alertmanager': 'prometheus-alertmanager',
+  });
+}
 
 function isStale() {
   const installed = join(root, 'node_modules', '.package-lock.json');
