@@ -45,9 +45,14 @@ describe('a client in a page whose connection is lost', function () {
       life.ask(1_500);
       life.follow(1_500);
     });
-    for (const count of [2, 4]) {
-      await page.waitForFunction((least) => life.seqs.length >= least, count, { polling: 20 });
+    for (const [events, sessions] of [
+      [2, 2],
+      [4, 3],
+    ] as const) {
+      await page.waitForFunction((least) => life.seqs.length >= least, events, { polling: 20 });
       relay.cut();
+      // Two cuts of one connection would be one.
+      await page.waitForFunction((least) => life.sessions.length >= least, sessions, { polling: 20 });
     }
     await until(() => life.answers.length === 2);
     const { answers, sessions, seqs } = await page.evaluate(() => life);
