@@ -8,6 +8,7 @@ import type { Reservation } from './call/reservation.ts';
 import { RoomBell } from './call/room-bell.ts';
 import { Seats } from './call/seats.ts';
 import type { Work } from './call/work.ts';
+import { occurrence } from './channels.ts';
 import type { Clock } from './clock.ts';
 import type { ClusterOptions, ClusterParts } from './cluster-options.ts';
 import { type ExplainParts, explain, type ToolExplanation } from './describe/explain.ts';
@@ -46,6 +47,12 @@ export class Cluster {
       random,
       ...(options.guard && { rules: options.guard }),
       onAvailability: (id, _available, standing) => seats.stand(id, standing),
+      onState: (id, state) => {
+        if (!occurrence.hasSubscribers) return;
+        const breaker = seats.of(id)?.worker.facts.name;
+        if (breaker === undefined) return;
+        occurrence.publish({ type: 'breaker', breaker, to: state === 'half-open' ? 'half_open' : state });
+      },
     });
     const bulkhead = new Bulkhead({
       clock,
@@ -76,7 +83,7 @@ export class Cluster {
       measure: hedges !== undefined,
     });
     this.#dispatcher = new Dispatcher({
-      ...{ clock, random, desks, seats, bulkhead, retries, hedges, fault },
+      ...{ clock, random, desks, seats, bulkhead, retries, hedges, strategy, fault },
       bell: this.#bell,
       deadlines: this.#deadlines,
     });

@@ -1,9 +1,11 @@
 import { CallError, type Json, type JsonObject, type ToolContext } from '@callsheet/protocol';
+import { attemptEnd, attemptStart } from '../channels.ts';
 import type { AttemptBudget } from '../guard/budget.ts';
 import type { Ticket } from '../guard/guard.ts';
 import { type Outcome, outcomeOf } from '../outcome.ts';
 import type { EndpointCall, JobTicket } from '../worker.ts';
 import type { Desk } from './desk.ts';
+import { ObservedAttempt } from './observed-attempt.ts';
 import type { RoomBell } from './room-bell.ts';
 import type { Seat } from './seat.ts';
 import type { AttemptFacts, Hosted, Work } from './work.ts';
@@ -20,6 +22,8 @@ export interface AttemptOwner {
 export interface AttemptParts {
   readonly clock: { monotonic(): number };
   readonly bell: RoomBell;
+  /** By which workers are picked, for those who are told. */
+  readonly strategy: string;
   /** Code that is not ours threw. */
   readonly fault: (error: unknown) => void;
 }
@@ -58,6 +62,7 @@ export class Attempt implements EndpointCall, AttemptFacts {
   #listener: ((reason: CallError) => void) | undefined;
   #controller: AbortController | undefined;
   #hosted: Hosted | undefined;
+  #observed: ObservedAttempt | undefined;
 
   constructor(owner: AttemptOwner, { seat, desk, number, paidBy }: AttemptPlan, parts: AttemptParts) {
     this.seat = seat;
@@ -78,6 +83,10 @@ export class Attempt implements EndpointCall, AttemptFacts {
 
   get job(): JobTicket | undefined {
     return this.#owner.work.job;
+  }
+
+  get traceparent(): string | undefined {
+    return this.#observed?.traceparent;
   }
 
   get context(): ToolContext {
@@ -116,6 +125,10 @@ export class Attempt implements EndpointCall, AttemptFacts {
     this.#startedAt = now;
     this.#desk?.started(seat);
     this.#ticket = seat.guard.started(Math.max(this.#owner.work.timeoutMs, HASTE_MS));
+    if (attemptStart.hasSubscribers) {
+      this.#observed = new ObservedAttempt(this, this.#parts.strategy, this.#owner.work.traceparent, now);
+      attemptStart.publish(this.#observed);
+    }
     try {
       const answer = send === undefined ? seat.worker.link.call(this) : send(this);
       answer.then(
@@ -131,8 +144,8 @@ export class Attempt implements EndpointCall, AttemptFacts {
   abandon(reason: CallError, timeWasUp: boolean): void {
     if (this.#ended || this.#reason !== undefined) return;
     this.#reason = reason;
-    if (timeWasUp) this.#tellOfTime();
-    else this.#tell('neutral', undefined);
+    if (timeWasUp) this.#tellOfTime(reason);
+    else this.#tell('neutral', reason);
     const listener = this.#listener;
     this.#listener = undefined;
     try {
@@ -167,12 +180,12 @@ export class Attempt implements EndpointCall, AttemptFacts {
 
   #fail(error: unknown, outcome: Exclude<Outcome, 'ok'>): void {
     const abandoned = this.#reason !== undefined;
-    const settling = this.#end(outcome, CallError.from(error).errorName);
+    const settling = this.#end(outcome, CallError.from(error));
     if (!abandoned) this.#owner.failed(this, error, outcome, settling);
   }
 
   /** The worker has ended. Frees everything, what was told before. */
-  #end(outcome: Outcome, error: CallError['errorName'] | undefined): Promise<void> | undefined {
+  #end(outcome: Outcome, error: CallError | undefined): Promise<void> | undefined {
     const { seat } = this;
     this.#ended = true;
     this.#listener = undefined;
@@ -183,18 +196,26 @@ export class Attempt implements EndpointCall, AttemptFacts {
     return this.#hosted === undefined ? undefined : this.#settle(this.#hosted);
   }
 
-  #tell(outcome: Outcome, error: CallError['errorName'] | undefined, toGuard = outcome): void {
+  #tell(outcome: Outcome, error: CallError | undefined, toGuard = outcome): void {
     if (this.#told) return;
     this.#told = true;
-    this.#desk?.ended(this.seat, outcome, this.#elapsedMs());
-    this.seat.guard.ended(this.#ticket, toGuard, error);
+    const now = this.#parts.clock.monotonic();
+    this.#desk?.ended(this.seat, outcome, now - this.#startedAt);
+    this.seat.guard.ended(this.#ticket, toGuard, error?.errorName);
+    this.#owner.work.attempted?.(this.#startedAt, now);
+    const observed = this.#observed;
+    if (observed === undefined) return;
+    observed.endedAt = now;
+    observed.outcome = outcome;
+    observed.error = error;
+    attemptEnd.publish(observed);
   }
 
   /** Whoever asks with no patience at all would otherwise keep a worker out that is well again, trial after trial. */
-  #tellOfTime(): void {
+  #tellOfTime(reason: CallError): void {
     const outcome = this.#atTimeUp();
     const hasty = outcome === 'soft' && this.#elapsedMs() < HASTE_MS;
-    this.#tell(outcome, 'DEADLINE_EXCEEDED', hasty ? 'neutral' : outcome);
+    this.#tell(outcome, reason, hasty ? 'neutral' : outcome);
   }
 
   /**

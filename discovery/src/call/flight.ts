@@ -1,4 +1,5 @@
 import { CallError, type Json } from '@callsheet/protocol';
+import { occurrence } from '../channels.ts';
 import type { Clock, Random } from '../clock.ts';
 import type { AttemptBudget } from '../guard/budget.ts';
 import type { Outcome } from '../outcome.ts';
@@ -193,7 +194,12 @@ export class Flight extends Timed implements AttemptOwner {
 
   /** One attempt more, if it is still allowed and can be paid for. */
   #buy(budget: AttemptBudget): boolean {
-    if (!this.#mayGoAgain || !budget.spend()) return false;
+    if (!this.#mayGoAgain) return false;
+    const paid = budget.spend();
+    if (occurrence.hasSubscribers) {
+      occurrence.publish({ type: paid ? 'retry' : 'retry_budget_exhausted', target: this.work.tool });
+    }
+    if (!paid) return false;
     this.#mayGoAgain = false;
     this.#paidBy = budget;
     return true;

@@ -38,6 +38,8 @@ export interface AttemptFacts {
   readonly attempt: number;
   /** Aborted when the answer is not wanted any more; made at the first question. */
   readonly signal: AbortSignal;
+  /** W3C traceparent of the attempt, where somebody made a span of it. */
+  readonly traceparent: string | undefined;
 }
 
 /** One call, as the dispatcher needs to know it. Implement it as a class: its members are read more often than written. */
@@ -56,11 +58,15 @@ export interface Work {
   /** Whether running it twice does no harm: the tool is idempotent. */
   readonly repeatable: boolean;
   readonly job: JobTicket | undefined;
+  /** W3C traceparent of what asks for it. */
+  readonly traceparent?: string | undefined;
   readonly interest: Interest;
   /** Makes what one attempt may touch of the world outside. Cheap: what costs is made at the first question. */
   host(facts: AttemptFacts): Hosted;
   /** Refuses an answer the tool did not promise: that is the worker's fault. @throws CallError */
   accept(answer: Json): void;
+  /** Told how long an attempt had it, in milliseconds of the dispatcher's clock. Must not throw. */
+  attempted?(startedAt: number, endedAt: number): void;
   /** What the caller is told instead of an error: of a tool's fault, none of its words. Asked only when a call fails. */
   told?(error: unknown): unknown;
 }

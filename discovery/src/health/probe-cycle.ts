@@ -1,4 +1,5 @@
 import { CallError } from '@callsheet/protocol';
+import { occurrence } from '../channels.ts';
 import type { Clock, Random } from '../clock.ts';
 import { outcomeOf } from '../outcome.ts';
 import type { Probe, Probed, ProbeRules } from './probe.ts';
@@ -72,6 +73,7 @@ export class ProbeCycle {
 
   #pass(): void {
     const { workerId } = this.#target;
+    this.#observe('ok');
     this.#target.heard();
     if (this.#verdict.pass()) this.#target.reportHealth('healthy', 'it answers its probes');
     if (this.#verdict.health === 'healthy') this.#parts.passed(workerId);
@@ -84,7 +86,12 @@ export class ProbeCycle {
   }
 
   #fail(reason: string): void {
+    this.#observe('failed');
     if (this.#verdict.fail()) this.#target.reportHealth('unhealthy', reason);
+  }
+
+  #observe(outcome: 'ok' | 'failed'): void {
+    if (occurrence.hasSubscribers) occurrence.publish({ type: 'health_check', worker: this.#target.name, outcome });
   }
 
   #pause(): void {

@@ -6,6 +6,8 @@ export type Probe = (signal: AbortSignal) => Promise<unknown>;
 /** Who is probed: a lease of the registry, or anything like it. */
 export interface Probed {
   readonly workerId: string;
+  /** As people know it. */
+  readonly name: string;
   /** It gave a sign of life. */
   heard(): void;
   /** The verdict changed. */

@@ -14,6 +14,8 @@ export type LeaseEnd = 'resumed' | 'lost' | 'released' | 'forgotten' | 'closed';
 export interface Lease {
   /** The worker's public name, the same for every epoch. */
   readonly workerId: string;
+  /** As people know it: others may have the same. */
+  readonly name: string;
   readonly epoch: number;
   /** How often the worker is to renew, ± 10 %. */
   readonly heartbeatMs: number;
@@ -57,6 +59,7 @@ export interface LeaseDesk {
 /** Everything a lease is and is not made for is decided at the registration. */
 export interface LeaseFacts {
   readonly workerId: string;
+  readonly name: string;
   readonly epoch: number;
   readonly heartbeatMs: number;
   readonly resumes: WorkerLink | undefined;
@@ -65,6 +68,7 @@ export interface LeaseFacts {
 /** Keeps an ended lease from touching the worker: a late word of an old connection must not harm the new one. */
 export class OpenLease implements Lease {
   readonly workerId: string;
+  readonly name: string;
   readonly epoch: number;
   readonly heartbeatMs: number;
   readonly resumes: WorkerLink | undefined;
@@ -72,8 +76,9 @@ export class OpenLease implements Lease {
   readonly #listeners: ((end: LeaseEnd) => void)[] = [];
   #end: LeaseEnd | undefined;
 
-  constructor({ workerId, epoch, heartbeatMs, resumes }: LeaseFacts, desk: LeaseDesk) {
+  constructor({ workerId, name, epoch, heartbeatMs, resumes }: LeaseFacts, desk: LeaseDesk) {
     this.workerId = workerId;
+    this.name = name;
     this.epoch = epoch;
     this.heartbeatMs = heartbeatMs;
     this.resumes = resumes;

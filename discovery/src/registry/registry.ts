@@ -167,9 +167,9 @@ export class Registry {
   }
 
   #lease(record: WorkerRecord, resumes: WorkerLink | undefined): OpenLease {
-    const { epoch } = record.registration.facts;
+    const { epoch, name } = record.registration.facts;
     const { heartbeatMs } = this.#rules;
-    const lease = new OpenLease({ workerId: record.id, epoch, heartbeatMs, resumes }, this.#desk(record));
+    const lease = new OpenLease({ workerId: record.id, name, epoch, heartbeatMs, resumes }, this.#desk(record));
     record.lease = lease;
     return lease;
   }

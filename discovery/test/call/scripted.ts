@@ -46,6 +46,8 @@ export class PlainWork implements Work {
   toolTimeoutMs = 10_000;
   repeatable = true;
   job: JobTicket | undefined = undefined;
+  traceparent: string | undefined = undefined;
+  attempted?: (startedAt: number, endedAt: number) => void;
   readonly interest = new Wanted();
   /** Attempts that asked for their context. */
   readonly hosted: AttemptFacts[] = [];

@@ -21,6 +21,7 @@ async function pass(clock: FakeClock, ms: number): Promise<void> {
 /** Somebody who is probed, and answers as the test says. */
 class Patient {
   readonly workerId = 'w-1';
+  readonly name = 'painter';
   readonly reports: string[] = [];
   readonly askedAt: number[] = [];
   heardTimes = 0;
