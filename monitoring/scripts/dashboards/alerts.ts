@@ -1,0 +1,65 @@
+import type { Board } from './board.ts';
+import { graph, stat, timeline } from './panels.ts';
+import { rate, share, sum } from './promql.ts';
+
+export const alerts: Board = {
+  slug: 'alerts',
+  title: 'Alerts and objectives',
+  says: 'What fires, who was told, and how much of the error budget is left.',
+  rows: {
+    Alerts: [
+      stat({
+        title: 'Firing',
+        says: 'Alerts that are firing inside the gateways, which judge their rules without Prometheus as well.',
+        unit: 'short',
+        queries: { '{{severity}}': sum('mcp_alerts_firing', ['severity']) },
+        warn: 1,
+        span: 12,
+      }),
+      stat({
+        title: 'Notifications not delivered',
+        says: 'Notifications per second that no channel took.',
+        unit: 'ops',
+        queries: { failed: rate('mcp_alert_notifications_total', [], 'outcome!="ok"') },
+        span: 12,
+      }),
+      timeline({
+        title: 'Rules in Prometheus',
+        says: 'Rules of rules/callsheet.yml that are pending or firing.',
+        unit: 'short',
+        queries: {
+          '{{alertname}} {{severity}}':
+            'max by (alertname, severity) (ALERTS{alertstate="pending"}) or 2 * max by (alertname, severity) (ALERTS{alertstate="firing"})',
+        },
+        states: { 1: { text: 'pending', color: 'yellow' }, 2: { text: 'firing', color: 'red' } },
+      }),
+      graph({
+        title: 'Firing by severity',
+        says: 'Alerts that are firing inside the gateways.',
+        unit: 'short',
+        stacked: true,
+        span: 12,
+        queries: { '{{severity}}': sum('mcp_alerts_firing', ['severity']) },
+      }),
+      graph({
+        title: 'Notifications',
+        says: 'Notifications per second, by channel and by what became of them.',
+        unit: 'ops',
+        span: 12,
+        queries: { '{{channel}} {{outcome}}': rate('mcp_alert_notifications_total', ['channel', 'outcome']) },
+      }),
+    ],
+    Objectives: [
+      graph({
+        title: 'Availability',
+        says: 'Share of requests answered with a result.',
+        unit: 'percentunit',
+        span: 12,
+        max: 1,
+        queries: {
+          availability: `1 - (${share(rate('mcp_operations_error_total'), rate('mcp_operations_started_total'))})`,
+        },
+      }),
+    ],
+  },
+};
