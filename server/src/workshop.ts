@@ -5,6 +5,7 @@ import type { Recorder } from './audit/recorder.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config/settings.ts';
 import { contextForJob, type HostParts } from './host/context.ts';
+import { nestedCalls } from './host/nested-calls.ts';
 import { generationStatusTool } from './host/status-tool.ts';
 import { KeptCalls } from './idempotency/kept-calls.ts';
 import { KeyedCalls } from './idempotency/keyed-calls.ts';
@@ -25,7 +26,6 @@ import { writeSwitch } from './policy/layers/write-switch.ts';
 import { thisMachine } from './policy/paths/place.ts';
 import { matches } from './policy/pattern.ts';
 import type { Policy } from './policy/policy.ts';
-import { Cancellation } from './session/cancellation.ts';
 import type { Storage } from './storage.ts';
 import { clusterOptions } from './workers/cluster-options.ts';
 import { WorkerPlaces } from './workers/job-places.ts';
@@ -81,31 +81,7 @@ export function openWorkshop(config: Config, parts: WorkshopParts): Workshop {
     scratch: storage.scratch,
     log,
     clock,
-    // A tool that calls a tool takes the whole road again, as the same caller: it can do nothing its caller may not.
-    call: async (name, args, { principal, project, trace, dryRun, signal }) => {
-      const cancellation = Cancellation.following(signal);
-      const meta = { project, ...trace, dryRun };
-      try {
-        const { tool, checkInput } = catalogue.entry(name);
-        return (await pipeline({
-          tool,
-          checkInput,
-          args,
-          meta,
-          principal,
-          cancellation,
-          requestId: nextRequestId(),
-          mode: 'call',
-          retries: undefined,
-          nested: true,
-          from: undefined,
-          receipt: undefined,
-          progress: undefined,
-        })) as never;
-      } finally {
-        cancellation.unfollow();
-      }
-    },
+    call: nestedCalls({ catalogue, pipeline: () => pipeline, nextRequestId, clock }),
   };
   const runner = new JobRunner({
     ledger: storage.ledger,
@@ -134,7 +110,7 @@ export function openWorkshop(config: Config, parts: WorkshopParts): Workshop {
       ...(recorder === undefined ? [] : [audit(recorder)]),
       allow(policy),
       writeSwitch(policy),
-      limitRate(limiter, clock),
+      limitRate(limiter),
       inputLimits(policy),
       checkArguments(),
       pathSandbox(policy, thisMachine(config.server.dataDir)),

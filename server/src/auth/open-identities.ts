@@ -8,12 +8,13 @@ import { Authenticator, type AuthenticatorParts } from './authenticate.ts';
 import { followFile } from './follow-file.ts';
 import { keepKeysCurrent } from './follow-keys.ts';
 import { HmacClients } from './hmac/hmac-clients.ts';
-import { HmacVerifier } from './hmac/verify.ts';
+import { type HmacRequest, HmacVerifier } from './hmac/verify.ts';
 import { authFolder } from './key-store.ts';
 import { keepLastUsed } from './last-used.ts';
 import { guardedLogin } from './login/guarded-login.ts';
 import type { LoginEvent, LoginService } from './login/login-service.ts';
 import { openLogin } from './login/open.ts';
+import { observedCheck, observedLogin, type Refusal } from './observed-check.ts';
 import { readIfThere } from './stored-file.ts';
 import { Tickets } from './tickets.ts';
 import { type JwksOptions, JwksVerifier } from './tokens/jwks.ts';
@@ -53,7 +54,12 @@ export async function openIdentities(config: Config, parts: IdentitiesParts): Pr
     for (const listener of listeners) listener();
   };
   const { dataDir } = server;
-  const onRefusedToken = (reason: string): void => log.info({ reason }, 'refused a token');
+  const token: Refusal = { reason: 'bad' };
+  const signature: Refusal = { reason: 'bad' };
+  const onRefusedToken = (reason: string): void => {
+    if (reason === 'expired') token.reason = reason;
+    log.info({ reason }, 'refused a token');
+  };
   const tokens = await openTokens(auth, { dataDir, clock, isRole, onRefused: onRefusedToken });
   const remote = await openRemote(config, parts, tokens, { onRefused: onRefusedToken, onWithdrawn: changed });
   const login = await openLogin({
@@ -62,16 +68,30 @@ export async function openIdentities(config: Config, parts: IdentitiesParts): Pr
     onEvent: onLogin,
   });
   const clients = Object.entries(auth.hmacClients).map(([id, client]) => ({ id, ...client }));
-  const hmac = new HmacVerifier({ clients: new HmacClients(clients), clock, windowSeconds: auth.hmacWindowS });
+  const hmac = new HmacVerifier({
+    clients: new HmacClients(clients),
+    clock,
+    windowSeconds: auth.hmacWindowS,
+    onRefused: (reason) => {
+      signature.reason = reason;
+    },
+  });
   const tickets = new Tickets({ clock, ttlMs: auth.ticketTtlS * 1000 });
   const guard = new Guard({ clock, attempts: limits.maxWrongCredentials });
   const authenticator = new Authenticator({
     guard,
     checks: {
-      key: (key) => ring.identify(key),
-      token: (token) => tokens.verifier.identify(token) ?? remote?.identify(token),
-      signature: (request) => hmac.identify(request),
-      ticket: (ticket, origin) => tickets.redeem(ticket, origin),
+      key: observedCheck('api_key', clock, (key: string) => ring.identify(key)),
+      token: observedCheck(
+        'jwt',
+        clock,
+        (shown: string) => tokens.verifier.identify(shown) ?? remote?.identify(shown),
+        token,
+      ),
+      signature: observedCheck('hmac', clock, (request: HmacRequest) => hmac.identify(request), signature),
+      ticket: observedCheck('ticket', clock, (ticket: string, origin: string | undefined) =>
+        tickets.redeem(ticket, origin),
+      ),
     },
     admitOrigin,
     onRefused,
@@ -92,7 +112,7 @@ export async function openIdentities(config: Config, parts: IdentitiesParts): Pr
     tickets,
     tokens,
     login: {
-      login: guardedLogin(login, guard),
+      login: observedLogin(clock, guardedLogin(login, guard)),
       refresh: (request) => login.refresh(request),
       logout: (request) => login.logout(request),
     },

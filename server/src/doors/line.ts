@@ -2,9 +2,11 @@ import type { Duplex } from 'node:stream';
 import { CLOSE_CODES } from '@callsheet/protocol';
 import type { RawData, WebSocket } from 'ws';
 import type { Identity } from '../auth/identity.ts';
+import { frameSeen } from '../channels.ts';
 import type { Clock } from '../clock.ts';
 import type { Seat } from '../limits/connection-caps.ts';
 import type { Conversation } from '../session/conversation.ts';
+import type { Traffic } from '../session/traffic.ts';
 import type { Wire } from '../session/wire.ts';
 import type { Pulse } from './heartbeat.ts';
 import { SlowReader, type SlowReaderLimits } from './slow-reader.ts';
@@ -16,6 +18,7 @@ export interface LineParts {
   readonly pulse: Pulse;
   readonly clock: Clock;
   readonly slowReader: SlowReaderLimits;
+  readonly traffic: Traffic;
 }
 
 /** How much more than the longest opening a stranger may send: a little too much is still answered. */
@@ -23,6 +26,7 @@ const GENEROSITY = 4;
 
 /** One WebSocket, seen from both sides: to the session it is a wire, to the socket whoever takes its frames. */
 export class Line implements Wire {
+  readonly transport = 'websocket';
   readonly #parts: LineParts;
   readonly #slow: SlowReader;
   #conversation: Conversation | undefined;
@@ -33,9 +37,7 @@ export class Line implements Wire {
     this.#parts = parts;
     this.#slow = new SlowReader(socket, stream, slowReader, clock);
     socket.on('message', (data, isBinary) => this.#message(data, isBinary));
-    socket.on('pong', () => {
-      parts.pulse.heard = true;
-    });
+    socket.on('pong', () => parts.pulse.ponged());
     // Without a listener one broken frame would end the process; ws has sent the right close code already.
     socket.on('error', () => {});
   }
@@ -85,7 +87,10 @@ export class Line implements Wire {
   send(text: string): void {
     if (this.#slow.gaveUp) return;
     this.#parts.socket.send(text);
-    this.#slow.check(Buffer.byteLength(text));
+    const bytes = Buffer.byteLength(text);
+    this.#parts.traffic.sentBytes += bytes;
+    if (frameSeen.hasSubscribers) frameSeen.publish({ direction: 'out', bytes });
+    this.#slow.check(bytes);
   }
 
   cork(): void {
@@ -113,8 +118,11 @@ export class Line implements Wire {
     this.#parts.pulse.heard = true;
     // Several frames can have come in one piece, and the first of them can have been one too many.
     if (this.#slow.gaveUp) return;
+    const bytes = sizeOf(data);
+    this.#parts.traffic.receivedBytes += bytes;
+    if (frameSeen.hasSubscribers) frameSeen.publish({ direction: 'in', bytes });
     if (isBinary) this.#conversation?.close(CLOSE_CODES.POLICY.code, 'send text frames');
-    else this.#conversation?.receive(textOf(data), sizeOf(data));
+    else this.#conversation?.receive(textOf(data), bytes);
   }
 }
 

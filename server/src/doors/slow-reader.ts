@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { CLOSE_CODES } from '@callsheet/protocol';
 import type { WebSocket } from 'ws';
+import { connectionEvent } from '../channels.ts';
 import type { Clock } from '../clock.ts';
 
 export interface SlowReaderLimits {
@@ -68,6 +69,7 @@ export class SlowReader {
 
   #giveUp(): void {
     this.#gaveUp = true;
+    if (connectionEvent.hasSubscribers) connectionEvent.publish({ type: 'slow_consumer' });
     this.end();
     this.#socket.close(CLOSE_CODES.TRY_LATER.code, 'slow consumer');
     this.#socket.terminate();

@@ -5,6 +5,7 @@ import { CallError, CLOSE_CODES, RPC_PATH, SUBPROTOCOL, type WireLimits } from '
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { ConnectionFacts } from '../auth/connection-facts.ts';
 import type { Identity } from '../auth/identity.ts';
+import { connectionEvent } from '../channels.ts';
 import type { ConnectionCaps, Seat } from '../limits/connection-caps.ts';
 import { Conversation } from '../session/conversation.ts';
 import type { House } from '../session/house.ts';
@@ -78,11 +79,30 @@ export class WebSocketDoor {
       // Left alone, ws answers the first protocol offered, which would echo a token sent that way.
       handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
     });
-    this.#heartbeat = new Heartbeat(options.heartbeatMs, options.heartbeatTimeoutMs);
+    this.#heartbeat = new Heartbeat({
+      intervalMs: options.heartbeatMs,
+      timeoutMs: options.heartbeatTimeoutMs,
+      clock: options.house.clock,
+      traffic: options.house.traffic,
+    });
   }
 
   get connections(): number {
     return this.#lines.size;
+  }
+
+  /** What peers have not read, in bytes: of all, of the one with the most, and how many are above the mark. */
+  get unread(): { readonly sum: number; readonly max: number; readonly slow: number } {
+    const { pauseReadingBytes } = this.#options.slowReader;
+    let sum = 0;
+    let max = 0;
+    let slow = 0;
+    for (const { held } of this.#lines.values()) {
+      sum += held;
+      max = Math.max(max, held);
+      if (held > pauseReadingBytes) slow += 1;
+    }
+    return { sum, max, slow };
   }
 
   /** Calls without an answer yet, over all connections and sessions that wait for their client. */
@@ -188,6 +208,7 @@ export class WebSocketDoor {
 
   /** Nothing that goes wrong while somebody is refused may end the process. */
   #refuse(socket: Duplex, error: CallError, request: IncomingMessage): void {
+    if (connectionEvent.hasSubscribers) connectionEvent.publish({ type: 'refused', transport: 'websocket', error });
     try {
       this.#options.refuse(socket, error, request);
     } catch {
@@ -205,7 +226,11 @@ export class WebSocketDoor {
     const { house, slowReader, openingTimeoutMs, newSessionId } = this.#options;
     const { clock } = house;
     const pulse = this.#heartbeat.watch(socket);
-    const line = new Line({ socket, stream, seat, pulse, clock, slowReader });
+    const { traffic } = house;
+    const line = new Line({ socket, stream, seat, pulse, clock, slowReader, traffic });
+    const openedAt = clock.monotonic();
+    const { transport } = line;
+    if (connectionEvent.hasSubscribers) connectionEvent.publish({ type: 'opened', transport });
     line.carry(new Conversation(newSessionId(), house, line, connection, identity));
     this.#lines.set(socket, line);
     if (identity === undefined) line.expectOpening(openingTimeoutMs, house.maxOpeningBytes);
@@ -213,6 +238,8 @@ export class WebSocketDoor {
       this.#heartbeat.forget(socket);
       this.#lines.delete(socket);
       line.ended(code);
+      if (!connectionEvent.hasSubscribers) return;
+      connectionEvent.publish({ type: 'closed', transport, code, lifetimeMs: clock.monotonic() - openedAt });
     });
   }
 }

@@ -11,7 +11,9 @@ export function keyOf({ meta, args }: Pick<ToolCall, 'meta' | 'args'>): string |
   return meta.idempotencyKey ?? (typeof args.idempotency_key === 'string' ? args.idempotency_key : undefined);
 }
 
-/** The W3C trace context a caller sent along. */
-export function traceOf({ meta: { traceparent, tracestate } }: Pick<ToolCall, 'meta'>): TraceContext {
+/** The W3C trace context of a call: of its span where somebody made one, else as its caller sent it. */
+export function traceOf({ meta, observation }: Pick<ToolCall, 'meta' | 'observation'>): TraceContext {
+  const { tracestate } = meta;
+  const traceparent = observation?.traceparent ?? meta.traceparent;
   return { ...(traceparent !== undefined && { traceparent }), ...(tracestate !== undefined && { tracestate }) };
 }

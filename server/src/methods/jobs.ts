@@ -66,7 +66,7 @@ function retryCall(
   catalogue: Catalogue,
   { principal: owner, tool: name, args, project, priority, dryRun, trace, timeoutMs, route }: JobRequest,
   retries: NonNullable<ToolCall['retries']>,
-  { session, cancellation, requestId }: Invocation,
+  { session, cancellation, requestId, now, observation }: Invocation,
 ): ToolCall {
   const { tool, checkInput } = catalogue.entry(name, route);
   return {
@@ -84,6 +84,8 @@ function retryCall(
     principal: retries.by.id === owner.id ? retries.by : owner,
     cancellation,
     requestId,
+    now,
+    observation,
     mode: 'retry',
     retries,
     nested: false,

@@ -1,4 +1,4 @@
-import type { JsonObject } from '@callsheet/protocol';
+import type { JsonObject, RequestObservation } from '@callsheet/protocol';
 import type { Cancellation } from '../session/cancellation.ts';
 import type { Session } from '../session/session.ts';
 
@@ -9,6 +9,10 @@ export interface Invocation {
   readonly cancellation: Cancellation;
   /** Names the request in logs and errors. */
   readonly requestId: string;
+  /** When it was taken up, by a clock that never jumps, in milliseconds. */
+  readonly now: number;
+  /** What is told of it; undefined when nobody listens. */
+  readonly observation: RequestObservation | undefined;
 }
 
 /** What a method does with checked parameters: answers at once or later, or throws. */

@@ -83,7 +83,7 @@ export function toolMethods(options: ToolMethodsOptions): Record<'tools/list' | 
 export function toolCall(
   catalogue: Catalogue,
   params: ToolCallParams,
-  { session, cancellation, requestId }: Invocation,
+  { session, cancellation, requestId, now, observation }: Invocation,
   mode: Exclude<ToolCall['mode'], 'retry'>,
 ): ToolCall {
   const meta = params._meta ?? NO_META;
@@ -97,6 +97,8 @@ export function toolCall(
     principal: session.principal,
     cancellation,
     requestId,
+    now,
+    observation,
     mode,
     retries: undefined,
     nested: false,

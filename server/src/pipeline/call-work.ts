@@ -26,6 +26,7 @@ export class CallWork implements Work {
   readonly toolTimeoutMs: number;
   readonly repeatable: boolean;
   readonly job = undefined;
+  readonly traceparent: string | undefined;
   readonly interest: Cancellation;
   readonly #host: CallHost;
   readonly #call: ToolCall;
@@ -42,6 +43,7 @@ export class CallWork implements Work {
     this.timeoutMs = timeoutOf(call);
     this.toolTimeoutMs = tool.timeoutMs;
     this.repeatable = tool.idempotent;
+    this.traceparent = call.observation?.traceparent ?? meta.traceparent;
     this.interest = cancellation;
     this.#host = host;
     this.#call = call;
@@ -54,6 +56,15 @@ export class CallWork implements Work {
 
   accept(answer: Json): void {
     this.#call.tool.accept(answer);
+  }
+
+  attempted(startedAt: number, endedAt: number): void {
+    const { observation } = this.#call;
+    if (observation === undefined) return;
+    observation.workMs += endedAt - startedAt;
+    if (observation.marks === undefined) return;
+    observation.marks.sent = startedAt;
+    observation.marks.answered = endedAt;
   }
 
   told(error: unknown): unknown {
@@ -109,7 +120,8 @@ class CallFacts implements PlainCall {
   }
 
   get trace(): TraceContext {
-    return traceOf(this.#call);
+    const { traceparent } = this.#facts;
+    return traceparent === undefined ? traceOf(this.#call) : { ...traceOf(this.#call), traceparent };
   }
 
   get dryRun(): boolean {

@@ -26,7 +26,8 @@ export function dispatch({ host, cluster, runner, events }: DispatchParts): Hand
   };
   const submit = (call: ToolCall): Promise<JobView> => runner.submit(jobRequest(call, takeWaiting(call.args).toolArgs));
   return (call) => {
-    const { retries, meta, args } = call;
+    const { retries, meta, args, observation } = call;
+    if (observation?.marks !== undefined) observation.marks.checked = host.clock.monotonic();
     if (retries !== undefined) return runner.retry(retries.by, retries.jobId, { args, dryRun: meta.dryRun ?? false });
     if (call.mode === 'submit') return submit(call);
     return call.tool.execution === 'job' ? startJob(call) : cluster.call(new CallWork(host, call));

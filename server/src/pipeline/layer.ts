@@ -1,4 +1,11 @@
-import type { AnswerSecurity, CallMeta, JsonObject, Principal, ProgressReport } from '@callsheet/protocol';
+import type {
+  AnswerSecurity,
+  CallMeta,
+  JsonObject,
+  Principal,
+  ProgressReport,
+  RequestObservation,
+} from '@callsheet/protocol';
 import type { CallOrigin } from '../audit/recorder.ts';
 import type { Cancellation } from '../session/cancellation.ts';
 import type { Check } from './schemas.ts';
@@ -26,6 +33,10 @@ export interface ToolCall {
   readonly cancellation: Cancellation;
   /** Names the call in logs and errors. */
   readonly requestId: string;
+  /** When it was taken up, by a clock that never jumps, in milliseconds. */
+  readonly now: number;
+  /** What is told of it; undefined when nobody listens. */
+  readonly observation: RequestObservation | undefined;
   /** `submit`: make a durable job of it whatever the tool's own execution · `retry`: run the job named by `retries` again. */
   readonly mode: 'call' | 'submit' | 'retry';
   /** There when the mode is `retry`; the rest of the call is then what the job was accepted as. */

@@ -7,9 +7,11 @@ import {
   notificationText,
   type Params,
   type Principal,
+  type Transport,
 } from '@callsheet/protocol';
 import type { ConnectionFacts } from '../auth/connection-facts.ts';
 import type { Identity } from '../auth/identity.ts';
+import { connectionEvent } from '../channels.ts';
 import type { Counterpart } from './counterpart.ts';
 import { History } from './history.ts';
 import type { House } from './house.ts';
@@ -70,6 +72,10 @@ export class Conversation implements Session, Resumable, Hearer {
       this.#membership.assume(identity);
       this.#state = 'open';
     }
+  }
+
+  get transport(): Transport {
+    return this.#wire.transport;
   }
 
   get state(): SessionState {
@@ -136,7 +142,9 @@ export class Conversation implements Session, Resumable, Hearer {
       throw new CallError('CONFLICT', 'Cannot resume a session while other calls run on this connection; resume first');
     }
     const session = this.#house.desk.find(sessionId, resumeToken);
-    if (session === undefined || session === this || !session.#canServe(identity, lastSeq)) return undefined;
+    if (session === undefined || session === this) return tellResumed('expired');
+    if (!session.#canServe(identity, lastSeq)) return tellResumed('gap');
+    tellResumed('resumed');
     if (this.#state === 'opening') this.#wire.identified(identity);
     session.#leaveConnection();
     this.#negotiated = true;
@@ -165,10 +173,12 @@ export class Conversation implements Session, Resumable, Hearer {
   }
 
   notify(method: string, params: object): void {
+    this.#house.traffic.sent.notification += 1;
     this.send(notificationText(method, this.#house.clean(params) as Params));
   }
 
   ask(text: string): void {
+    this.#house.traffic.sent.request += 1;
     this.send(text);
   }
 
@@ -329,6 +339,10 @@ export class Conversation implements Session, Resumable, Hearer {
     const { code, reason } = this.#farewell;
     this.#wire.close(code, reason);
   }
+}
+
+function tellResumed(outcome: 'resumed' | 'expired' | 'gap'): undefined {
+  if (connectionEvent.hasSubscribers) connectionEvent.publish({ type: 'resumed', outcome });
 }
 
 /** Closed by a client that said goodbye: it will not come back. */

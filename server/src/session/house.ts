@@ -5,8 +5,10 @@ import type { Tally } from '../limits/tally.ts';
 import type { MethodTable } from '../methods/table.ts';
 import type { Conversation } from './conversation.ts';
 import type { HistoryLimits } from './history.ts';
+import type { Marker } from './observed-request.ts';
 import type { ResumeDesk } from './resume-desk.ts';
 import type { Session } from './session.ts';
+import type { Traffic } from './traffic.ts';
 
 /** What every conversation of one gateway has in common. Put together once, at start. */
 export interface House {
@@ -40,6 +42,10 @@ export interface House {
   /** Takes secrets out of what is told: errors, events, progress. The same reference when there are none. */
   readonly clean: <T>(told: T) => T;
   readonly nextRequestId: () => string;
+  /** Which requests are followed along their road. */
+  readonly marker: Marker;
+  /** What came and went, counted. */
+  readonly traffic: Traffic;
   /** Told of every fault that is ours, with the request id the caller got instead of its words. */
   readonly onFault: (error: CallError, requestId: string, method: string) => void;
   /** Told of every error but those of calls of tools, which the pipeline sees. */

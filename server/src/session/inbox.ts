@@ -10,6 +10,7 @@ import {
   parseCoalesced,
   parseFrame,
 } from '@callsheet/protocol';
+import { requestStart } from '../channels.ts';
 import { BatchAnswer } from './batch-answer.ts';
 import type { Counterpart } from './counterpart.ts';
 import type { House } from './house.ts';
@@ -39,6 +40,8 @@ export class Inbox {
   readonly #send: (text: string) => void;
   #unreadable = 0;
   #received = 0;
+  /** Of the frame at hand; undefined while nobody asks. */
+  #arrivedAt: number | undefined;
 
   constructor(house: House, requests: Requests, hearer: Hearer) {
     this.#house = house;
@@ -56,6 +59,7 @@ export class Inbox {
     const { limits, maxOpeningBytes } = this.#house;
     const most = this.#hearer.state === 'opening' ? maxOpeningBytes : limits.maxPayloadBytes;
     this.#received += 1;
+    this.#arrivedAt = requestStart.hasSubscribers ? this.#house.clock.monotonic() : undefined;
     if (bytes > most) {
       const error = new CallError('REQUEST_TOO_LARGE', `Cannot take a message of more than ${most} bytes`);
       this.#takeUnreadable({ kind: 'invalid', id: leadingId(text) ?? null, error });
@@ -78,6 +82,7 @@ export class Inbox {
 
   /** JSON-RPC 2.0 §6: the answers of a batch travel together; a batch of notifications has no answer at all. */
   #takeBatch(messages: readonly Message[]): void {
+    this.#house.traffic.received.batch += 1;
     const asked = messages.filter((message) => message.kind === 'request' || message.kind === 'invalid');
     const answers = new BatchAnswer(asked.length, this.#house.maxBatchAnswer, this.#send);
     for (const message of messages) {
@@ -92,20 +97,24 @@ export class Inbox {
   }
 
   #take(message: Message, answer: (text: string) => void): void {
+    const { received } = this.#house.traffic;
     switch (message.kind) {
       case 'request':
+        received.request += 1;
         this.#ask(message, answer);
         return;
       case 'notification':
+        received.notification += 1;
         if (this.#hearer.state === 'opening') this.#countUnreadable();
         else this.#note(message);
         return;
       case 'invalid':
         this.#hearer.counterpart?.garbled(message.id, message.error);
-        answer(failureText(message.id, message.error.toWire(this.#house.nextRequestId())));
+        answer(failureText(message.id, message.error.toWire(this.#requests.refuse(message.error))));
         this.#countUnreadable();
         return;
       default:
+        received.response += 1;
         // An answer to a question nobody asked. Answering an answer could start a loop between two careful peers.
         if (this.#hearer.counterpart?.answered(message) !== true) this.#countUnreadable();
     }
@@ -146,7 +155,7 @@ export class Inbox {
       return;
     }
     if (method === 'session/open' && !negotiated) this.#received = 0;
-    this.#requests.run(entry, { id, method, params, answer });
+    this.#requests.run(entry, { id, method, params, answer, arrivedAt: this.#arrivedAt });
   }
 
   #note(message: NotificationMessage): void {
@@ -156,7 +165,13 @@ export class Inbox {
       this.#hearReport(message, this.#hearer.counterpart);
       return;
     } else {
-      this.#requests.run(this.#house.methods.get(message.method), { ...message, id: null, answer: UNANSWERED });
+      this.#requests.run(this.#house.methods.get(message.method), {
+        id: null,
+        method: message.method,
+        params: message.params,
+        answer: UNANSWERED,
+        arrivedAt: this.#arrivedAt,
+      });
       return;
     }
     if (!this.#requests.keepsPace(message.method)) this.#countUnreadable();

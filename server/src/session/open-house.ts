@@ -7,7 +7,9 @@ import { parseRate } from '../limits/rate-text.ts';
 import { Tally } from '../limits/tally.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { House } from './house.ts';
+import { Marker } from './observed-request.ts';
 import { ResumeDesk } from './resume-desk.ts';
+import { Traffic } from './traffic.ts';
 
 export interface HouseParts
   extends Pick<House, 'methods' | 'demand' | 'clock' | 'draining' | 'nextRequestId' | 'onRefused'> {
@@ -26,6 +28,8 @@ export function openHouse({ limits, rate, server }: Config, { policy, redactor, 
     maxInFlight: limits.maxInFlight,
     maxInFlightOf: ({ role }) => policy.rules.limits.get(role)?.inFlight ?? limits.maxInFlightPerPrincipal,
     windows: new Tally(),
+    marker: new Marker(),
+    traffic: new Traffic(),
     connectionRate: pace && new Gcra(pace),
     maxUnwritten: limits.pauseReadingBytes,
     maxBatchAnswer: limits.giveUpBytes,

@@ -6,12 +6,15 @@ import {
   type MethodName,
   type Params,
   successText,
+  type Transport,
 } from '@callsheet/protocol';
+import { requestEnd, requestStart } from '../channels.ts';
 import { Gcra, GcraCell } from '../limits/gcra.ts';
 import type { MethodEntry } from '../methods/table.ts';
 import type { Cancellation } from './cancellation.ts';
 import type { House } from './house.ts';
 import { InFlight } from './in-flight.ts';
+import { ObservedRequest } from './observed-request.ts';
 import type { Session } from './session.ts';
 
 /** What is asked: a request, or a notification, whose answer nobody wants (`id` null and `answer` does nothing). */
@@ -19,12 +22,16 @@ export interface Question {
   readonly id: Id;
   readonly method: string;
   readonly params: Params | undefined;
+  /** When its frame came, by the clock of the house; what nobody said is now. */
+  readonly arrivedAt: number | undefined;
   /** Called exactly once with the text of the answer. */
   readonly answer: (text: string) => void;
 }
 
 /** Whose requests they are. */
 export interface Asker extends Session {
+  /** The door they come through. */
+  readonly transport: Transport;
   /** Told of every answer, after it was given; the error is absent when the answer is good. */
   settled(question: Question, error: CallError | undefined): void;
 }
@@ -78,40 +85,69 @@ export class Requests {
   /** Counts something that is not answered, such as a cancellation. False when it came too fast. */
   keepsPace(method: string): boolean {
     try {
-      this.#keepPace(method);
+      this.#keepPace(method, this.#house.clock.monotonic());
       return true;
     } catch {
       return false;
     }
   }
 
+  /** Answers the request id of something that cannot be read, told like any other request that is refused. */
+  refuse(error: CallError): string {
+    const requestId = this.#house.nextRequestId();
+    if (requestStart.hasSubscribers) {
+      const nothing = { id: null, method: '', params: undefined, arrivedAt: undefined };
+      const now = this.#house.clock.monotonic();
+      this.#observed(this.#observe(nothing, requestId, now), error);
+    }
+    return requestId;
+  }
+
   /** Never throws. */
   run(entry: MethodEntry | undefined, question: Question): void {
     const requestId = this.#house.nextRequestId();
+    const now = this.#house.clock.monotonic();
+    const observation = requestStart.hasSubscribers ? this.#observe(question, requestId, now) : undefined;
     try {
-      this.#keepPace(question.method);
+      this.#keepPace(question.method, now);
       if (entry === undefined) throw new CallError('METHOD_NOT_FOUND', `Cannot find the method "${question.method}"`);
       if (entry.guarded) this.#house.demand(this.#asker.principal, question.method);
       const params = entry.read(question.params);
       const cancellation = this.#enter(question);
-      this.#start(question, requestId, cancellation, () =>
-        entry.run(params, { session: this.#asker, cancellation, requestId }),
+      this.#start(question, requestId, cancellation, observation, () =>
+        entry.run(params, { session: this.#asker, cancellation, requestId, now, observation }),
       );
     } catch (error) {
-      this.#fail(question, requestId, error);
+      this.#fail(question, requestId, observation, error);
     }
   }
 
+  #observe(question: Omit<Question, 'answer'>, requestId: string, now: number): ObservedRequest {
+    const { id, identity, transport } = this.#asker;
+    const asking = { transport, sessionId: id, principal: identity?.principal };
+    const marks = this.#house.marker.next();
+    if (marks !== undefined) marks.parsed = now;
+    const observation = new ObservedRequest(question, asking, requestId, question.arrivedAt ?? now, marks);
+    requestStart.publish(observation);
+    return observation;
+  }
+
+  #observed(observation: ObservedRequest | undefined, error: CallError | undefined): void {
+    if (observation === undefined) return;
+    observation.endedAt = this.#house.clock.monotonic();
+    observation.error = error;
+    requestEnd.publish(observation);
+  }
+
   /** @throws CallError RATE_LIMITED */
-  #keepPace(method: string): void {
-    const { connectionRate, clock } = this.#house;
+  #keepPace(method: string, now: number): void {
+    const { connectionRate } = this.#house;
     if (connectionRate === undefined) return;
     const rate = this.#asker.counterpart?.rate ?? connectionRate;
     if (this.#pace === undefined || this.#rate !== rate) {
       this.#pace = new GcraCell(rate);
       this.#rate = rate;
     }
-    const now = clock.monotonic();
     const retryAfterMs = this.#pace.take(now);
     if (retryAfterMs === 0) return;
     this.#patience ??= new GcraCell(REFUSALS);
@@ -122,7 +158,13 @@ export class Requests {
     throw new CallError('RATE_LIMITED', sentence, { retryAfterMs, details: { limit: 'connection' } });
   }
 
-  #start(question: Question, requestId: string, cancellation: Cancellation, work: () => unknown): void {
+  #start(
+    question: Question,
+    requestId: string,
+    cancellation: Cancellation,
+    observation: ObservedRequest | undefined,
+    work: () => unknown,
+  ): void {
     // Kept now: the session may have gone, and its principal with it, when the answer comes.
     const caller = this.#asker.identity?.principal.id;
     const leave = (): void => {
@@ -131,11 +173,11 @@ export class Requests {
     };
     const fail = (error: unknown): void => {
       leave();
-      this.#fail(question, requestId, error);
+      this.#fail(question, requestId, observation, error);
     };
     const succeed = (result: unknown): void => {
       leave();
-      this.#succeed(question, requestId, result);
+      this.#succeed(question, requestId, observation, result);
     };
     if (caller !== undefined) this.#house.windows.add(caller);
     try {
@@ -162,23 +204,27 @@ export class Requests {
     return this.#inFlight.enter(id, bounded);
   }
 
-  #succeed(question: Question, requestId: string, result: unknown): void {
+  #succeed(question: Question, requestId: string, observation: ObservedRequest | undefined, result: unknown): void {
     let text: string;
     try {
       text = successText(question.id, result);
     } catch (error) {
-      this.#fail(question, requestId, error);
+      this.#fail(question, requestId, observation, error);
       return;
     }
+    this.#house.traffic.sent.response += 1;
     question.answer(text);
+    this.#observed(observation, undefined);
     this.#asker.settled(question, undefined);
   }
 
-  #fail(question: Question, requestId: string, error: unknown): void {
+  #fail(question: Question, requestId: string, observation: ObservedRequest | undefined, error: unknown): void {
     const known = CallError.from(error);
     if (known.errorName === 'INTERNAL') this.#house.onFault(known, requestId, question.method);
     this.#house.onRefused(this.#asker, question.method, known);
+    this.#house.traffic.sent.response += 1;
     question.answer(failureText(question.id, this.#house.clean(known.toWire(requestId))));
+    this.#observed(observation, known);
     this.#asker.settled(question, known);
   }
 }

@@ -1,8 +1,10 @@
+import type { Transport } from '@callsheet/protocol';
 import type { Identity } from '../auth/identity.ts';
 import type { Conversation } from './conversation.ts';
 
 /** A connection as the session knows it: whatever carries text both ways. The door supplies it. */
 export interface Wire {
+  readonly transport: Transport;
   send(text: string): void;
   /** Holds back small writes until `uncork`, so that many become one. */
   cork(): void;

@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import type { WebSocket } from 'ws';
 import { Heartbeat } from '../../src/doors/heartbeat.ts';
+import { Traffic } from '../../src/session/traffic.ts';
+import { FakeClock } from '../fake-clock.ts';
 
 /** A socket that only remembers what was done to it. */
 function fakeSocket(): { socket: WebSocket; done: string[] } {
@@ -19,7 +21,12 @@ describe('the heartbeat', () => {
   };
 
   it('pings a silent peer once and gives it up when nothing comes back', () => {
-    const heartbeat = new Heartbeat(25_000, 10_000);
+    const heartbeat = new Heartbeat({
+      intervalMs: 25_000,
+      timeoutMs: 10_000,
+      clock: new FakeClock(),
+      traffic: new Traffic(),
+    });
     const { socket, done } = fakeSocket();
     heartbeat.watch(socket);
     sweeps(heartbeat, 6);
@@ -30,7 +37,12 @@ describe('the heartbeat', () => {
   });
 
   it('leaves a peer alone that was heard, and begins again after a pong', () => {
-    const heartbeat = new Heartbeat(25_000, 10_000);
+    const heartbeat = new Heartbeat({
+      intervalMs: 25_000,
+      timeoutMs: 10_000,
+      clock: new FakeClock(),
+      traffic: new Traffic(),
+    });
     const { socket, done } = fakeSocket();
     const pulse = heartbeat.watch(socket);
     for (let sweep = 0; sweep < 20; sweep++) {

@@ -13,6 +13,7 @@ export function jobTool({ name, timeoutMs, idempotent, slots }: Tool): JobTool {
 /** One attempt as the dispatcher of calls makes it: it ends at its deadline and when nobody wants the answer any more. */
 class Trip implements EndpointCall, AttemptFacts {
   readonly attempt = 1;
+  readonly traceparent = undefined;
   readonly #work: Work;
   readonly #controller = new AbortController();
   #hosted: ReturnType<Work['host']> | undefined;

@@ -57,7 +57,7 @@ describe('jobs/*', () => {
     const road = [
       allow(policy),
       writeSwitch(policy),
-      limitRate(limiter, clock),
+      limitRate(limiter),
       inputLimits(policy),
       checkArguments(),
       pathSandbox(policy, thisMachine(folder())),

@@ -49,6 +49,8 @@ export function toolCall(changes: Partial<ToolCall> = {}): ToolCall {
     principal: ALICE,
     cancellation: new Cancellation(),
     requestId: 'req-1',
+    now: 0,
+    observation: undefined,
     mode: 'call',
     retries: undefined,
     nested: false,

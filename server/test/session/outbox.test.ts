@@ -6,6 +6,7 @@ function box(flushAt: number) {
   const written: string[] = [];
   const later: (() => void)[] = [];
   const wire: Wire = {
+    transport: 'websocket',
     send: (text) => void written.push(text),
     cork: () => void written.push('('),
     uncork: () => void written.push(')'),

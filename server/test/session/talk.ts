@@ -7,7 +7,9 @@ import { methodTable } from '../../src/methods/table.ts';
 import { Schemas } from '../../src/pipeline/schemas.ts';
 import { Conversation } from '../../src/session/conversation.ts';
 import type { House } from '../../src/session/house.ts';
+import { Marker } from '../../src/session/observed-request.ts';
 import { ResumeDesk } from '../../src/session/resume-desk.ts';
+import { Traffic } from '../../src/session/traffic.ts';
 import type { Wire } from '../../src/session/wire.ts';
 import { FakeClock } from '../fake-clock.ts';
 
@@ -54,6 +56,8 @@ export function houseOf(methods: Record<string, Method>, changes: Partial<House>
     draining: () => false,
     clean: (told) => told,
     nextRequestId: () => `req-${++requests}`,
+    marker: new Marker(),
+    traffic: new Traffic(),
     onFault: () => {},
     onRefused: () => {},
     defer: (work) => queueMicrotask(work),
@@ -70,6 +74,7 @@ export function talk(house: House, caller: Principal | Identity | 'stranger' = A
   const identified: Identity[] = [];
   let served: Conversation | undefined;
   const wire: Wire = {
+    transport: 'websocket',
     send: (text) => void sent.push(text),
     cork: () => {},
     uncork: () => {},

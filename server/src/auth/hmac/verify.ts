@@ -19,6 +19,8 @@ export interface HmacVerifierOptions {
   readonly maxNoncesPerClient?: number;
   /** Of the key that stands in for an unknown client's. */
   readonly random?: (bytes: number) => Uint8Array;
+  /** Told why a well signed request is refused, for those who count. */
+  readonly onRefused?: ((reason: 'expired' | 'replay') => void) | undefined;
 }
 
 const WINDOW_SECONDS = 300;
@@ -40,11 +42,13 @@ export class HmacVerifier {
   readonly #nonces: NonceMemory;
   readonly #stranger: KeyObject;
   readonly #startedAt: number;
+  readonly #onRefused: HmacVerifierOptions['onRefused'];
 
   /** @throws RangeError for a window or a bound that is no positive whole number. */
   constructor(options: HmacVerifierOptions) {
     const { clients, clock, windowSeconds = WINDOW_SECONDS, maxNoncesPerClient = MOST_NONCES } = options;
     this.#clients = clients;
+    this.#onRefused = options.onRefused;
     this.#now = () => clock.now();
     this.#window = positive('window in seconds', windowSeconds);
     this.#startedAt = clock.now();
@@ -71,13 +75,18 @@ export class HmacVerifier {
     // An unknown client costs the same work as a known one, so that time does not tell which names exist.
     const expected = signatureOf(request, client?.key ?? this.#stranger);
     const good = timingSafeEqual(expected, Buffer.from(request.sig, 'base64url'));
-    if (client === undefined || !good || !this.#isTimely(request.ts)) return undefined;
-    return this.#isFirst(request) ? client.identity : undefined;
+    if (client === undefined || !good) return undefined;
+    if (!this.#isTimely(request.ts)) return this.#refuse('expired');
+    return this.#isFirst(request) ? client.identity : this.#refuse('replay');
   }
 
   /** Nonces remembered for a client. */
   remembered(id: string): number {
     return this.#nonces.held(id);
+  }
+
+  #refuse(reason: 'expired' | 'replay'): undefined {
+    this.#onRefused?.(reason);
   }
 
   #isTimely(ts: number): boolean {
