@@ -1,0 +1,47 @@
+import { METRICS } from '../catalogue/metrics.ts';
+import { resolveMetric } from '../catalogue/resolve.ts';
+import type { MetricTable } from '../catalogue/row.ts';
+
+/** What number of a metric a rule looks at. In process and in PromQL it is the same one. */
+export type Meaning = {
+  /** Prometheus name of the family: of `ratio` the part. */
+  readonly family: string;
+  /** Labels its series have. */
+  readonly familyLabels: readonly string[];
+  /** What the number is multiplied with before it is compared: 1000 for names in milliseconds. */
+  readonly scale: number;
+} & (
+  | /** The sum of a gauge now. */ { readonly kind: 'level' }
+  | /** How much a counter grew over the duration. */ { readonly kind: 'increase' }
+  | /** The same per second. */ { readonly kind: 'rate' }
+  | /** A quantile of what was observed over the duration. */ {
+      readonly kind: 'quantile';
+      readonly quantile: number;
+      readonly bounds: readonly number[];
+    }
+  | /** The increase of one counter divided by that of another; nothing while the other does not grow. */ {
+      readonly kind: 'ratio';
+      readonly whole: string;
+    }
+);
+
+/** Finds out what is meant. @throws RangeError whose message finishes «Cannot make the rule: ». */
+export function meaningOf(metric: string, table: MetricTable = METRICS): Meaning {
+  const found = resolveMetric(metric, table);
+  const row = found && table[found.name];
+  if (found === undefined || row === undefined) {
+    throw new RangeError(
+      `there is no metric "${metric}"; take a name of the catalogue, and .rate of counters or .p50 to .p99 of histograms`,
+    );
+  }
+  const { name: family, type, view, scale } = found;
+  const common = { family, familyLabels: row.labels, scale };
+  if (view === 'success_rate') return { ...common, kind: 'ratio', whole: 'mcp_operations_started_total' };
+  if (view === 'rate') return { ...common, kind: 'rate' };
+  if (type === 'gauge') return { ...common, kind: 'level' };
+  if (type === 'counter') return { ...common, kind: 'increase' };
+  if (view === 'value') {
+    throw new RangeError(`"${metric}" is a histogram; say which quantile is meant, e.g. "${metric}.p95"`);
+  }
+  return { ...common, kind: 'quantile', quantile: Number(view.slice(1)) / 100, bounds: row.bounds ?? [] };
+}
