@@ -1,6 +1,8 @@
 import type { Board } from './board.ts';
 import { graph, stat, timeline } from './panels.ts';
-import { rate, share, sum } from './promql.ts';
+import { rate, sum } from './promql.ts';
+
+const SUCCESS = rate('mcp_operations_success_total');
 
 export const alerts: Board = {
   slug: 'alerts',
@@ -52,13 +54,11 @@ export const alerts: Board = {
     Objectives: [
       graph({
         title: 'Availability',
-        says: 'Share of requests answered with a result.',
+        says: 'Share of requests that were answered with a result. Refusals of bad requests count as errors here.',
         unit: 'percentunit',
         span: 12,
         max: 1,
-        queries: {
-          availability: `1 - (${share(rate('mcp_operations_error_total'), rate('mcp_operations_started_total'))})`,
-        },
+        queries: { availability: `${SUCCESS} / (${SUCCESS} + ${rate('mcp_operations_error_total')})` },
       }),
     ],
   },
