@@ -1,6 +1,6 @@
 import type { Cell, CellContext } from './cell.ts';
 import { checkDefinition, DEFAULT_CAP, type FamilyDefinition } from './definition.ts';
-import { keptValue, labelText, OVERFLOW } from './label-values.ts';
+import { labelText, OVERFLOW, ownCopy, shownValue } from './label-values.ts';
 import type { FamilyReading, MetricType } from './reading.ts';
 
 /** What families are given by their registry. */
@@ -70,7 +70,7 @@ export abstract class Family<C extends Cell> implements FamilyReading {
 
   /** Takes a series away; whether there was one. */
   remove(...labelValues: readonly string[]): boolean {
-    const cell = this.#find(labelValues.map(keptValue))?.cell;
+    const cell = this.#find(labelValues.map(shownValue))?.cell;
     if (cell !== undefined) this.#take(cell);
     return cell !== undefined;
   }
@@ -114,7 +114,7 @@ export abstract class Family<C extends Cell> implements FamilyReading {
 
   /** Takes away every series that is not of these rows, so that new ones find a place. */
   protected keepOnly(rows: readonly { readonly labelValues: readonly string[] }[]): void {
-    const kept = new Set(rows.map(({ labelValues }) => this.#find(labelValues.map(keptValue))?.cell));
+    const kept = new Set(rows.map(({ labelValues }) => this.#find(labelValues.map(shownValue))?.cell));
     for (const cell of this.#cells) if (!kept.has(cell)) this.#take(cell);
   }
 
@@ -129,10 +129,10 @@ export abstract class Family<C extends Cell> implements FamilyReading {
   /** Values nobody gave before, or not as they are kept. */
   #enter(labelValues: readonly string[]): C {
     this.checkValues(labelValues);
-    const kept = labelValues.map(keptValue);
-    const known = this.#find(kept)?.cell;
+    const shown = labelValues.map(shownValue);
+    const known = this.#find(shown)?.cell;
     if (known !== undefined) return known;
-    if (this.#cells.size - (this.#overflow === undefined ? 0 : 1) < this.cap) return this.#add(kept);
+    if (this.#cells.size - (this.#overflow === undefined ? 0 : 1) < this.cap) return this.#add(shown);
     this.#dropped += 1;
     this.#overflow ??= this.#placeOfLast();
     return this.#overflow;
@@ -143,7 +143,8 @@ export abstract class Family<C extends Cell> implements FamilyReading {
     return this.#find(labelValues)?.cell ?? this.#add(labelValues);
   }
 
-  #add(labelValues: readonly string[]): C {
+  #add(shown: readonly string[]): C {
+    const labelValues = Object.freeze(shown.map(ownCopy));
     let place = this.#root;
     for (const value of labelValues) {
       place.below ??= new Map();
@@ -151,10 +152,9 @@ export abstract class Family<C extends Cell> implements FamilyReading {
       place.below.set(value, next);
       place = next;
     }
-    const cell = this.make(this.#cellContext, Object.freeze([...labelValues]), labelText(this.labels, labelValues));
-    place.cell = cell;
-    this.#cells.add(cell);
-    return cell;
+    place.cell = this.make(this.#cellContext, labelValues, labelText(this.labels, labelValues));
+    this.#cells.add(place.cell);
+    return place.cell;
   }
 
   #take(cell: C): void {

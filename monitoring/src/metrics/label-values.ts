@@ -6,13 +6,19 @@ export const OVERFLOW = '__overflow__';
 const UNKNOWN = 'unknown';
 const LONGEST_VALUE = 128;
 
-/**
- * A value as it is kept: `unknown` when it is empty or no text, at most 128 characters, well-formed.
- * Always a copy: a part of a text would keep the whole of it, e.g. a frame of megabytes.
- */
-export function keptValue(value: unknown): string {
+/** Half of a pair of UTF-16, which UTF-8 cannot say. */
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
+/** A value as it is shown: `unknown` when it is empty or no text, at most 128 characters, well-formed. */
+export function shownValue(value: unknown): string {
   if (typeof value !== 'string' || value === '') return UNKNOWN;
-  return Buffer.from(value.slice(0, LONGEST_VALUE)).toString();
+  if (value.length <= LONGEST_VALUE && !LONE_SURROGATE.test(value)) return value;
+  return ownCopy(value.slice(0, LONGEST_VALUE));
+}
+
+/** For what is kept: a part of a text keeps the whole of it, e.g. a frame of megabytes. */
+export function ownCopy(value: string): string {
+  return Buffer.from(value).toString();
 }
 
 /** `method="tools/call",transport="websocket"`, escaped as text 0.0.4 and OpenMetrics both have it. */

@@ -1,4 +1,4 @@
-import { keptValue } from './label-values.ts';
+import { ownCopy, shownValue } from './label-values.ts';
 
 /** One of the heaviest: its weight is at most `weight`, and at least `weight - error`. */
 export interface Heavy {
@@ -51,7 +51,8 @@ export class TopK {
   add(key: string, weight = 1): void {
     if (!(weight > 0 && weight < Infinity)) return;
     this.#total += weight;
-    const known = this.#byKey.get(key) ?? this.#byKey.get(keptValue(key));
+    const shown = shownValue(key);
+    const known = this.#byKey.get(shown);
     if (known !== undefined) {
       known.weight += weight;
       this.#sink(known);
@@ -60,7 +61,7 @@ export class TopK {
     const lightest = this.#heap.length < this.#k ? undefined : this.#heap[0];
     const error = lightest?.weight ?? 0;
     const place = lightest === undefined ? this.#heap.length : 0;
-    const tracked = { key: keptValue(key), weight: error + weight, error, place };
+    const tracked = { key: ownCopy(shown), weight: error + weight, error, place };
     if (lightest !== undefined) this.#byKey.delete(lightest.key);
     this.#byKey.set(tracked.key, tracked);
     this.#heap[place] = tracked;
