@@ -14,14 +14,17 @@ import type { EmbeddedEngine } from './engine/embedded/engine.ts';
 import { openEmbeddedEngine } from './engine/embedded/open.ts';
 import { ScratchRoom } from './host/scratch.ts';
 import { StoredCalls } from './idempotency/stored-calls.ts';
+import { JobCensus } from './jobs/census.ts';
 import { JobEvents } from './jobs/events.ts';
 import { Ledger } from './jobs/ledger.ts';
+import { observeJobs } from './jobs/observe-jobs.ts';
 
 /** Everything of a gateway that outlives its process, opened. */
 export interface Storage extends OpenedRing {
   readonly keys: KeyStore;
   readonly engine: EmbeddedEngine;
   readonly ledger: Ledger;
+  readonly census: JobCensus;
   readonly events: JobEvents;
   readonly keyedCalls: StoredCalls;
   readonly assets: AssetStore;
@@ -68,9 +71,11 @@ export async function openStorage(config: Config, { clock, log, baseUrl, mayTouc
     const scratch = new ScratchRoom(join(dataDir, 'scratch'), log);
     await scratch.sweep();
     const ledger = new Ledger(engine, { clock, random: randomBytes, mayTouch });
+    const census = new JobCensus(ledger, clock);
+    observeJobs(ledger, clock);
     const keyedCalls = new StoredCalls(engine, log);
     const events = new JobEvents(ledger, { log });
-    return { ...opened, keys, engine, ledger, events, keyedCalls, assets, links, scratch };
+    return { ...opened, keys, engine, ledger, census, events, keyedCalls, assets, links, scratch };
   } catch (error) {
     engine.close();
     throw error;

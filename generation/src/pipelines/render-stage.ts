@@ -1,7 +1,14 @@
+import { channel } from 'node:diagnostics_channel';
 import { createReadStream } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { JsonObject, ToolContext } from '@callsheet/protocol';
+import {
+  CHANNELS,
+  type JsonObject,
+  type ObservationChannel,
+  type OccurrenceObservation,
+  type ToolContext,
+} from '@callsheet/protocol';
 import type { Quality } from '../render/quality.ts';
 import { ownedBuffers } from '../threads/owned-buffers.ts';
 import type { PaintAhead } from './paint-ahead.ts';
@@ -36,6 +43,8 @@ export interface VideoFacts extends JsonObject {
 
 const VERSION = 1;
 
+const occurrence: ObservationChannel<OccurrenceObservation> = channel(CHANNELS.occurrence);
+
 /** Renders the plan into an MP4 and stores it. The soundtrack is read only when there is something to render. */
 export function renderStage(job: RenderStageJob): Promise<StageFile<VideoFacts>> {
   const { plan, quality, drawn, soundtrack } = job;
@@ -56,6 +65,7 @@ async function render(job: RenderStageJob) {
   if (assPath !== null && drawn !== undefined) await writeFile(assPath, drawn.ass);
   const outputPath = join(folder, 'video.mp4');
   const painted = (await ahead?.finish()) ?? [];
+  const began = performance.now();
   const { frames, bytes, seconds } = await studio.threads.run(
     'video.render',
     {
@@ -70,6 +80,10 @@ async function render(job: RenderStageJob) {
       onReport: ({ frames: drawn, total }) => progress.at('render', drawn / total),
     },
   );
+  if (occurrence.hasSubscribers) {
+    const took = Math.max(1, performance.now() - began);
+    occurrence.publish({ type: 'render', kind: 'video', ratio: (seconds * 1000) / took });
+  }
   progress.at('render', 1);
   progress.at('store', 0);
   return {

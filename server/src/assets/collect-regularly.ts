@@ -4,6 +4,8 @@ import type { Ledger } from '../jobs/ledger.ts';
 import { collect } from './collect.ts';
 import type { AssetStore } from './store.ts';
 
+/** After the start, when others have more to do. */
+const FIRST_MS = 30_000;
 const EVERY_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
@@ -13,7 +15,7 @@ export interface CollectorParts {
 }
 
 /**
- * Removes stage results of finished jobs a day after, once an hour. A job retried later than that does its stages again.
+ * Removes stage results of finished jobs a day after, soon after the start and then once an hour. A job retried later than that does its stages again.
  *
  * @returns a function that ends it.
  */
@@ -40,7 +42,7 @@ export function collectAssets(
     }
     if (!abort.signal.aborted) cancel = clock.after(EVERY_MS, () => void round());
   };
-  cancel = clock.after(EVERY_MS, () => void round());
+  cancel = clock.after(FIRST_MS, () => void round());
   return () => {
     abort.abort();
     cancel();

@@ -33,6 +33,8 @@ const SETTLED_MS = 3_600_000;
 export async function collect(store: AssetStore, options: CollectOptions): Promise<Collected> {
   const { disk, root, now } = store.vault;
   const damaged: string[] = [];
+  const kept = new Map<string, number>();
+  store.usage.begin();
   let assets = 0;
   let blobs = 0;
   let bytes = 0;
@@ -48,11 +50,12 @@ export async function collect(store: AssetStore, options: CollectOptions): Promi
     else if (record !== undefined && (await isRubbish(disk, root, record, now(), options))) {
       count(await store.discard(record));
       assets++;
-    }
+    } else if (record !== undefined) kept.set(record.kind, (kept.get(record.kind) ?? 0) + record.bytes);
   }
   for await (const { path } of twoLevels(disk, join(root, ...FOLDERS.blobs), options.signal)) {
     count(await removeIfUnused(disk, path));
   }
+  if (options.signal?.aborted !== true) store.usage.found(kept);
   return { assets, blobs, bytes, damaged };
 }
 

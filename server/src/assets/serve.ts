@@ -1,6 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { CallError, type Principal } from '@callsheet/protocol';
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
+import { occurrence } from '../channels.ts';
 import type { Challenge } from '../doors/perimeter/challenge.ts';
 import { refuse } from '../doors/refusal.ts';
 import { type AssetAddress, isAddressOf, readAddress } from './address.ts';
@@ -94,6 +95,7 @@ async function sendBytes(
     reply.removeHeader('content-type').removeHeader('content-disposition').header('cache-control', 'no-store');
     return reply.code(416).header('content-range', `bytes */${bytes}`).send();
   }
+  tellServed(record, range.kind === 'whole' ? bytes : range.last - range.first + 1, reply);
   if (range.kind === 'whole') {
     return reply.header('content-length', bytes).send(handle.createReadStream({ highWaterMark: CHUNK_BYTES }));
   }
@@ -103,6 +105,12 @@ async function sendBytes(
     .header('content-range', `bytes ${start}-${end}/${bytes}`)
     .header('content-length', end - start + 1);
   return reply.send(handle.createReadStream({ start, end, highWaterMark: CHUNK_BYTES }));
+}
+
+/** Told when the answer is over: what was asked for, if all of it went out. */
+function tellServed({ kind }: AssetRecord, bytes: number, { raw }: FastifyReply): void {
+  if (!occurrence.hasSubscribers) return;
+  raw.once('finish', () => occurrence.publish({ type: 'media', kind, direction: 'served', bytes }));
 }
 
 async function rightToRead(

@@ -11,6 +11,7 @@ import {
   type Principal,
 } from '@callsheet/protocol';
 import { type MayTouch, ownerOnly } from '../auth/ownership.ts';
+import { occurrence } from '../channels.ts';
 import { type DepositFor, deposit, type Vault } from './deposit.ts';
 import { type Disk, hasErrno, LOCAL_DISK, lookAt, unlinkIfThere } from './disk.ts';
 import { checkProject, readFacts } from './facts.ts';
@@ -18,6 +19,7 @@ import { ensureFolder, syncFolder } from './folders.ts';
 import { type RandomBytes, readAssetRef } from './ids.ts';
 import { blobPath, FOLDERS, mediaPath, recordPath, sidecarPath, urlPath } from './layout.ts';
 import { type AssetRecord, readRecord, toAsset } from './record.ts';
+import { AssetUsage } from './usage.ts';
 
 export interface AssetStoreOptions {
   /** The media folder, `<dataDir>/media`; made when it is missing. The caller holds the lock of the data directory. */
@@ -44,6 +46,8 @@ export interface AssetBinding {
 
 /** Stored files on the local disk; {@link FOLDERS} draws where they lie. */
 export class AssetStore {
+  /** How much is stored. */
+  readonly usage = new AssetUsage();
   readonly #vault: Vault;
   readonly #maxBytes: number;
   readonly #link: (path: string) => string;
@@ -92,7 +96,11 @@ export class AssetStore {
     signal?: AbortSignal,
   ): Promise<Asset> {
     const bounds = { maxBytes: this.#maxBytes, signal };
-    return this.describe(await deposit(this.#vault, source, readFacts(facts), whose, bounds));
+    const record = await deposit(this.#vault, source, readFacts(facts), whose, bounds);
+    const { kind, bytes } = record;
+    this.usage.add(kind, bytes);
+    if (occurrence.hasSubscribers) occurrence.publish({ type: 'media', kind, direction: 'stored', bytes });
+    return this.describe(record);
   }
 
   /** The asset as its owner sees it, with a link that is new. */
@@ -147,6 +155,7 @@ export class AssetStore {
    */
   async discard(record: AssetRecord): Promise<number | undefined> {
     const { disk, root } = this.#vault;
+    this.usage.add(record.kind, -record.bytes);
     const paths = [mediaPath(root, record), sidecarPath(root, record), recordPath(root, record.asset_id)];
     for (const path of paths) await unlinkIfThere(disk, path);
     for (const path of paths.slice(1)) await syncFolder(disk, dirname(path));

@@ -1,4 +1,5 @@
 import { CallError, freesKey, type Json, type Principal } from '@callsheet/protocol';
+import { occurrence } from '../channels.ts';
 import type { Clock } from '../clock.ts';
 import { projectOf } from '../host/call-meta.ts';
 import { fingerprint, hashKey } from '../jobs/idempotency.ts';
@@ -146,7 +147,8 @@ async function outcomeOf(send: () => Promise<unknown>): Promise<Outcome> {
   }
 }
 
-function markReplayed({ receipt }: ToolCall): void {
+function markReplayed({ receipt, tool }: ToolCall): void {
+  if (occurrence.hasSubscribers) occurrence.publish({ type: 'replayed', tool: tool.name });
   if (receipt !== undefined) receipt.replayed = true;
 }
 

@@ -63,6 +63,11 @@ export type Outcome =
 /** The fence: an attempt may speak while it is the newest one and runs. */
 const CURRENT = `n = ?1 AND attempt = ?2 AND status = 'in_progress'`;
 
+/** What a change of a job was; `end`: it became final, however. */
+export type LedgerStep = 'submit' | 'start' | 'progress' | 'end' | 'retry' | 'requeue';
+
+type LedgerListener = (event: LoggedEvent, job: JobRecord, step: LedgerStep) => void;
+
 interface Change {
   readonly job: JobRecord;
   readonly event: LoggedEvent;
@@ -89,7 +94,7 @@ export class Ledger {
   readonly #engine: EmbeddedEngine;
   readonly #clock: Pick<Clock, 'now'>;
   readonly #ids: JobIds;
-  readonly #listeners = new Set<(event: LoggedEvent) => void>();
+  readonly #listeners = new Set<LedgerListener>();
 
   constructor(engine: EmbeddedEngine, parts: LedgerParts) {
     engine.migrate('jobs', JOB_TABLES);
@@ -101,8 +106,8 @@ export class Ledger {
     this.read = new JobReader(engine, parts.mayTouch ?? ownerOnly);
   }
 
-  /** Calls back for every event after its commit, in order. The answer ends it. */
-  listen(listener: (event: LoggedEvent) => void): () => void {
+  /** Calls back for every event after its commit, in order, with the job as it is then. The answer ends it. */
+  listen(listener: LedgerListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
@@ -133,7 +138,7 @@ export class Ledger {
     const termsText = JSON.stringify(terms);
     const args = toBytes(JSON.stringify(request.args));
     const key = keyOf(request);
-    return this.#change(() => {
+    return this.#change('submit', () => {
       // Asked again here: the same key may have come twice in one turn.
       const known = key && this.read.byKey(key.hash, key.print);
       if (known !== undefined) return { job: known, created: false };
@@ -169,7 +174,7 @@ export class Ledger {
    * is sent there: a gateway killed in between must not run it in a second place.
    */
   async start(job: JobRecord, worker?: string): Promise<{ readonly job: JobRecord; readonly args: Json } | undefined> {
-    return this.#change(() => {
+    return this.#change('start', () => {
       const startedAt = this.#clock.now();
       const row = this.#engine
         .prepare(
@@ -194,7 +199,7 @@ export class Ledger {
   /** Notes how far an attempt is; false when it is not the current one. `job` is the record `start` answered. */
   async progress(job: JobRecord, fraction: number, report: JobReport): Promise<boolean> {
     const text = JSON.stringify(report);
-    const noted = await this.#change(() => {
+    const noted = await this.#change('progress', () => {
       const row = this.#engine
         .prepare(
           `UPDATE jobs SET last_seq = last_seq + 1, progress = ?3, report = ?4 WHERE ${CURRENT} RETURNING last_seq`,
@@ -215,7 +220,7 @@ export class Ledger {
     const { status } = outcome;
     const result = status === 'completed' ? toBytes(outcome.result) : null;
     const error = status === 'failed' ? JSON.stringify(outcome.error) : null;
-    const ended = await this.#change(() => {
+    const ended = await this.#change('end', () => {
       const completedAt = this.#clock.now();
       const row = this.#engine
         .prepare(
@@ -241,7 +246,7 @@ export class Ledger {
   /** Stops a job that is not final. Rejects with CONFLICT when it is. */
   async cancel(id: string, reason = 'The owner canceled the job'): Promise<JobRecord> {
     const error = JSON.stringify(new CallError('CANCELLED', reason).toWire());
-    const change = await this.#change(() =>
+    const change = await this.#change('end', () =>
       this.#update(
         `status = 'canceled', completed_at = ?2, error = ?3, worker = NULL`,
         `id = ?1 AND status IN ('queued', 'in_progress')`,
@@ -257,7 +262,7 @@ export class Ledger {
    */
   async retry(id: string, changes: RetryChanges = {}, most = Number.POSITIVE_INFINITY): Promise<JobRecord> {
     const args = changes.args === undefined ? null : toBytes(JSON.stringify(changes.args));
-    const change = await this.#change(() => {
+    const change = await this.#change('retry', () => {
       const known = this.read.byId(id);
       if (known === undefined || !isFinal(known.status) || known.status === 'completed') return undefined;
       const principal = changes.principal ?? known.principal;
@@ -278,7 +283,7 @@ export class Ledger {
    * attempt is not the current one.
    */
   async requeue(job: JobRecord, { refused = false } = {}): Promise<JobRecord | undefined> {
-    const change = await this.#change(() =>
+    const change = await this.#change('requeue', () =>
       this.#update(
         `status = 'queued', progress = 0, report = NULL, started_at = NULL, worker = NULL, refused = refused + ?3`,
         CURRENT,
@@ -312,9 +317,13 @@ export class Ledger {
     return this.events.append(place, this.#clock.now(), detail);
   }
 
-  #change<T extends { readonly event?: LoggedEvent } | undefined>(work: () => T): Promise<T> {
+  #change<T extends { readonly job: JobRecord; readonly event?: LoggedEvent } | undefined>(
+    step: LedgerStep,
+    work: () => T,
+  ): Promise<T> {
     return this.#engine.write(work, (change) => {
-      if (change?.event !== undefined) for (const listener of this.#listeners) listener(change.event);
+      if (change?.event === undefined) return;
+      for (const listener of this.#listeners) listener(change.event, change.job, step);
     });
   }
 

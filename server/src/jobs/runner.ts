@@ -9,6 +9,7 @@ import {
   type Principal,
   type ToolLog,
 } from '@callsheet/protocol';
+import { occurrence } from '../channels.ts';
 import type { Clock } from '../clock.ts';
 import type { ReturnedJob, ReturningJobs } from '../workers/returning-jobs.ts';
 import { Attempt, type AttemptParts } from './attempt.ts';
@@ -139,7 +140,10 @@ export class JobRunner implements ReturningJobs {
   async submit(request: JobRequest): Promise<JobView> {
     checkJobRequest(request);
     const known = this.#ledger.replayed(request);
-    if (known !== undefined) return this.#view(known);
+    if (known !== undefined) {
+      if (occurrence.hasSubscribers) occurrence.publish({ type: 'replayed', tool: known.tool });
+      return this.#view(known);
+    }
     const { principal, tool, route } = request;
     this.#admit(principal.id, tool, route);
     const { job, created } = await this.#orLeave(principal.id, this.#ledger.submit(request, this.#mostOf(principal)));
