@@ -30,6 +30,7 @@ export const JOB_METRICS = {
     help: 'Age of the job that waits longest; 0 when none waits',
     unit: 'seconds',
     labels: ['kind'],
+    sums: false,
   },
   mcp_jobs_stalled_total: { type: 'counter', help: 'Jobs whose worker was lost while they ran', labels: ['kind'] },
   mcp_job_retries_total: { type: 'counter', help: 'Jobs that were tried once more', labels: ['kind'] },

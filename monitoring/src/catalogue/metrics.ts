@@ -1,3 +1,4 @@
+import type { MetricType } from '../metrics/reading.ts';
 import { CACHE_METRICS } from './caches.ts';
 import { CONNECTION_METRICS } from './connections.ts';
 import { JOB_METRICS } from './jobs.ts';
@@ -33,6 +34,11 @@ const TABLE = {
 
 /** Name of a metric, as Prometheus knows it. */
 export type MetricName = keyof typeof TABLE;
+
+/** Names of the metrics of one type. */
+export type MetricNameOf<Type extends MetricType> = {
+  [Name in MetricName]: (typeof TABLE)[Name]['type'] extends Type ? Name : never;
+}[MetricName];
 
 /** Every metric there is. What documents, rules, dashboards and observers name comes from here. */
 export const METRICS: Readonly<Record<MetricName, MetricRow>> = TABLE;

@@ -35,6 +35,7 @@ export const PROVIDER_METRICS = {
     type: 'gauge',
     help: 'What is left of a quota, as a share of the whole, 0 to 1',
     labels: ['provider', 'quota'],
+    sums: false,
   },
   mcp_media_stored_bytes: { type: 'gauge', help: 'Bytes of stored files', unit: 'bytes', labels: ['kind'] },
   mcp_media_bytes_total: {
@@ -48,5 +49,6 @@ export const PROVIDER_METRICS = {
     help: 'Seconds of media made in one second by the newest rendering; 1 is real time',
     unit: 'ratio',
     labels: ['kind'],
+    sums: false,
   },
 } as const satisfies MetricTable;

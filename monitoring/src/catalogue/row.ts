@@ -14,6 +14,8 @@ export interface MetricRow {
   readonly native?: boolean;
   /** The name in snapshots, `metrics.jsonl` and alert rules, where the requirements have one. */
   readonly dotted?: string;
+  /** False for a gauge whose series say nothing when they are added up, e.g. shares and states. */
+  readonly sums?: false;
   /** How many series it may have before the rest share one. 500 when not said. */
   readonly cap?: number;
 }

@@ -42,5 +42,6 @@ export const RUNTIME_METRICS = {
     type: 'gauge',
     help: 'Always 1: versions of the gateway, of Node and of the protocol',
     labels: ['version', 'node', 'protocol'],
+    sums: false,
   },
 } as const satisfies MetricTable;

@@ -24,6 +24,7 @@ export const SERVICE_METRICS = {
     type: 'gauge',
     help: '1 for the state a circuit breaker is in, 0 for the others',
     labels: ['breaker', 'state'],
+    sums: false,
     cap: 1500,
   },
   mcp_breaker_transitions_total: {

@@ -1,0 +1,98 @@
+import { defineCounter, defineGauge, defineHistogram } from '../catalogue/define.ts';
+import type { CounterFamily } from '../metrics/counter-family.ts';
+import type { GaugeFamily } from '../metrics/gauge-family.ts';
+import type { HistogramFamily } from '../metrics/histogram-family.ts';
+import type { MetricRegistry } from '../metrics/registry.ts';
+import type { Readings } from './readings.ts';
+import { CALL_STATUSES, ToolCells } from './tool-cells.ts';
+
+/** The label of whatever is not known. */
+export const OTHER = 'other';
+
+/** A tool that nobody offers any more keeps its series so long: workers come back. */
+const KEPT_MS = 24 * 60 * 60 * 1000;
+
+export interface ToolBookParts {
+  readonly registry: MetricRegistry;
+  readonly readings: Readings;
+  /** Milliseconds of a clock that never jumps. */
+  readonly now: () => number;
+}
+
+/**
+ * The tools there are, and the cells of each. Names come from callers: what is not offered is `other`, however many such
+ * names there are. All tools have their series from the first reading, at 0, so that a rate sees their first call.
+ */
+export class ToolBook {
+  readonly #tools: NonNullable<Readings['tools']>;
+  readonly #now: () => number;
+  readonly #calls: CounterFamily;
+  readonly #duration: HistogramFamily;
+  readonly #active: GaugeFamily;
+  readonly #cells = new Map<string, ToolCells>();
+  readonly #other: ToolCells;
+
+  constructor({ registry, readings, now }: ToolBookParts) {
+    this.#tools = readings.tools ?? (() => new Map());
+    this.#now = now;
+    const refresh = () => this.refresh();
+    this.#calls = defineCounter(registry, 'mcp_tools_calls_total', refresh);
+    this.#duration = defineHistogram(registry, 'mcp_tools_duration_seconds', refresh);
+    this.#active = defineGauge(registry, 'mcp_tools_active', refresh);
+    this.#other = this.#make(OTHER, false);
+  }
+
+  of(name: unknown): ToolCells {
+    if (typeof name !== 'string') return this.#other;
+    return this.#cells.get(name) ?? this.#enter(name);
+  }
+
+  /** The name itself when it is a tool's, else `other`. */
+  label(name: string): string {
+    return this.of(name).name;
+  }
+
+  /** Names of the tools whose calls become jobs. */
+  *jobs(): Iterable<string> {
+    for (const [name, { execution }] of this.#tools()) if (execution === 'job') yield name;
+  }
+
+  /** Takes in what is new, and lets go of what has been missing for long. */
+  refresh(): void {
+    const tools = this.#tools();
+    for (const [name, { execution }] of tools) this.of(name).isJob = execution === 'job';
+    for (const cells of this.#cells.values()) {
+      if (tools.has(cells.name)) cells.missingSince = undefined;
+      else this.#miss(cells);
+    }
+  }
+
+  #enter(name: string): ToolCells {
+    const tool = this.#tools().get(name);
+    if (tool === undefined) return this.#other;
+    const cells = this.#make(name, tool.execution === 'job');
+    this.#cells.set(name, cells);
+    return cells;
+  }
+
+  #make(name: string, isJob: boolean): ToolCells {
+    const calls = this.#calls;
+    const statuses = {
+      success: calls.cell(name, 'success'),
+      error: calls.cell(name, 'error'),
+      timeout: calls.cell(name, 'timeout'),
+      cancelled: calls.cell(name, 'cancelled'),
+      refused: calls.cell(name, 'refused'),
+    };
+    return new ToolCells(this, name, isJob, statuses, this.#duration.cell(name), this.#active.cell(name));
+  }
+
+  #miss(cells: ToolCells): void {
+    cells.missingSince ??= this.#now();
+    if (cells.name === OTHER || this.#now() - cells.missingSince < KEPT_MS) return;
+    this.#cells.delete(cells.name);
+    for (const status of CALL_STATUSES) this.#calls.remove(cells.name, status);
+    this.#duration.remove(cells.name);
+    this.#active.remove(cells.name);
+  }
+}
