@@ -53,6 +53,7 @@ export {
   type RequestMarks,
   type RequestObservation,
   type Transport,
+  type WorkObservation,
 } from './observations.ts';
 export { parseFrame, parseMessage } from './parse.ts';
 export { parseCoalesced } from './parse-coalesced.ts';
@@ -78,13 +79,17 @@ export type {
   ToolLog,
   TraceContext,
 } from './tool.ts';
+export { parseTraceparent, type SpanIdentity, traceparentText } from './traceparent.ts';
 export {
   ASSET_HEADER,
   type HeldWork,
   type JobAttempt,
+  MOST_EXCHANGES,
   type RegisterParams,
   type RegisterResult,
   WORK_ASSETS_PATH,
   WORK_HEADER,
+  type WorkExchange,
   type WorkMeta,
+  type WorkObserved,
 } from './workers.ts';

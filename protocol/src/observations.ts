@@ -16,6 +16,8 @@ export const CHANNELS = {
   /** One attempt of a call at one worker: AttemptObservation. */
   attemptStart: 'callsheet:attempt:start',
   attemptEnd: 'callsheet:attempt:end',
+  /** A worker elsewhere told how it worked on an attempt of a sampled trace: WorkObservation, once, when its answer came. */
+  work: 'callsheet:work',
   /** One exchange with a provider: ProviderObservation. */
   providerStart: 'callsheet:provider:start',
   providerEnd: 'callsheet:provider:end',
@@ -101,7 +103,22 @@ export interface AttemptObservation extends Observed {
   error: CallError | undefined;
 }
 
-/** One exchange with somebody else's service. */
+/** How a worker elsewhere worked on an attempt. */
+export interface WorkObservation {
+  readonly tool: string;
+  readonly worker: string;
+  /** W3C traceparent of the attempt. */
+  readonly parent: string;
+  /** W3C traceparent of this. */
+  readonly traceparent: string;
+  /** Milliseconds since the epoch, by the clock of the gateway. */
+  readonly startedAt: number;
+  readonly durationMs: number;
+  /** Undefined for a good answer. */
+  readonly error: CallError | undefined;
+}
+
+/** One exchange with somebody else's service. A `traceparent` it has from the beginning was given to it where it took place. */
 export interface ProviderObservation extends Observed {
   readonly provider: string;
   /** E.g. `chat`, `speech`, `image`. */

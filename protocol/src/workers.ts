@@ -1,4 +1,5 @@
 import type { JsonObject } from './json.ts';
+import type { ProviderObservation } from './observations.ts';
 import type { Principal } from './tool.ts';
 
 /** Names one attempt of a job; a gateway that was gone knows it again by this. */
@@ -66,6 +67,33 @@ export interface WorkMeta {
   readonly tracestate?: string;
   readonly job?: JobAttempt;
 }
+
+/**
+ * `_meta.observed` in an answer of a worker: in `result`, or in `error.data`. It tells what nobody else can see. Ids of spans
+ * are 16 hexadecimal digits; they belong to the trace of the call, whatever a worker would like. Times count from the moment the
+ * worker took the call, so that clocks need not agree. Members that cannot be read are left out, and never the answer's fault.
+ */
+export interface WorkObserved {
+  /** How it worked on the call; only when the call's trace is sampled. */
+  readonly span?: { readonly spanId: string; readonly durationMs: number };
+  /** What it asked of providers for the call: 32 exchanges at most. */
+  readonly providers?: readonly WorkExchange[];
+}
+
+/** One exchange of a worker with a provider. */
+export interface WorkExchange
+  extends Partial<Pick<ProviderObservation, 'model' | 'units' | 'costUsd' | 'credits' | 'quota'>> {
+  readonly spanId?: string;
+  readonly provider: string;
+  readonly operation: string;
+  readonly outcome: NonNullable<ProviderObservation['outcome']>;
+  readonly afterMs: number;
+  readonly durationMs: number;
+  readonly retries?: number;
+}
+
+/** More are not told of one call. */
+export const MOST_EXCHANGES = 32;
 
 /** Where a worker stores a file for a call it works on: `PUT`, the bytes as the body. */
 export const WORK_ASSETS_PATH = '/v1/work/assets';
