@@ -2,17 +2,19 @@ import { type FileHandle, open } from 'node:fs/promises';
 
 /**
  * A file that only grows, by whole lines: what could not be written entirely is taken back, so that the next line never
- * stands behind half a line. Made at the first append, readable by its owner only.
+ * stands behind half a line. Made at the first append, with `mode`: readable by its owner only when not said.
  */
 export class AppendFile {
   readonly #path: string;
+  readonly #mode: number;
   #handle: FileHandle | undefined;
   #bytes: number;
   #torn = false;
 
-  constructor(path: string, bytes = 0) {
+  constructor(path: string, bytes = 0, mode = 0o600) {
     this.#path = path;
     this.#bytes = bytes;
+    this.#mode = mode;
   }
 
   /** Bytes of whole lines. */
@@ -21,10 +23,10 @@ export class AppendFile {
   }
 
   /** Rejects when the disk refuses; the file is then as it was, or mended before the next append. */
-  async append(text: string): Promise<void> {
-    this.#handle ??= await open(this.#path, 'a', 0o600);
+  async append(lines: string | Uint8Array): Promise<void> {
+    this.#handle ??= await open(this.#path, 'a', this.#mode);
     const handle = this.#handle;
-    const bytes = Buffer.from(text);
+    const bytes = typeof lines === 'string' ? Buffer.from(lines) : lines;
     try {
       if (this.#torn) await this.#mend(handle);
       this.#torn = true;
