@@ -7,7 +7,7 @@ export interface YamlMap {
 
 /** One part of a file, with a comment above it. */
 export interface YamlSection {
-  readonly says?: string;
+  readonly says?: string | undefined;
   readonly data: YamlMap;
 }
 
