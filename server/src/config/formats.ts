@@ -59,6 +59,10 @@ export const FORMATS = {
     fits: (text) => isPrintable(text) && text.length <= 512,
     expected: 'a path in which * stands for a part of a name and ** for any folders',
   },
+  percentage: {
+    fits: (text) => /^\d{1,3}(\.\d{1,6})?$/.test(text) && Number(text) <= 100,
+    expected: 'a percentage from "0" to "100", such as "99.9"',
+  },
   rate: { fits: isRateText, expected: RATE_FORM },
   client: {
     fits: (text) => /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/.test(text),
@@ -79,6 +83,10 @@ export const FORMATS = {
   header_value: {
     fits: (text) => /^[\x21-\x7e]{1,4096}$/.test(text),
     expected: 'a credential of 1 to 4096 printable ASCII characters without blanks',
+  },
+  header_text: {
+    fits: (text) => /^[\x21-\x7e]([\x20-\x7e]{0,4094}[\x21-\x7e])?$/.test(text),
+    expected: 'a text of 1 to 4096 printable ASCII characters',
   },
   variable: {
     fits: (text) => /^[A-Za-z_][A-Za-z0-9_]{0,127}$/.test(text),

@@ -1,11 +1,15 @@
+import { ALERTS } from './sections/alerts.ts';
 import { AUDIT } from './sections/audit.ts';
 import { AUTH } from './sections/auth.ts';
 import { IDEMPOTENCY } from './sections/idempotency.ts';
 import { INTAKE } from './sections/intake.ts';
 import { LIMITS } from './sections/limits.ts';
+import { LOG } from './sections/log.ts';
+import { METRICS } from './sections/metrics.ts';
 import { POLICY } from './sections/policy.ts';
 import { RATE } from './sections/rate.ts';
 import { SERVER } from './sections/server.ts';
+import { TRACING } from './sections/tracing.ts';
 import { WORKERS } from './sections/workers.ts';
 import type { Machine, Sections, Values } from './setting.ts';
 
@@ -96,20 +100,10 @@ export const SETTINGS = {
     detect: { kind: 'flag', default: true, help: 'Uses a local Ollama for scripts when one answers.' },
     url: { kind: 'text', format: 'url', help: 'Where to look for it; its usual address when not set.' },
   },
-  log: {
-    level: {
-      kind: 'text',
-      choices: ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
-      default: 'info',
-      help: 'The least serious lines to write.',
-    },
-    format: {
-      kind: 'text',
-      choices: ['json', 'text'],
-      default: 'json',
-      help: 'One JSON object a line, or lines for people.',
-    },
-  },
+  log: LOG,
+  metrics: METRICS,
+  alerts: ALERTS,
+  tracing: TRACING,
 } as const satisfies Sections;
 
 /** The checked, frozen configuration; names in camelCase, paths absolute. */

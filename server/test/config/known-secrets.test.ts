@@ -27,9 +27,18 @@ describe('the secrets the configuration knows', () => {
       [workers.upstreams.other]
       url = "wss://other.test/rpc"
       token = "${long('upstream')}"
+      [metrics]
+      token = "${long('scrape')}"
+      [alerts.channels.pager]
+      type = "pagerduty"
+      url = "${long('address')}"
+      secret = "${long('routing')}"
+      [tracing.headers.authorization]
+      value = "${long('spans')}"
       [llm]
       api_key = "${long('llm')}"`;
-    const names = ['admin', 'key', 'hmac', 'jwt', 'other', 'audit', 'dial', 'upstream', 'llm'];
+    const names = ['admin', 'key', 'hmac', 'jwt', 'other', 'audit', 'dial', 'upstream'];
+    names.push('scrape', 'address', 'routing', 'spans', 'llm');
     expect(secretsOf(load(toml).config)).to.have.members(names.map(long));
     const declared = JSON.stringify(ALL).match(/"secret":true/g) ?? [];
     expect(declared, 'a secret this test does not know').to.have.length(names.length);
