@@ -20,7 +20,10 @@ export async function dryRun(
   signal: AbortSignal,
 ): Promise<VideoResult> {
   const { source, language } = request;
-  const script = source.kind === 'write' ? await newScript(request, source, {}, signal) : givenScript(source, language);
+  const script =
+    source.kind === 'write'
+      ? await newScript(request, source, {}, { signal, trace: {} })
+      : givenScript(source, language);
   const narrator = narratorFor(request, script.scenes.map(({ text }) => text).join(' '));
   const clock = videoClock(estimatedNarration(script, request.voice.rate), request.fps);
   const mood = videoMood(request, script);

@@ -28,9 +28,7 @@ export async function videoScript(request: VideoRequest, models: ScriptModels, c
   const { source, subject, language } = request;
   if (source.kind !== 'write') return checked(givenScript(source, language), request);
   const params = { subject, language: language ?? '', ...source, sourceText: source.sourceText ?? '' };
-  const written = await ctx.memo(stageKey('script', VERSION, params), () =>
-    newScript(request, source, models, ctx.signal),
-  );
+  const written = await ctx.memo(stageKey('script', VERSION, params), () => newScript(request, source, models, ctx));
   return checked(written, request);
 }
 
@@ -67,10 +65,10 @@ export async function newScript(
   { subject, language }: VideoRequest,
   { paragraphs, targetSeconds, sourceText }: Extract<VideoSource, { kind: 'write' }>,
   models: ScriptModels,
-  signal: AbortSignal,
+  { signal, trace }: Pick<ToolContext, 'signal' | 'trace'>,
 ): Promise<VideoScript> {
   const provider = 'auto';
-  const asked = { subject, paragraphs, targetSeconds, language, sourceText, provider, signal } as const;
+  const asked = { subject, paragraphs, targetSeconds, language, sourceText, provider, signal, trace } as const;
   const { scenes, method, provider: by, model, grounded, notice } = await writeScript(asked, models);
   return {
     ...{ scenes: scenes.map(({ title, text }) => ({ title, text })), method, provider: by, grounded },

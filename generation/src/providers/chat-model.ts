@@ -1,4 +1,4 @@
-import type { JsonObject } from '@callsheet/protocol';
+import type { JsonObject, TraceContext } from '@callsheet/protocol';
 
 export interface ChatMessage {
   readonly role: 'system' | 'user' | 'assistant';
@@ -10,6 +10,8 @@ export interface ChatRequest {
   /** 0 to 2. */
   readonly temperature: number;
   readonly signal: AbortSignal;
+  /** Of the call it is asked for. */
+  readonly trace?: TraceContext | undefined;
 }
 
 export interface ChatReply {

@@ -26,6 +26,8 @@ export interface ProviderRequest {
   /** A longer answer is refused. Default 4 MiB. */
   readonly maxBytes?: number;
   readonly retry?: RetryPolicy;
+  /** Called before every try after the first one. */
+  readonly retried?: () => void;
   /** Taken out of every message, whatever the provider quotes. */
   readonly secrets?: readonly string[];
 }
@@ -43,6 +45,7 @@ export async function requestJson(request: ProviderRequest, ports: HttpPorts): P
     const outcome = await withRetries(() => attempt(request, ports), request.retry ?? DEFAULT_RETRY, {
       ...ports,
       signal: request.signal,
+      retried: request.retried,
     });
     if ('value' in outcome) return outcome.value;
     throw upstreamError(outcome.failure);

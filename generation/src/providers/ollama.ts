@@ -33,7 +33,11 @@ export function findOllama(options: OllamaOptions, ports: HttpPorts): FindModel 
   };
 }
 
-/** Not bound to the caller's signal: the answer is for all who ask within the minute, and it takes 300 ms at most. */
+/**
+ * Told to nobody who listens to exchanges: it is part of no call, and nobody there is no fault of a provider.
+ *
+ * Not bound to the caller's signal: the answer is for all who ask within the minute, and it takes 300 ms at most.
+ */
 async function probe(url: string, wanted: string | undefined, ports: HttpPorts): Promise<ChatModel | undefined> {
   let answer: unknown;
   try {

@@ -1,6 +1,7 @@
 import { isJsonObject } from '@callsheet/protocol';
 import { cleanText } from '../intake/clean-text.ts';
 import type { ChatModel, ChatReply, ChatRequest } from './chat-model.ts';
+import { Exchange } from './exchange.ts';
 import { type HttpPorts, requestJson } from './http.ts';
 import type { RetryPolicy } from './retry.ts';
 import { tokenCounts } from './token-counts.ts';
@@ -29,28 +30,34 @@ export function openAiChat(options: OpenAiChatOptions, ports: HttpPorts): ChatMo
   return {
     provider,
     model,
-    async complete({ messages, temperature, signal }: ChatRequest): Promise<ChatReply> {
-      const answer = await requestJson(
-        {
-          provider,
-          url,
-          method: 'POST',
-          headers: apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` },
-          body: { model, messages, temperature, stream: false },
-          signal,
-          timeoutMs,
-          secrets,
-          ...(retry !== undefined && { retry }),
-        },
-        ports,
-      );
-      return readReply(provider, answer);
+    complete({ messages, temperature, signal, trace }: ChatRequest): Promise<ChatReply> {
+      return Exchange.during({ provider, operation: 'chat', model, trace }, ports.clock, async (exchange) => {
+        const answer = await requestJson(
+          {
+            provider,
+            url,
+            method: 'POST',
+            headers: { ...exchange.headers, ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }) },
+            body: { model, messages, temperature, stream: false },
+            signal,
+            timeoutMs,
+            secrets,
+            retried: exchange.retried,
+            ...(retry !== undefined && { retry }),
+          },
+          ports,
+        );
+        const usage = isJsonObject(answer) ? tokenCounts(answer.usage) : undefined;
+        // Before the answer is read: a refusal has been paid for as well.
+        exchange.used(usage);
+        return { text: readText(provider, answer), ...(usage !== undefined && { usage }) };
+      });
     },
   };
 }
 
 /** The first choice's text. A refusal and an answer of another shape are errors, so that neither becomes a script. */
-function readReply(provider: string, answer: unknown): ChatReply {
+function readText(provider: string, answer: unknown): string {
   const choice = isJsonObject(answer) && Array.isArray(answer.choices) ? answer.choices[0] : undefined;
   const message = isJsonObject(choice) ? choice.message : undefined;
   const content = isJsonObject(message) ? message.content : undefined;
@@ -64,7 +71,5 @@ function readReply(provider: string, answer: unknown): ChatReply {
     const said = 'the answer has no choices[0].message.content';
     throw upstreamError({ provider, reason: 'answer_unreadable', said, retryable: false, secrets: [] });
   }
-  const usage = isJsonObject(answer) ? tokenCounts(answer.usage) : undefined;
-  const text = cleanText(content, { maxLength: LONGEST_TEXT, lines: true });
-  return { text, ...(usage !== undefined && { usage }) };
+  return cleanText(content, { maxLength: LONGEST_TEXT, lines: true });
 }

@@ -15,6 +15,15 @@ export const DEFAULT_RETRY: RetryPolicy = { retries: 2, baseMs: 500, capMs: 60_0
 /** Either a value or a failure that may be tried again. */
 export type Attempt<T> = { readonly value: T } | { readonly failure: UpstreamFailure };
 
+export interface RetryPorts {
+  readonly clock: Clock;
+  /** 0 to 1, for jitter. */
+  readonly random: () => number;
+  readonly signal: AbortSignal;
+  /** Called before every try after the first one. */
+  readonly retried?: (() => void) | undefined;
+}
+
 /**
  * Tries until a value comes, the failure is not worth repeating, or the tries are used up. Waits with full jitter, so that
  * many callers that failed together do not come back together; a provider's own Retry-After goes before.
@@ -22,7 +31,7 @@ export type Attempt<T> = { readonly value: T } | { readonly failure: UpstreamFai
 export async function withRetries<T>(
   attempt: () => Promise<Attempt<T>>,
   policy: RetryPolicy,
-  { clock, random, signal }: { readonly clock: Clock; readonly random: () => number; readonly signal: AbortSignal },
+  { clock, random, signal, retried }: RetryPorts,
 ): Promise<Attempt<T>> {
   let outcome = await attempt();
   for (let round = 0; round < policy.retries; round += 1) {
@@ -30,6 +39,7 @@ export async function withRetries<T>(
     const asked = outcome.failure.retryAfterMs;
     if (asked !== undefined && asked > policy.capMs) return outcome;
     await clock.sleep(asked ?? random() * Math.min(policy.capMs, policy.baseMs * 2 ** round), signal);
+    retried?.();
     outcome = await attempt();
   }
   return outcome;

@@ -1,4 +1,4 @@
-import { CallError, type JsonObject } from '@callsheet/protocol';
+import { CallError, type JsonObject, type TraceContext } from '@callsheet/protocol';
 import type { ChatMessage, ChatModel } from '../providers/chat-model.ts';
 import { languageByScript, localeOf } from './language.ts';
 import { type ModelScene, readScenes, UnreadableScript } from './model-answer.ts';
@@ -15,6 +15,8 @@ export interface ModelScriptRequest {
   /** The caller's own wishes, on top of ours. */
   readonly prompt?: string | undefined;
   readonly signal: AbortSignal;
+  /** Of the call it is written for. */
+  readonly trace?: TraceContext | undefined;
 }
 
 export interface ModelScript {
@@ -32,7 +34,8 @@ export const SOURCE_CHARACTERS = 24_000;
  */
 export async function writeWithModel(model: ChatModel, request: ModelScriptRequest): Promise<ModelScript> {
   const messages = briefing(request);
-  const first = await model.complete({ messages, temperature: 0.7, signal: request.signal });
+  const { signal, trace } = request;
+  const first = await model.complete({ messages, temperature: 0.7, signal, trace });
   try {
     return { scenes: readScenes(first.text), ...(first.usage !== undefined && { usage: first.usage }) };
   } catch (error) {
@@ -47,7 +50,8 @@ export async function writeWithModel(model: ChatModel, request: ModelScriptReque
     const second = await model.complete({
       messages: [...messages, ...repair],
       temperature: 0.2,
-      signal: request.signal,
+      signal,
+      trace,
     });
     return { scenes: readRepaired(model, second.text), ...(second.usage !== undefined && { usage: second.usage }) };
   }

@@ -50,7 +50,7 @@ export function generateVideoScript(models: ScriptModels): Tool<Arguments, Scrip
     cache: { ttlMs: 600_000, scope: 'principal' },
     timeoutMs: 300_000,
     slots: 'network',
-    async run(args, { signal, dryRun }) {
+    async run(args, { signal, trace, dryRun }) {
       const written = await writeScript(
         {
           subject: args.video_subject,
@@ -62,6 +62,7 @@ export function generateVideoScript(models: ScriptModels): Tool<Arguments, Scrip
           prompt: args.prompt,
           provider: dryRun ? 'local' : (args.provider ?? 'auto'),
           signal,
+          trace,
         },
         // A model may cost money; what is written without one does not.
         dryRun ? {} : models,

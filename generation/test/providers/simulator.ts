@@ -19,6 +19,7 @@ export interface SeenRequest {
   readonly method: string;
   readonly path: string;
   readonly authorization: string | undefined;
+  readonly traceparent: string | undefined;
   readonly body: unknown;
 }
 
@@ -37,6 +38,8 @@ export interface SimulatorOptions {
   readonly text?: string;
   /** Names of the models that `/api/tags` lists. */
   readonly models?: readonly string[];
+  /** What the completion is said to have cost; 12 tokens in all unless a test says otherwise. */
+  readonly usage?: unknown;
 }
 
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
@@ -45,7 +48,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const server = createServer((request, response) => {
     void readBody(request).then((body) => {
       const { method = '', url = '', headers } = request;
-      seen.push({ method, path: url, authorization: headers.authorization, body });
+      const traceparent = typeof headers.traceparent === 'string' ? headers.traceparent : undefined;
+      seen.push({ method, path: url, authorization: headers.authorization, traceparent, body });
       const fault = faults.shift();
       if (fault === undefined) answerWell(response, url, headers.authorization, options);
       else answerBadly(response, fault);
@@ -71,7 +75,7 @@ function answerWell(
   key: string | undefined,
   options: SimulatorOptions,
 ): unknown {
-  const { apiKey, text = 'Hello.', models = [] } = options;
+  const { apiKey, text = 'Hello.', models = [], usage = { total_tokens: 12 } } = options;
   if (apiKey !== undefined && key !== `Bearer ${apiKey}`) {
     return json(response, 401, { error: { message: `Incorrect API key provided: ${key}`, code: 'invalid_api_key' } });
   }
@@ -80,7 +84,7 @@ function answerWell(
   return json(response, 200, {
     id: 'chatcmpl-1',
     choices: [{ index: 0, message: { role: 'assistant', content: text }, finish_reason: 'stop' }],
-    usage: { total_tokens: 12 },
+    usage,
   });
 }
 
