@@ -2,7 +2,8 @@ import type { Board } from './board.ts';
 import { graph, table } from './panels.ts';
 import { quantile, rate, share, sum } from './promql.ts';
 
-const FAILED = 'status!="ok"';
+/** Refused and cancelled calls are no fault of the tool. */
+const FAILED = 'status=~"error|timeout"';
 
 export const tools: Board = {
   slug: 'tools',
@@ -33,14 +34,14 @@ export const tools: Board = {
       }),
       graph({
         title: 'How calls end',
-        says: 'Calls that ended, per second, by how.',
+        says: 'Calls that ended, per second, by how. Refused: by its own rules the gateway never asked the tool.',
         unit: 'reqps',
         stacked: true,
         queries: { '{{status}}': rate('mcp_tools_calls_total', ['status']) },
       }),
       graph({
         title: 'Failures',
-        says: 'Calls that did not end well, per second. Failed calls are kept as traces: see the log by request id.',
+        says: 'Calls that failed or took too long, per second. They are kept as traces, whether they were sampled or not.',
         unit: 'reqps',
         queries: { '{{tool}}': rate('mcp_tools_calls_total', ['tool'], FAILED) },
       }),
