@@ -3,9 +3,9 @@ import type { Severity } from './rule-options.ts';
 
 /**
  * `pending`: the condition holds, not yet long enough · `firing`: long enough · `resolved`: it fired and holds no more;
- * forgotten after a while. What never began to hold has no alert: its rule is `ok`.
+ * forgotten after a while · `ok`: it was pending and calmed down.
  */
-export type AlertState = 'pending' | 'firing' | 'resolved';
+export type AlertState = 'ok' | 'pending' | 'firing' | 'resolved';
 
 /** One rule for one set of labels, as it was at one moment. Times are milliseconds since the epoch. */
 export interface Alert {
@@ -45,11 +45,12 @@ export interface Acknowledgement {
 }
 
 /**
- * Something happened to an alert. `ok`: it was pending and calmed down · `reminder`: nothing changed, people are told (again)
- * · `acknowledged`: somebody said so.
+ * Something happened to an alert. `reminder`: nothing changed, people are told (again) · `acknowledged`: somebody said so ·
+ * all others: it came to that state.
  */
 export interface AlertEvent {
-  readonly change: AlertState | 'ok' | 'reminder' | 'acknowledged';
+  readonly change: AlertState | 'reminder' | 'acknowledged';
+  /** Milliseconds since the epoch. */
   readonly at: number;
   readonly alert: Alert;
   /** Whether channels are to be told: `alert.state` says of what, `firing` or `resolved`. */
@@ -61,8 +62,9 @@ export interface RuleStatus {
   readonly rule: AlertRule;
   /** The worst of its alerts. */
   readonly state: 'ok' | 'pending' | 'firing';
+  /** Those that are not `ok`. */
   readonly alerts: readonly Alert[];
-  /** Alerts there was no room for since the start. */
+  /** Alerts there was no room for at the last evaluation. */
   readonly dropped: number;
   /** Why its metric could not be read at the last evaluation; undefined when it could. */
   readonly fault: string | undefined;
