@@ -54,7 +54,7 @@ export class EventsLog {
   /** Writes down a line of the log, at the pace of its level. */
   line(level: string, fields: object, message: string): void {
     const event = `log.${level}`;
-    if (this.#pace.admits(event)) this.event(event, { message, ...fields });
+    if (this.#pace.admits(event)) this.event(event, { ...fields, message });
   }
 
   /** Tells of what was withheld within this second. */

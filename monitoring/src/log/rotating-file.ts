@@ -203,8 +203,8 @@ export class RotatingFile {
     this.#failing = false;
     this.#retry?.();
     const file = this.#rotation.path;
-    const count = this.#untold;
-    this.#options.log.info({ file, lost: count }, `"${file}" is written again; ${count} lines were lost meanwhile`);
+    const lost = this.#dropped;
+    this.#options.log.info({ file, lost }, `"${file}" is written again; ${lost} lines were lost since the start`);
   }
 }
 
