@@ -6,7 +6,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const NEED_PEERS = ['clients'];
+const NEED_PEERS = ['clients', 'metrics'];
 const folder = dirname(fileURLToPath(import.meta.url));
 const known = readdirSync(folder)
   .filter((name) => name.endsWith('.ts'))
