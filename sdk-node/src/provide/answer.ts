@@ -1,4 +1,12 @@
-import { CallError, type ErrorFacts, failureText, scanJson, successText } from '@callsheet/protocol';
+import {
+  CallError,
+  type ErrorFacts,
+  failureText,
+  scanJson,
+  successText,
+  type WireError,
+  type WorkObserved,
+} from '@callsheet/protocol';
 
 /** How a tool ended. */
 export type Outcome =
@@ -12,26 +20,36 @@ export interface AnswerLimits {
   readonly maxArrayItems: number;
 }
 
+/** What is answered, and to what. */
+export interface Answer {
+  readonly id: string;
+  readonly tool: string;
+  readonly outcome: Outcome;
+  /** Told along, unless the answer would be too large with it. */
+  readonly observed: WorkObserved | undefined;
+}
+
 /** Of a failure that is too large to be told in full. */
 const LONGEST_SENTENCE = 500;
 
 /** The message that answers a call, such that the gateway can read it. `failed` hears what a result that is not JSON was. */
-export function answerText(
-  id: string,
-  tool: string,
-  outcome: Outcome,
-  limits: AnswerLimits,
-  failed: (error: unknown) => void,
-): string {
-  if (!outcome.ok) return refusalText(id, outcome.error, limits);
+export function answerText(answer: Answer, limits: AnswerLimits, failed: (error: unknown) => void): string {
+  const { id, tool, outcome, observed } = answer;
+  if (!outcome.ok) return refusalText(answer, outcome.error, limits);
   let text: string;
+  let excess: string | undefined;
   try {
-    text = successText(id, { structuredContent: jsonOf(outcome.value) });
+    const structuredContent = jsonOf(outcome.value);
+    text = successText(id, observed === undefined ? { structuredContent } : { structuredContent, _meta: { observed } });
+    excess = excessOf(text, limits);
+    if (excess !== undefined && observed !== undefined) {
+      text = successText(id, { structuredContent });
+      excess = excessOf(text, limits);
+    }
   } catch (error) {
     failed(error);
     return failureText(id, internal().toWire());
   }
-  const excess = excessOf(text, limits);
   if (excess === undefined) return text;
   const sentence = `The result of "${tool}" ${excess}; store large media as an asset and answer its id`;
   return failureText(id, new CallError('TOOL_FAILED', sentence, { retryable: false }).toWire());
@@ -42,15 +60,23 @@ export function internal(facts: ErrorFacts = {}): CallError {
   return new CallError('INTERNAL', 'The tool failed unexpectedly; the log of its worker says how', facts);
 }
 
-function refusalText(id: string, error: CallError, limits: AnswerLimits): string {
-  let text: string;
-  try {
-    text = failureText(id, error.toWire());
-  } catch {
-    // `details` of the tool's own making.
-    text = failureText(id, shortened(error).toWire());
+function refusalText({ id, observed }: Answer, error: CallError, limits: AnswerLimits): string {
+  const wire = error.toWire();
+  for (const fuller of [withObserved(wire, observed), wire]) {
+    try {
+      const text = failureText(id, fuller);
+      if (excessOf(text, limits) === undefined) return text;
+    } catch {
+      // `details` of the tool's own making.
+    }
   }
-  return excessOf(text, limits) === undefined ? text : failureText(id, shortened(error).toWire());
+  return failureText(id, shortened(error).toWire());
+}
+
+function withObserved(wire: WireError, observed: WorkObserved | undefined): WireError {
+  if (observed === undefined || wire.data === undefined) return wire;
+  const data = { ...wire.data, _meta: { observed } };
+  return { ...wire, data };
 }
 
 function shortened({ errorName, message, retryable, facts }: CallError): CallError {

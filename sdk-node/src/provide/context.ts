@@ -66,8 +66,7 @@ export class WorkContext implements ToolContext, Hosting {
   }
 
   get trace(): TraceContext {
-    const { traceparent, tracestate } = this.#work.order.meta;
-    return { ...(traceparent !== undefined && { traceparent }), ...(tracestate !== undefined && { tracestate }) };
+    return this.#work.span.trace;
   }
 
   get log(): ToolLog {

@@ -4,6 +4,7 @@ import { answerText } from './answer.ts';
 import { AnswerShelf } from './answer-shelf.ts';
 import type { Carrier } from './carrier.ts';
 import type { Hosting } from './context.ts';
+import type { ExchangeWatch } from './exchange-watch.ts';
 import { readOrder, type WorkOrder } from './order.ts';
 import type { Slots } from './slots.ts';
 import type { ServedTool } from './tool-definition.ts';
@@ -15,6 +16,7 @@ export interface DeskParts {
   readonly slots: Slots;
   readonly clock: Clock;
   readonly log: ToolLog;
+  readonly watch: ExchangeWatch;
   /** Makes what a tool may touch of the world outside. */
   readonly host: (work: Work) => Hosting;
   /** A call ended, or an answer left. */
@@ -138,7 +140,7 @@ export class Desk {
   }
 
   #accept({ id, params }: RequestMessage, carrier: Carrier, closed: CallError | undefined): [Work, ServedTool] {
-    const { tools, slots, clock } = this.#parts;
+    const { tools, slots, clock, watch } = this.#parts;
     if (closed !== undefined) throw closed;
     if (typeof id !== 'string' || id === '') {
       throw new CallError('INVALID_REQUEST', 'Cannot take a call whose id is not a text');
@@ -149,23 +151,26 @@ export class Desk {
     if (!slots.take()) {
       throw new CallError('OVERLOADED', 'All slots of this worker are taken', { retryAfterMs: OVERLOADED_RETRY_MS });
     }
-    const work = new Work(order, carrier, clock);
+    const work = new Work(order, carrier, clock, watch.open(order.meta));
     this.#works.set(id, work);
     return [work, tool];
   }
 
   async #run(work: Work, tool: ServedTool, { limits }: Carrier): Promise<void> {
-    const { slots, host, progressed } = this.#parts;
-    const { order } = work;
+    const { slots, host, progressed, watch } = this.#parts;
+    const { order, span } = work;
     const hosting = host(work);
     const failed = (error: unknown): void => this.#logFault(order, error);
     const outcome = await work.run(() => tool.run(order.args, hosting.context), failed);
+    const observed = span.observed();
+    watch.close(span);
     await hosting.settle();
     // Before the answer: the gateway may send the next call as soon as it has this one.
     slots.free();
     if (this.#works.get(order.id) === work) {
       this.#works.delete(order.id);
-      this.#deliver(work, answerText(order.id, order.tool, outcome, work.carrier?.limits ?? limits, failed));
+      const answer = { id: order.id, tool: order.tool, outcome, observed };
+      this.#deliver(work, answerText(answer, work.carrier?.limits ?? limits, failed));
     }
     progressed();
   }

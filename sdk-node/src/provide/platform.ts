@@ -18,6 +18,8 @@ export interface ProvidePlatform {
   readonly signer: Signer;
   /** Names this life of the process: unguessable, 16 to 64 characters. */
   readonly instanceId: () => string;
+  /** A random id of so many bytes, in hexadecimal. It names spans; nothing secret depends on it. */
+  readonly hexId: (bytes: number) => string;
   readonly environment: Environment;
   readonly signals: SignalSource;
   readonly fetch: typeof fetch;
@@ -34,6 +36,7 @@ export function nodePlatform(): ProvidePlatform {
     random: Math.random,
     signer: nodeSigner,
     instanceId: () => randomBytes(24).toString('base64url'),
+    hexId: (bytes) => randomBytes(bytes).toString('hex'),
     environment: process.env,
     signals: process,
     fetch,

@@ -4,6 +4,7 @@ import type { Clock, Timer } from '@callsheet/sdk-core/platform';
 import { internal, type Outcome } from './answer.ts';
 import type { Carrier } from './carrier.ts';
 import type { WorkOrder } from './order.ts';
+import type { WorkSpan } from './work-span.ts';
 
 /** Requests of one call that are under way at once; the gateway takes a few more. */
 const MOST_ASKED = 32;
@@ -11,6 +12,7 @@ const MOST_ASKED = 32;
 /** One call this worker works on, from its arrival until its tool has really ended. */
 export class Work {
   readonly order: WorkOrder;
+  readonly span: WorkSpan;
   readonly #abort = new AbortController();
   readonly #deadline: Timer;
   #carrier: Carrier | undefined;
@@ -20,8 +22,9 @@ export class Work {
   #asked = 0;
   #turns: (() => void)[] = [];
 
-  constructor(order: WorkOrder, carrier: Carrier, clock: Clock) {
+  constructor(order: WorkOrder, carrier: Carrier, clock: Clock, span: WorkSpan) {
     this.order = order;
+    this.span = span;
     this.#carrier = carrier;
     // A tool that asks for many things at once leaks nothing; the platform would warn of it.
     setMaxListeners(0, this.#abort.signal);

@@ -13,6 +13,7 @@ import { authorizer } from '../authorization.ts';
 import { acceptedTransport } from '../ws-transport.ts';
 import { WorkContext } from './context.ts';
 import type { ProviderEvents, ProviderGateway } from './events.ts';
+import { ExchangeWatch } from './exchange-watch.ts';
 import { Gateways } from './gateways.ts';
 import type { LineSettings } from './line.ts';
 import { Listener, WORKER_PATH } from './listener.ts';
@@ -38,6 +39,7 @@ export class Worker implements Provider {
   readonly #events = new Emitter<ProviderEvents>();
   readonly #slots: Slots;
   readonly #gateways: Gateways;
+  readonly #watch: ExchangeWatch;
   /** Looked at whenever something changed. */
   readonly #waiting = new Set<() => void>();
   #listener: Listener | undefined;
@@ -48,11 +50,12 @@ export class Worker implements Provider {
   constructor(settings: ProvideSettings, platform: ProvidePlatform) {
     this.#settings = settings;
     this.#platform = platform;
-    const { clock, now, fetch, scratchRoot } = platform;
+    const { clock, now, fetch, scratchRoot, hexId } = platform;
     const { tools, facts, auth, followGateways } = settings;
     this.#log = settings.log ?? quietLog(platform.stderr, now);
     this.#slots = new Slots(facts.slots);
     const log = this.#log;
+    this.#watch = new ExchangeWatch({ now: () => clock.now(), hexId });
     const assets = { fetch, authorize: authorizer(auth, now), signsBodies: auth.type === 'hmac' };
     this.#gateways = new Gateways({
       desk: {
@@ -60,6 +63,7 @@ export class Worker implements Provider {
         slots: this.#slots,
         clock,
         log,
+        watch: this.#watch,
         host: (work) => new WorkContext(work, { clock, now, log, scratchRoot, assets }),
         progressed: () => this.#look(),
       },
@@ -95,6 +99,7 @@ export class Worker implements Provider {
       );
     }
     signal?.addEventListener('abort', this.#onAbort);
+    this.#watch.start();
     try {
       if (listen !== undefined) await this.#listen(listen);
       else {
@@ -186,6 +191,7 @@ export class Worker implements Provider {
     this.#forgetSignals?.();
     this.#settings.signal?.removeEventListener('abort', this.#onAbort);
     this.#look();
+    this.#watch.stop();
     await Promise.all([this.#gateways.close(), this.#listener?.close()]);
     this.#events.emit('closed', {});
   }

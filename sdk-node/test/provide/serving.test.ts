@@ -76,12 +76,11 @@ describe('a worker that serves', () => {
         },
       },
     });
-    const id = on.house.call('look', {}, { dryRun: true, traceparent: '00-a-b-01', tracestate: 'k=v' });
+    const id = on.house.call('look', {}, { dryRun: true });
     await settle();
     expect(on.house.answer(id).result).to.deep.equal({ structuredContent: null });
     expect(seen).to.include({ project: 'reef', dryRun: true, deadline: 1_030_000 });
     expect(seen?.principal).to.deep.equal(META.principal);
-    expect(seen?.trace).to.deep.equal({ traceparent: '00-a-b-01', tracestate: 'k=v' });
   });
 
   it('takes no more calls than it has slots, and says when to come back', async () => {
