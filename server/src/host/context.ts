@@ -6,6 +6,7 @@ import {
   type JsonObject,
   type Principal,
   type ProgressReport,
+  parseTraceparent,
   type ToolContext,
   type ToolLog,
   type TraceContext,
@@ -41,6 +42,8 @@ export interface HostParts {
 /** What a plain call adds. */
 export interface PlainCall extends CallFrame {
   readonly tool: string;
+  /** Names the call in logs and errors. */
+  readonly requestId: string;
   /** Gets at most four reports a second and every change of stage; without it progress is dropped. */
   readonly onProgress?: ((report: ProgressReport) => void) | undefined;
 }
@@ -48,7 +51,7 @@ export interface PlainCall extends CallFrame {
 /** The context of a call that answers on its own socket. Its `memo` remembers nothing. */
 export function contextForCall(host: HostParts & { readonly clock: Clock }, call: PlainCall): Hosted {
   const thinner = call.onProgress && new ProgressThinner({ clock: host.clock, emit: call.onProgress });
-  return new HostContext(host, call, { fields: { tool: call.tool }, thinner });
+  return new HostContext(host, call, { names: call, thinner });
 }
 
 /** The context of one attempt of a job. */
@@ -57,14 +60,20 @@ export function contextForJob(host: HostParts, run: JobRun): Hosted {
   const { principal, project, id: jobId, tool, attempt } = job;
   const { trace, dryRun } = job.terms;
   const frame: CallFrame = { principal, project, trace, dryRun, signal, deadline };
-  return new HostContext(host, frame, { fields: { jobId, attempt, tool }, jobId, progress, memo });
+  return new HostContext(host, frame, { names: { jobId, attempt, tool }, progress, memo });
+}
+
+/** What tells the lines of one call from those of all others; members of every line. */
+interface CallNames {
+  readonly tool: string;
+  readonly requestId?: string;
+  readonly jobId?: string;
+  readonly attempt?: number;
 }
 
 /** What a call and an attempt do not share. */
 interface OwnParts {
-  /** Members of every log line. */
-  readonly fields: JsonObject;
-  readonly jobId?: string;
+  readonly names: CallNames;
   readonly thinner?: ProgressThinner | undefined;
   readonly progress?: ToolContext['progress'];
   readonly memo?: ToolContext['memo'];
@@ -121,13 +130,13 @@ class HostContext implements ToolContext, Hosted {
 
   get assets(): AssetPort {
     const { principal, project, signal } = this.#frame;
-    const { jobId } = this.#own;
+    const { jobId } = this.#own.names;
     this.#assets ??= this.#host.assets.for({ principal, project, signal, ...(jobId !== undefined && { jobId }) });
     return this.#assets;
   }
 
   get log(): ToolLog {
-    this.#log ??= withFields(this.#host.log, this.#own.fields);
+    this.#log ??= withFields(this.#host.log, fieldsOf(this.#own.names, this.trace));
     return this.#log;
   }
 
@@ -192,6 +201,17 @@ function callEnded(): CallError {
 
 /** Outside a job there is nothing to resume, and so nothing to remember. */
 const forgetful: ToolContext['memo'] = (_key, produce) => produce();
+
+function fieldsOf({ tool, requestId, jobId, attempt }: CallNames, { traceparent }: TraceContext): JsonObject {
+  const traceId = traceparent === undefined ? undefined : parseTraceparent(traceparent)?.traceId;
+  return {
+    ...(jobId !== undefined && { jobId }),
+    ...(attempt !== undefined && { attempt }),
+    tool,
+    ...(requestId !== undefined && { requestId }),
+    ...(traceId !== undefined && { traceId }),
+  };
+}
 
 function withFields(log: ToolLog, fields: JsonObject): ToolLog {
   return {

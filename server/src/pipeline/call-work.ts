@@ -111,6 +111,10 @@ class CallFacts implements PlainCall {
     return this.#call.tool.name;
   }
 
+  get requestId(): string {
+    return this.#call.requestId;
+  }
+
   get principal(): Principal {
     return this.#call.principal;
   }

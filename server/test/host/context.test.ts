@@ -12,6 +12,9 @@ import { keptLog } from '../kept-log.ts';
 import { useTempDir } from '../temp-dir.ts';
 
 const port = {} as AssetPort;
+const drawing = { tool: 'draw', requestId: 'req_1' };
+const echoing = { tool: 'echo', requestId: 'req_2' };
+const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 
 describe('tool context', () => {
   const directory = useTempDir();
@@ -62,7 +65,7 @@ describe('tool context', () => {
   it('of a call binds files to caller and project, and says what the frame says', async () => {
     const house = host();
     const inherited = frame();
-    const { context } = contextForCall(house, { ...inherited, tool: 'draw' });
+    const { context } = contextForCall(house, { ...inherited, ...drawing });
     expect(context).to.include(inherited);
     expect(context.assets).to.equal(port);
     expect(house.owners).to.deep.equal([{ principal: ada, project: 'film', signal: inherited.signal }]);
@@ -85,7 +88,7 @@ describe('tool context', () => {
   it('sends a nested call down the same road, as the same caller, under the same bounds', async () => {
     const house = host();
     const inherited = frame();
-    const { context } = contextForCall(house, { ...inherited, tool: 'draw' });
+    const { context } = contextForCall(house, { ...inherited, ...drawing });
     expect(await context.call('paint', { a: 1 })).to.equal('answer');
     expect(house.calls).to.have.length(1);
     const [tool, args, { signal, ...passedOn }] = house.calls[0] ?? expect.fail();
@@ -97,12 +100,20 @@ describe('tool context', () => {
   it('says in every log line whose it is, and a tool cannot pretend otherwise', () => {
     const house = host();
     contextForJob(house, run()).context.log.warn({ jobId: 'job_2', frame: 7 }, 'slow');
-    expect(house.lines).to.deep.equal([[{ jobId: 'job_1', attempt: 2, tool: 'create_video', frame: 7 }, 'slow']]);
+    const trace = { traceparent: `00-${TRACE}-00f067aa0ba902b7-01` };
+    const spoofing = { requestId: 'req_9', traceId: 'another', tool: 'paint' };
+    contextForCall(house, { ...frame(), trace, ...drawing }).context.log.warn({ ...spoofing, frame: 8 }, 'slower');
+    contextForCall(house, { ...frame(), ...drawing }).context.log.warn({}, 'slowest');
+    expect(house.lines).to.deep.equal([
+      [{ jobId: 'job_1', attempt: 2, tool: 'create_video', frame: 7 }, 'slow'],
+      [{ tool: 'draw', requestId: 'req_1', traceId: TRACE, frame: 8 }, 'slower'],
+      [{ tool: 'draw', requestId: 'req_1' }, 'slowest'],
+    ]);
   });
 
   it('passes every level of the log on', () => {
     const log = keptLog();
-    const { context } = contextForCall({ ...host(), log }, { ...frame(), tool: 'draw' });
+    const { context } = contextForCall({ ...host(), log }, { ...frame(), ...drawing });
     for (const level of ['debug', 'info', 'warn', 'error'] as const) context.log[level]({}, level);
     expect(log.lines).to.deep.equal(['debug', 'info', 'warn', 'error']);
   });
@@ -112,7 +123,7 @@ describe('tool context', () => {
     const told: ProgressReport[] = [];
     const hosted = contextForCall(house, {
       ...frame(),
-      tool: 'draw',
+      ...drawing,
       onProgress: (report) => told.push(report),
     });
     const { context } = hosted;
@@ -120,12 +131,12 @@ describe('tool context', () => {
     await hosted.settle();
     context.progress({ stage: 'late', fraction: 1 });
     expect(told.map(({ fraction }) => fraction)).to.deep.equal([0.1, 0.3]);
-    contextForCall(house, { ...frame(), tool: 'draw' }).context.progress({ stage: 'nobody listens', fraction: 0 });
+    contextForCall(house, { ...frame(), ...drawing }).context.progress({ stage: 'nobody listens', fraction: 0 });
   });
 
   it('makes one private directory when it is asked for, and removes it when the call settles', async () => {
     const house = host();
-    const hosted = contextForCall(house, { ...frame(), tool: 'draw' });
+    const hosted = contextForCall(house, { ...frame(), ...drawing });
     const { context } = hosted;
     expect(existsSync(join(directory(), 'scratch'))).to.equal(false);
     const [first, second] = await Promise.all([context.scratch(), context.scratch()]);
@@ -162,7 +173,7 @@ describe('tool context', () => {
 
   it('ends the calls a tool made and did not wait for, and lets it make no more', async () => {
     const parts = host();
-    const hosted = contextForCall(parts, { tool: 'echo', ...frame() });
+    const hosted = contextForCall(parts, { ...frame(), ...echoing });
     const { call } = hosted.context;
     for (const name of ['one', 'two']) await call(name, {});
     const signals = parts.calls.map(([, , { signal }]) => signal);
@@ -176,7 +187,7 @@ describe('tool context', () => {
   it('ends the calls a tool made when its own is not wanted any more, for the same reason', async () => {
     const parts = host();
     const controller = new AbortController();
-    const { context } = contextForCall(parts, { ...frame(), tool: 'echo', signal: controller.signal });
+    const { context } = contextForCall(parts, { ...frame(), ...echoing, signal: controller.signal });
     await context.call('one', {});
     controller.abort('not wanted');
     await context.call('two', {});
@@ -185,7 +196,7 @@ describe('tool context', () => {
 
   it('may be taken apart by a tool', async () => {
     const parts = host();
-    const hosted = contextForCall(parts, { tool: 'echo', ...frame() });
+    const hosted = contextForCall(parts, { ...frame(), ...echoing });
     const { progress, memo, scratch, call } = hosted.context;
     progress({ stage: 'work', fraction: 0.5 });
     expect(await memo('key', async () => 'made')).to.equal('made');
