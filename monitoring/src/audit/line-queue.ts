@@ -23,6 +23,8 @@ export class LineQueue {
   readonly #waiting: string[] = [];
   readonly #later: (() => Promise<void>)[] = [];
   #lost = 0;
+  /** Lines that came, and times that the disk refused or a line was lost, since the start. */
+  readonly counts = { records: 0, failed: 0 };
   #failing = false;
   #scheduled = false;
   #sealWanted = false;
@@ -36,7 +38,8 @@ export class LineQueue {
 
   /** Queues the body of a line, to be written at the end of this turn. */
   add(body: string): void {
-    if (this.#waiting.length >= this.#options.maxWaiting) this.#lost++;
+    this.counts.records++;
+    if (this.#waiting.length >= this.#options.maxWaiting) this.lose();
     else this.#waiting.push(body);
     if (this.#scheduled || this.#running !== undefined || this.#failing) return;
     this.#scheduled = true;
@@ -48,6 +51,7 @@ export class LineQueue {
 
   /** Counts a line that never came to be. */
   lose(): void {
+    this.counts.failed++;
     this.#lost++;
   }
 
@@ -92,6 +96,7 @@ export class LineQueue {
       if (this.#failing) log.info({}, 'The audit trail is written again');
       this.#failing = false;
     } catch (error) {
+      this.counts.failed++;
       this.#fail(error);
     }
     this.#sealInTime();

@@ -76,6 +76,11 @@ export class AuditTrail {
     return trail;
   }
 
+  /** Since the start: what was recorded, and how often the disk refused or an entry was lost. */
+  get counts(): { readonly records: number; readonly failed: number } {
+    return this.#queue.counts;
+  }
+
   /** Writes down a decision: redacted and copied now, written at the end of this turn. Never throws. */
   record(entry: AuditEntry): void {
     try {

@@ -55,6 +55,8 @@ export interface DoorsParts {
 export interface Doors extends DialDoors {
   readonly connections: number;
   readonly inFlight: number;
+  /** What peers have not read, in bytes. */
+  readonly unread: WebSocketDoor['unread'];
   /** Answers where this machine reaches the gateway. */
   listen(): Promise<string>;
   /** Ends the sessions of those who may not stay. */
@@ -155,6 +157,9 @@ export async function openDoors(config: Config, parts: DoorsParts): Promise<Door
     },
     get inFlight() {
       return sockets.inFlight;
+    },
+    get unread() {
+      return sockets.unread;
     },
     listen: async () => {
       const url = await listen(http, config);

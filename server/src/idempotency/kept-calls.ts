@@ -123,6 +123,10 @@ export class KeptCalls {
     }
   }
 
+  get usage(): { readonly entries: number; readonly bytes: number } {
+    return { entries: this.#all.size, bytes: this.#all.bytes };
+  }
+
   /** Takes its appointment back; what is kept stays on disk. */
   close(): void {
     this.#cancelSweep?.();

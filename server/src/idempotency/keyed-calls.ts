@@ -56,6 +56,11 @@ export class KeyedCalls {
     });
   }
 
+  /** What is remembered of calls, those under way among them. */
+  get kept(): { readonly entries: number; readonly bytes: number } {
+    return this.#parts.kept.usage;
+  }
+
   /** Ends what runs. What may have had its effect stays claimed: after the next start nobody is told that it has not. */
   close(): void {
     this.#closing = true;
@@ -72,10 +77,12 @@ export class KeyedCalls {
     if (known !== undefined && known.print !== claim.print) return Promise.reject(mismatch(call));
     if (run?.isEnding === true) return run.whenOver().then(() => this.#admit(claim, call, next));
     if (run !== undefined) {
+      tellOfShelf('coalesced');
       markReplayed(call);
       return run.join(call);
     }
     const kept = known as KeptCall | undefined;
+    tellOfShelf(kept === undefined ? 'miss' : 'hit');
     // Lost while it ran: twice does no harm.
     if (kept === undefined || (kept.fate === 'lost' && call.tool.idempotent)) return this.#begin(claim, call, next);
     return this.#replay(kept, call);
@@ -150,6 +157,10 @@ async function outcomeOf(send: () => Promise<unknown>): Promise<Outcome> {
 function markReplayed({ receipt, tool }: ToolCall): void {
   if (occurrence.hasSubscribers) occurrence.publish({ type: 'replayed', tool: tool.name });
   if (receipt !== undefined) receipt.replayed = true;
+}
+
+function tellOfShelf(result: 'hit' | 'miss' | 'coalesced'): void {
+  if (occurrence.hasSubscribers) occurrence.publish({ type: 'cache', cache: 'idempotency', result });
 }
 
 function mismatch({ tool }: ToolCall): CallError {

@@ -35,6 +35,10 @@ export class Shelf {
   }
 
   /** How many keys there are. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   get size(): number {
     return this.running + this.#ended.size;
   }

@@ -1,4 +1,5 @@
 import jsonwebtoken from 'jsonwebtoken';
+import { occurrence } from '../../channels.ts';
 import type { Identity } from '../identity.ts';
 import { AcceptedTokens, identityOf } from './accepted.ts';
 import { type ClaimRules, readClaims } from './claims.ts';
@@ -47,7 +48,11 @@ export class TokenVerifier {
    */
   identify(token: string): Identity | undefined {
     try {
-      return this.#accepted.recall(token) ?? this.#accepted.keep(token, this.#verify(token));
+      const known = this.#accepted.recall(token);
+      if (occurrence.hasSubscribers) {
+        occurrence.publish({ type: 'cache', cache: 'tokens', result: known === undefined ? 'miss' : 'hit' });
+      }
+      return known ?? this.#accepted.keep(token, this.#verify(token));
     } catch (error) {
       this.#options.onRefused?.(reasonOf(error));
       return undefined;

@@ -3,7 +3,7 @@ import type { Sections } from '../setting.ts';
 /** `[alerts]` */
 export const ALERTS = {
   enabled: { kind: 'flag', default: true, help: 'Judges the measurements by rules; needs metrics.enabled.' },
-  every_s: { kind: 'integer', default: 15, min: 1, max: 3_600, help: 'How often the rules are judged.' },
+  every_s: { kind: 'integer', default: 15, min: 1, max: 60, help: 'How often the rules are judged.' },
   defaults: { kind: 'flag', default: true, help: 'Has the usual rules, besides those that are configured.' },
   availability: {
     kind: 'text',
@@ -22,7 +22,7 @@ export const ALERTS = {
       cooldown_s: { kind: 'integer', default: 900, min: 0, max: 604_800, help: 'Shortest time between two notices.' },
       severity: {
         kind: 'text',
-        choices: ['info', 'warning', 'error', 'critical'],
+        choices: ['info', 'warning', 'critical'],
         default: 'warning',
         help: 'How much it matters.',
       },
@@ -61,7 +61,7 @@ export const ALERTS = {
       to: { kind: 'list', format: 'text', default: [], help: 'Who gets the mail.' },
       least: {
         kind: 'text',
-        choices: ['info', 'warning', 'error', 'critical'],
+        choices: ['info', 'warning', 'critical'],
         default: 'info',
         help: 'The least severity that is told here.',
       },

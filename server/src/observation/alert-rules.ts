@@ -1,0 +1,24 @@
+import { type AlertRule, alertRule, defaultRules } from '@callsheet/monitoring';
+import type { Config } from '../config/settings.ts';
+
+/**
+ * The usual rules and those of the settings; one of the same name takes the place of a usual one. @throws RangeError naming the
+ * rule and what is wrong with it
+ */
+export function alertRules({ alerts }: Pick<Config, 'alerts'>): readonly AlertRule[] {
+  const rules = new Map(alerts.defaults ? defaultRules().map((rule) => [rule.name, rule]) : []);
+  for (const [name, settings] of Object.entries(alerts.rules)) rules.set(name, ruleOf(name, settings));
+  return [...rules.values()];
+}
+
+function ruleOf(name: string, settings: Config['alerts']['rules'][string]): AlertRule {
+  const { metric, condition, durationS, cooldownS, severity, enabled, by, channels, summary, runbook } = settings;
+  return alertRule({
+    ...{ name, metric, condition, severity, enabled, by },
+    duration: durationS,
+    cooldown: cooldownS,
+    ...(channels.length > 0 && { channels }),
+    ...(summary !== undefined && { summary }),
+    ...(runbook !== undefined && { runbook }),
+  });
+}

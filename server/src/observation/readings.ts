@@ -1,0 +1,74 @@
+import type { Cluster, ServiceList } from '@callsheet/discovery';
+import type { Readings } from '@callsheet/monitoring';
+import type { Doors } from '../doors/open-doors.ts';
+import type { Traffic } from '../session/traffic.ts';
+import type { Storage } from '../storage.ts';
+import type { Workshop } from '../workshop.ts';
+
+export interface ReadingsParts {
+  readonly workshop: Pick<Workshop, 'catalogue' | 'cluster' | 'keyed'>;
+  readonly storage: Pick<Storage, 'census' | 'assets'>;
+  readonly traffic: Traffic;
+  /** Open later than everything else. */
+  readonly doors: () => Pick<Doors, 'connections' | 'unread'> | undefined;
+  readonly audit: { readonly counts: { readonly records: number; readonly failed: number } } | undefined;
+  readonly log: Readings['log'];
+}
+
+type Service = ReturnType<NonNullable<Readings['services']>>[number];
+type ServiceRow = ServiceList['workers'][number];
+
+const NOTHING_UNREAD = { sum: 0, max: 0, slow: 0 };
+
+/** What this gateway knows of itself and tells when somebody looks. */
+export function readingsOf({ workshop, storage, traffic, doors, audit, log }: ReadingsParts): Readings {
+  const { catalogue, cluster, keyed } = workshop;
+  return {
+    tools: () => new Map(catalogue.list().map(({ name, execution }) => [name, { execution }])),
+    connections: () => [{ transport: 'websocket', count: doors()?.connections ?? 0 }],
+    unread: () => doors()?.unread ?? NOTHING_UNREAD,
+    traffic: () => traffic,
+    jobs: () => storage.census.list(),
+    services: () => servicesOf(cluster.list().workers),
+    breakers: () => breakersOf(cluster),
+    caches: () => [{ cache: 'idempotency', ...keyed.kept }],
+    media: () => storage.assets.usage.list(),
+    ...(audit !== undefined && { audit: () => audit.counts }),
+    ...(log !== undefined && { log }),
+  };
+}
+
+/** Workers of one name and state together: their number, and the calls they have. */
+function servicesOf(workers: readonly ServiceRow[]): readonly Service[] {
+  const rows = new Map<string, { service: string; state: Service['state']; instances: number; inFlight: number }>();
+  for (const worker of workers) {
+    const state = stateOf(worker);
+    const key = `${state} ${worker.name}`;
+    const row = rows.get(key) ?? { service: worker.name, state, instances: 0, inFlight: 0 };
+    row.instances += 1;
+    row.inFlight += worker.calls;
+    rows.set(key, row);
+  }
+  return [...rows.values()];
+}
+
+function stateOf({ state, health }: ServiceRow): Service['state'] {
+  if (state === 'draining') return 'draining';
+  if (state === 'joining') return 'probing';
+  return state === 'ready' && health !== 'unhealthy' ? 'up' : 'down';
+}
+
+/** The worst of those who share a name: operators look for what is wrong. */
+function breakersOf({
+  guards,
+  registry,
+}: Pick<Cluster, 'guards' | 'registry'>): ReturnType<NonNullable<Readings['breakers']>> {
+  const worst = new Map<string, 'closed' | 'half_open' | 'open'>();
+  for (const { worker } of registry.workers()) {
+    const state = guards.guard(worker.id)?.state ?? 'closed';
+    const known = worst.get(worker.facts.name);
+    if (known === 'open' || (known === 'half_open' && state !== 'open')) continue;
+    worst.set(worker.facts.name, state === 'half-open' ? 'half_open' : state);
+  }
+  return Array.from(worst, ([breaker, state]) => ({ breaker, state }));
+}
