@@ -1,5 +1,4 @@
-import { baseName } from '../metrics/definition.ts';
-import type { ExposedFamily, ExposedType } from './family.ts';
+import type { ExposedType } from './family.ts';
 
 const SUFFIXES: Readonly<Record<ExposedType, readonly string[]>> = {
   counter: [],
@@ -26,7 +25,7 @@ export class TakenNames {
   }
 }
 
-/** The unit, where the name ends with it: readers refuse a unit that the name does not say. */
-export function statedUnit(family: ExposedFamily): string | undefined {
-  return family.unit && baseName(family.name).endsWith(`_${family.unit}`) ? family.unit : undefined;
+/** The unit, where the name ends with it: readers refuse a whole page for a unit that the name does not say. */
+export function statedUnit(name: string, unit: string | undefined): string | undefined {
+  return unit && name.endsWith(`_${unit}`) ? unit : undefined;
 }

@@ -18,7 +18,7 @@ export const OPEN_METRICS: Format = {
   renderer: (page, names) => ({
     open(family) {
       const { name, type } = openMetricsFamily(family, names);
-      const unit = statedUnit(family);
+      const unit = statedUnit(name, family.unit);
       const unitLine = unit === undefined ? '' : `# UNIT ${name} ${unit}\n`;
       page.text(`# TYPE ${name} ${type}\n${unitLine}# HELP ${name} ${escapeOpenMetricsHelp(family.help)}\n`);
       return new SampleLines(page, family, type === 'unknown' ? WITHOUT_EXEMPLARS : STYLE);

@@ -65,10 +65,6 @@ export class BridgedMetric implements PromClientMetric {
     return this.#family.type;
   }
 
-  get labelNames(): readonly string[] {
-    return this.#family.labels;
-  }
-
   async get(): Promise<PromClientMetric & { readonly values: PromClientValue[] }> {
     return this.#reading(this.name);
   }

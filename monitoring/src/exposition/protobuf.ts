@@ -1,3 +1,4 @@
+import { baseName } from '../metrics/definition.ts';
 import type { Exemplar, HistogramReading, NativeReading } from '../metrics/reading.ts';
 import type { ExposedFamily, ExposedSeries, ExposedType, SummaryReading } from './family.ts';
 import type { FamilyRenderer, Format } from './format.ts';
@@ -36,7 +37,7 @@ class FamilyMessage implements FamilyRenderer {
     writer.text(2, family.help);
     writer.uint(3, METRIC_TYPE[family.type]);
     // `unit` is field 5, but the order of fields is free.
-    const unit = statedUnit(family);
+    const unit = statedUnit(baseName(family.name), family.unit);
     if (unit !== undefined) writer.text(5, unit);
   }
 

@@ -22,7 +22,7 @@ export interface ExposedPage {
   readonly body: Buffer;
 }
 
-export const FORMATS: Readonly<Record<FormatName, Format>> = {
+const FORMATS: Readonly<Record<FormatName, Format>> = {
   text: TEXT,
   openMetrics: OPEN_METRICS,
   protobuf: PROTOBUF,

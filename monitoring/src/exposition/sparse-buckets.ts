@@ -26,7 +26,7 @@ export function sparseBuckets({ counts, offset }: NativeReading): SparseBuckets 
       spans.push(span);
     } else {
       for (let empty = 0; empty < gap; empty++) {
-        deltas.push(-previous);
+        deltas.push(0 - previous);
         previous = 0;
       }
       span.length += gap;
