@@ -1,6 +1,6 @@
 import type { Board } from './board.ts';
 import { graph, stat, timeline } from './panels.ts';
-import { rate, sum } from './promql.ts';
+import { orZero, rate, sum } from './promql.ts';
 
 const SUCCESS = rate('mcp_operations_success_total');
 
@@ -22,7 +22,7 @@ export const alerts: Board = {
         title: 'Notifications not delivered',
         says: 'Notifications per second that no channel took.',
         unit: 'ops',
-        queries: { failed: rate('mcp_alert_notifications_total', [], 'outcome!="ok"') },
+        queries: { failed: orZero(rate('mcp_alert_notifications_total', [], 'outcome=~"failed|dropped"')) },
         span: 12,
       }),
       timeline({

@@ -31,6 +31,11 @@ export function share(part: string, whole: string): string {
   return `${part} / (${whole} > 0) or ${whole} * 0`;
 }
 
+/** 0 where nothing was ever counted, for numbers that are read alone. */
+export function orZero(expr: string): string {
+  return `${expr} or vector(0)`;
+}
+
 /**
  * A quantile of a histogram. One that is also kept in exponential buckets is read from those where Prometheus takes them,
  * because it then need not keep the others.

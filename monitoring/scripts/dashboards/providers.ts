@@ -1,6 +1,6 @@
 import type { Board } from './board.ts';
 import { graph, stat } from './panels.ts';
-import { increase, quantile, rate, series, share, sum } from './promql.ts';
+import { increase, orZero, quantile, rate, series, share, sum } from './promql.ts';
 
 export const providers: Board = {
   slug: 'providers',
@@ -12,14 +12,14 @@ export const providers: Board = {
         title: 'Cost per hour',
         says: 'US dollars an hour, at the pace of now.',
         unit: 'currencyUSD',
-        queries: { 'per hour': `3600 * ${rate('mcp_provider_cost_usd_total')}` },
+        queries: { 'per hour': orZero(`3600 * ${rate('mcp_provider_cost_usd_total')}`) },
         span: 6,
       }),
       stat({
         title: 'Cost',
         says: 'US dollars in all the time that is shown.',
         unit: 'currencyUSD',
-        queries: { cost: increase('mcp_provider_cost_usd_total') },
+        queries: { cost: orZero(increase('mcp_provider_cost_usd_total')) },
         span: 6,
       }),
       stat({
