@@ -39,7 +39,7 @@ export const REQUEST_METRICS = {
   },
   mcp_gateway_overhead_seconds: {
     type: 'histogram',
-    help: 'Time of requests that is the gateway its own, by part of the road, and in total without the work of tools',
+    help: 'Time the gateway itself needs for requests, by part of the road, and in total without the work of tools',
     unit: 'seconds',
     labels: ['phase'],
     bounds: FINE_SECONDS,
@@ -67,7 +67,7 @@ export const REQUEST_METRICS = {
     native: true,
     dotted: 'mcp.tools.duration',
   },
-  mcp_tools_active: { type: 'gauge', help: 'Calls of tools and jobs that run', labels: ['tool'] },
+  mcp_tools_active: { type: 'gauge', help: 'Attempts at tools that workers have', labels: ['tool'] },
   mcp_dedup_hits_total: {
     type: 'counter',
     help: 'Calls that were answered with the outcome kept under their idempotency key',

@@ -16,14 +16,15 @@ export interface ResolvedMetric {
 }
 
 /** Names of the requirements beyond the dotted one a row carries. */
-const OTHER_NAMES: Readonly<Record<string, { readonly name: string; readonly scale: number }>> = {
+export const OTHER_NAMES: Readonly<Record<string, { readonly name: string; readonly scale: number }>> = {
   tool_calls_total: { name: 'mcp_tools_calls_total', scale: 1 },
   tool_duration_ms: { name: 'mcp_tools_duration_seconds', scale: 1000 },
   'dedup.hit': { name: 'mcp_dedup_hits_total', scale: 1 },
   'connection.resume': { name: 'mcp_connections_resumed_total', scale: 1 },
 };
 
-const SUCCESS_RATE = 'mcp.operations.success_rate';
+/** The one name that is a quotient of two metrics. */
+export const SUCCESS_RATE = 'mcp.operations.success_rate';
 const SUFFIX = /^(.+)\.(rate|p50|p90|p95|p99)$/;
 
 /**

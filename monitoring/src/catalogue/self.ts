@@ -3,10 +3,10 @@ import type { MetricTable } from './row.ts';
 
 /** What watches, watched: metrics, the log, the audit trail, traces, alerts. */
 export const SELF_METRICS = {
-  mcp_monitoring_series: { type: 'gauge', help: 'Series that there are, by metric', labels: ['metric'] },
+  mcp_monitoring_series: { type: 'gauge', help: 'Series of each metric', labels: ['metric'] },
   mcp_monitoring_series_dropped_total: {
     type: 'counter',
-    help: 'Times that a metric was full and a new series was counted with its overflow',
+    help: 'Observations that found their metric full and went to its overflow series',
     labels: ['metric'],
   },
   mcp_monitoring_faults_total: {

@@ -1,12 +1,7 @@
-import type { OccurrenceObservation } from '@callsheet/protocol';
 import { defineCounter, defineGauge } from '../catalogue/define.ts';
 import type { MetricRegistry } from '../metrics/registry.ts';
 import type { Handlers } from './handlers.ts';
 import type { ToolBook } from './tool-book.ts';
-
-type Counters = {
-  readonly [Type in OccurrenceObservation['type']]: (event: Extract<OccurrenceObservation, { type: Type }>) => void;
-};
 
 /** Counts what happens without taking time. */
 export function occurrenceHandlers(registry: MetricRegistry, tools: ToolBook): Handlers {
@@ -21,26 +16,32 @@ export function occurrenceHandlers(registry: MetricRegistry, tools: ToolBook): H
   const rejected = defineCounter(registry, 'mcp_breaker_rejected_total');
   const media = defineCounter(registry, 'mcp_media_bytes_total');
   const rendering = defineGauge(registry, 'mcp_render_realtime_ratio');
-  const count: Counters = {
-    replayed: ({ tool }) => replayed.cell(tools.label(tool)).inc(),
-    cache: ({ cache, result }) => lookups.cell(cache, result).inc(),
-    evicted: ({ cache, reason }) => evicted.cell(cache, reason).inc(),
-    retry: ({ target }) => retries.cell(target).inc(),
-    retry_budget_exhausted: ({ target }) => exhausted.cell(target).inc(),
-    fallback: ({ from, to }) => fallbacks.cell(from, to).inc(),
-    health_check: ({ worker, outcome }) => checks.cell(worker, outcome).inc(),
-    breaker: ({ breaker, to }) => transitions.cell(breaker, to).inc(),
-    breaker_rejected: ({ breaker }) => rejected.cell(breaker).inc(),
-    media: ({ kind, direction, bytes }) => media.cell(kind, direction).inc(bytes),
-    render: ({ kind, ratio }) => rendering.cell(kind).set(ratio),
+  return {
+    occurrence(event) {
+      switch (event.type) {
+        case 'replayed':
+          return replayed.cell(tools.label(event.tool)).inc();
+        case 'cache':
+          return lookups.cell(event.cache, event.result).inc();
+        case 'evicted':
+          return evicted.cell(event.cache, event.reason).inc();
+        case 'retry':
+          return retries.cell(event.target).inc();
+        case 'retry_budget_exhausted':
+          return exhausted.cell(event.target).inc();
+        case 'fallback':
+          return fallbacks.cell(event.from, event.to).inc();
+        case 'health_check':
+          return checks.cell(event.worker, event.outcome).inc();
+        case 'breaker':
+          return transitions.cell(event.breaker, event.to).inc();
+        case 'breaker_rejected':
+          return rejected.cell(event.breaker).inc();
+        case 'media':
+          return media.cell(event.kind, event.direction).inc(event.bytes);
+        case 'render':
+          return rendering.cell(event.kind).set(event.ratio);
+      }
+    },
   };
-  return { occurrence: (event) => tally(count, event) };
-}
-
-function tally<Type extends OccurrenceObservation['type']>(
-  count: Counters,
-  event: Extract<OccurrenceObservation, { type: Type }>,
-): void {
-  const counter: Counters[Type] = count[event.type];
-  counter(event);
 }
