@@ -51,13 +51,14 @@ export class CumulativeWindow {
 
   /**
    * From the newest sample that is not within the `overMs` before `at`, or the oldest there is, to the newest not after `at`.
+   * Where several resolutions could tell, the one that comes nearest to the beginning does.
    * Undefined when there are no two such samples, or none within the span.
    */
   growth(overMs: number, at: number): Growth | undefined {
     const start = at - overMs;
-    const ring = this.#rings.find(({ since }) => since !== undefined && since <= start) ?? this.#reachingFarthest();
-    const from = ring?.before(start);
-    const to = at >= this.#newestAt ? { at: this.#newestAt, row: this.#newest } : ring?.before(at);
+    const ring = this.#knowingBest(start);
+    const from = ring.before(start);
+    const to = at >= this.#newestAt ? { at: this.#newestAt, row: this.#newest } : ring.before(at);
     if (from === undefined || to === undefined || to.at <= from.at || to.at <= start) return undefined;
     return { by: to.row.map((total, nth) => total - (from.row[nth] ?? 0)), ms: to.at - from.at };
   }
@@ -70,8 +71,9 @@ export class CumulativeWindow {
     this.#rawFirst = 0;
   }
 
-  #reachingFarthest(): SampleRing | undefined {
-    const reach = ({ since = Infinity }: SampleRing): number => since;
-    return this.#rings.reduce((farthest, ring) => (reach(ring) < reach(farthest) ? ring : farthest));
+  /** The ring with the sample nearest to a moment, before it if possible; of two such the finer. */
+  #knowingBest(moment: number): SampleRing {
+    const distance = (ring: SampleRing): number => Math.abs((ring.before(moment)?.at ?? Infinity) - moment);
+    return this.#rings.reduce((best, ring) => (distance(ring) < distance(best) ? ring : best));
   }
 }

@@ -24,7 +24,8 @@ export class SampleRing {
 
   constructor({ stepMs, slots }: Resolution, width: number) {
     this.#stepMs = stepMs;
-    this.#slots = slots;
+    // So many steps have one more end.
+    this.#slots = slots + 1;
     this.#width = width;
     this.#rows = new Float64Array(FIRST_ROOM * width);
   }
@@ -39,11 +40,6 @@ export class SampleRing {
     else this.#length += 1;
     this.#times[place] = at;
     this.#rows.set(row, place * this.#width);
-  }
-
-  /** When the oldest row was sampled; undefined when there is none. */
-  get since(): number | undefined {
-    return this.#length === 0 ? undefined : this.#timeOf(0);
   }
 
   /** The newest row that is not after `at`, or the oldest of all; a view. Undefined when there is none. */

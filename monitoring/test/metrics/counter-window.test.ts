@@ -50,7 +50,7 @@ describe('A window over a counter', () => {
   it('compares with the oldest it has when the span is longer than it remembers', () => {
     const window = new CounterWindow(SECOND);
     for (let second = 0; second < 100; second += 1) window.record(second * 1_000, second);
-    expect(window.increase(60_000, 99_000)).to.equal(9);
+    expect(window.increase(60_000, 99_000)).to.equal(10);
     expect(window.perSecond(60_000, 99_000)).to.equal(1);
   });
 
@@ -60,6 +60,15 @@ describe('A window over a counter', () => {
     expect(window.increase(3_600_000, 7_200_000)).to.equal(3_600);
     expect(window.increase(2_000, 7_200_000)).to.equal(2);
     expect(window.increase(3_600_000, 5_400_000)).to.equal(3_600);
+  });
+
+  it('uses the seconds as far as they reach', () => {
+    const window = new CounterWindow();
+    for (let second = 0; second <= 400; second += 1) window.record(second * 1_000, second);
+    expect(window.increase(300_000, 400_000)).to.equal(300);
+    // Their oldest is nearer to the beginning than the last minute before it.
+    expect(window.increase(301_000, 400_000)).to.equal(300);
+    expect(window.increase(339_000, 400_000)).to.equal(340);
   });
 
   it('always knows the newest, however often it is told in one step', () => {
@@ -111,7 +120,7 @@ describe('A window over a counter', () => {
         }
         const end = (all.at(-1)?.at ?? 0) + later * 1_000;
         const start = end - seconds * 1_000;
-        const kept = all.slice(-40);
+        const kept = all.slice(-41);
         const from = kept.findLast(({ at }) => at <= start) ?? kept[0];
         const counted = all.filter(({ at }) => at > (from?.at ?? Infinity));
         const isKnown = counted.some(({ at }) => at > start);

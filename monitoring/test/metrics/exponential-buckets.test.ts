@@ -102,6 +102,17 @@ describe('Exponential buckets', () => {
     expect(filled([...each(160), 1.01, 1.01]).schema).to.equal(4);
   });
 
+  it('count buckets that became one as one', () => {
+    const bucket = (at: number): number => 2 ** ((at - 0.5) / 16);
+    const numbers = (from: number, to: number, step: number): number[] =>
+      Array.from({ length: (to - from) / step + 1 }, (_, nth) => bucket(from + nth * step));
+    const full = [...numbers(1, 20, 1), ...numbers(22, 300, 2)];
+    expect(filled(full).schema).to.equal(4);
+    // The twenty become ten, and the new one is where another is already: ten more have room.
+    expect(filled([...full, bucket(21), ...numbers(302, 320, 2)]).schema).to.equal(3);
+    expect(filled([...full, bucket(21), ...numbers(302, 322, 2)]).schema).to.equal(2);
+  });
+
   it('find every quantile within 5 % while the schema is the finest, and within its base always', () => {
     const share = fc.double({ min: 0, max: 1, noNaN: true });
     fc.assert(

@@ -111,6 +111,14 @@ describe('A family of series', () => {
     ]);
   });
 
+  it('does not count the overflow when it looks for a place', () => {
+    const { family } = counters(2);
+    for (const tool of ['a', 'b', 'junk']) family.cell(tool, 'ok').inc();
+    family.remove('a', 'ok');
+    expect(family.cell('c', 'ok').labelValues[0]).to.equal('c');
+    expect(family.cell('d', 'ok').labelValues[0]).to.equal('__overflow__');
+  });
+
   it('begins at zero with a series that was removed and comes back', () => {
     const { family } = counters();
     const old = family.cell('render', 'ok');

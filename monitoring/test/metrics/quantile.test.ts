@@ -38,6 +38,7 @@ describe('Quantiles', () => {
 
   it('are zero when they fall among what is too small', () => {
     expect(nativeQuantile(0.5, native({ zeroCount: 5, counts: Float64Array.of(4) }))).to.equal(0);
+    expect(nativeQuantile(0.5, native({ zeroCount: 4, counts: Float64Array.of(4) }))).to.equal(0);
     expect(nativeQuantile(1, native({ zeroCount: 5, counts: Float64Array.of(4) }))).to.equal(2);
     expect(nativeQuantile(0.5, native({}))).to.equal(undefined);
   });

@@ -130,6 +130,13 @@ describe('The registry of metrics', () => {
     expect(read(registry)).to.deep.equal(read(registry));
   });
 
+  it('has an end, too', () => {
+    const registry = new MetricRegistry();
+    for (let nth = 2; nth < 5_000; nth += 1) registry.gauge(define({ name: `gauge_${nth}` }));
+    expect(() => registry.gauge(define({ name: 'one_more' }))).to.throw(RangeError, 'there are 5000 families already');
+    expect(registry.family('mcp_monitoring_series')?.size).to.equal(5_000);
+  });
+
   it('works without anybody to report to', () => {
     const calls = new MetricRegistry().counter(define({}));
     calls.cell().inc(-1);
