@@ -36,6 +36,8 @@ export class Attempts {
 
   /** Never rejects. */
   async run(deliver: Deliver): Promise<AttemptEnd> {
+    const closing = this.#closing.signal;
+    if (closing.aborted) return { state: 'failed', error: closing.reason };
     if (this.#unsettled >= MOST_UNSETTLED) return { state: 'unsettled' };
     const own = new AbortController();
     const done = settled(deliver, own.signal);
@@ -72,7 +74,6 @@ export class Attempts {
         cancel = this.#clock.after(graceMs, () => finish({ state: 'unsettled' }));
       });
       closing.addEventListener('abort', giveUp, { once: true });
-      if (closing.aborted) giveUp();
       void done.then(finish);
     });
   }

@@ -31,30 +31,39 @@ export interface Merge {
 export function merge(waiting: readonly Waiting[], newcomer: Waiting): Merge {
   const notices = waiting.filter(({ kind }) => kind === 'notice');
   const acknowledgements = waiting.filter(({ kind }) => kind === 'acknowledgement');
-  const newest = notices.at(-1);
-  const isOver = newest?.notice.status === 'resolved';
   if (newcomer.kind === 'acknowledgement') {
-    return { joins: !isOver && acknowledgements.length === 0, leave: [] };
+    const last = notices.at(-1);
+    return { joins: acknowledgements.length === 0 && !(last !== undefined && isEnd(last)), leave: [] };
   }
-  const ends = newcomer.notice.status === 'resolved';
+  const told: Waiting[] = [];
+  // All of them: what was put back after a failure may now stand before what it would have been merged with.
+  for (const entry of [...notices, newcomer]) append(told, entry);
+  const leave = notices.filter((entry) => !told.includes(entry));
   // Nobody looks after what is over.
-  const done = ends ? acknowledgements : [];
-  if (newest === undefined) return { joins: true, leave: done };
-  if (isOver === ends) {
-    newest.notice = later(newest.notice, newcomer.notice);
-    return { joins: false, leave: done };
+  return { joins: told.includes(newcomer), leave: isEnd(newcomer) ? [...leave, ...acknowledgements] : leave };
+}
+
+function append(told: Waiting[], entry: Waiting): void {
+  const [first, second] = told;
+  const last = second ?? first;
+  if (last !== undefined && isEnd(last) === isEnd(entry)) {
+    absorb(last, entry);
+  } else if (first !== undefined && second !== undefined) {
+    told.pop();
+    absorb(first, entry);
+  } else {
+    // A reminder is no news when the end is told right after it.
+    if (last?.notice.status === 'repeated') told.pop();
+    told.push(entry);
   }
-  const before = notices.at(-2);
-  if (before !== undefined) {
-    before.notice = later(before.notice, newcomer.notice);
-    return { joins: false, leave: [newest, ...done] };
-  }
-  // A reminder is no news when the end is told right after it.
-  if (newest.notice.status === 'repeated') return { joins: true, leave: [newest, ...done] };
-  return { joins: true, leave: done };
 }
 
 /** The newer one, told as what the older one would have been: since when, and whether anybody heard of it before. */
-function later(older: AlertNotice, newer: AlertNotice): AlertNotice {
-  return { ...newer, status: older.status, startsAt: Math.min(older.startsAt, newer.startsAt) };
+function absorb(older: Waiting, newer: Waiting): void {
+  const { status, startsAt } = older.notice;
+  older.notice = { ...newer.notice, status, startsAt: Math.min(startsAt, newer.notice.startsAt) };
+}
+
+function isEnd({ notice }: Waiting): boolean {
+  return notice.status === 'resolved';
 }
