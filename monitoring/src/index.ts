@@ -9,6 +9,7 @@ export { Exposition, type Scrape } from './exposition/exposition.ts';
 export { bridgeInto } from './exposition/prom-client-bridge.ts';
 export { fromPromClient } from './exposition/prom-client-source.ts';
 export { expose } from './exposition/render.ts';
+export { type FigureCourse, type FigureFrame, FigureHistory } from './history/figure-history.ts';
 export { type LogLimits, type Logs, openLogs } from './log/logs.ts';
 export type { CounterFamily } from './metrics/counter-family.ts';
 export type { GaugeFamily } from './metrics/gauge-family.ts';
