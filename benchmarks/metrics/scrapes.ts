@@ -5,12 +5,13 @@ import { CHILDREN } from './events.ts';
 
 const BAR_MS = 5;
 const SHARE_OF_PEER = 0.5;
+const WARM_UP_ROUNDS = 20;
 
 /** How long a scrape takes, from the question to the whole page. */
 export async function scrapes(candidates: readonly Candidate[], quick: boolean): Promise<Part> {
   const rounds = quick ? 9 : 31;
   const found = candidates.map(({ name, scrape }) => ({ name, scrape, each: [] as number[], characters: 0 }));
-  for (let round = -5; round < rounds; round += 1) {
+  for (let round = -WARM_UP_ROUNDS; round < rounds; round += 1) {
     for (const one of found) {
       const began = process.hrtime.bigint();
       one.characters = await one.scrape();
