@@ -1,5 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { CLOSE_CODES, DEFAULT_LIMITS, ERRORS, type ErrorRow, METHODS, NOTIFICATIONS } from '@callsheet/protocol';
+import {
+  CLOSE_CODES,
+  DEFAULT_LIMITS,
+  ERRORS,
+  type ErrorRow,
+  METHODS,
+  MOST_EXCHANGES,
+  NOTIFICATIONS,
+} from '@callsheet/protocol';
 import { expect } from 'chai';
 
 const document = readFileSync(new URL('../PROTOCOL.md', import.meta.url), 'utf8');
@@ -57,5 +65,9 @@ describe('PROTOCOL.md', () => {
     expect(limits.get('messages of a batch or coalesced frame')).to.equal(String(DEFAULT_LIMITS.maxBatch));
     expect(limits.get('id, characters')).to.equal(String(DEFAULT_LIMITS.maxIdLength));
     expect(limits.get('method, characters')).to.equal(String(DEFAULT_LIMITS.maxMethodLength));
+  });
+
+  it('says how many exchanges a worker may tell of', () => {
+    expect(document).to.match(new RegExp(`services of others, at\\s+most ${MOST_EXCHANGES}, `));
   });
 });

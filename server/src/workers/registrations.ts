@@ -19,6 +19,7 @@ import type { RequestIds } from './request-ids.ts';
 import type { ReturningJobs } from './returning-jobs.ts';
 import { boundSchemas } from './schema-bounds.ts';
 import { SocketLink } from './socket-link.ts';
+import { WorkReports } from './work-reports.ts';
 
 export interface RegistrationsParts {
   readonly registry: Pick<Registry, 'register' | 'listen'>;
@@ -54,9 +55,12 @@ export class Registrations {
   readonly #byKey = new Map<string, Registration>();
   readonly #keys = new WeakMap<SocketLink, string>();
   readonly #paces = new WeakMap<Session, GcraCell>();
+  /** One for all workers: what they name is bounded together. */
+  readonly #reports: WorkReports;
 
   constructor(parts: RegistrationsParts) {
     this.#parts = parts;
+    this.#reports = new WorkReports(() => parts.clock.now());
     parts.registry.listen((change) => {
       if (change.type !== 'changed') return;
       const { worker, before } = change;
@@ -83,7 +87,7 @@ export class Registrations {
     this.#refuseSecond(session, instanceId);
     this.#refuseUnfit(session.principal, tools);
     const { ids, clock, abandonMs } = this.#parts;
-    const link = new SocketLink({ session, ids, clock, abandonMs, name: String(worker.name) });
+    const link = new SocketLink({ session, ids, clock, abandonMs, name: String(worker.name), reports: this.#reports });
     const lease = this.#lease(session.principal.id, { worker, tools }, link);
     const earlier = lease.resumes instanceof SocketLink ? lease.resumes : undefined;
     const workKey = this.#keyOf(earlier);

@@ -15,6 +15,7 @@ import { GivenUp } from './given-up.ts';
 import { errorOf, outputOf } from './read-answer.ts';
 import { readProgress } from './read-progress.ts';
 import type { RequestIds } from './request-ids.ts';
+import type { WorkReports } from './work-reports.ts';
 import { WorkerCall } from './worker-call.ts';
 
 export interface SocketLinkParts {
@@ -24,6 +25,8 @@ export interface SocketLinkParts {
   /** One for all links of this process. */
   readonly ids: RequestIds;
   readonly clock: Pick<Clock, 'now' | 'after'>;
+  /** Told what the worker observed, with its answers. */
+  readonly reports?: Pick<WorkReports, 'tell'> | undefined;
   /** How long a worker may go on with a call after it was told to stop; 30,000 ms. */
   readonly abandonMs?: number | undefined;
 }
@@ -78,8 +81,9 @@ export class SocketLink implements WorkerLink {
     if (call.reason !== undefined) return Promise.reject(call.reason);
     if (!this.#connected || session.state !== 'open') return Promise.reject(notSent());
     const id = ids.next();
-    const text = callText(id, call, clock.now());
-    const answer = this.#hold(id, call);
+    const now = clock.now();
+    const text = callText(id, call, now);
+    const answer = this.#hold(id, call, now);
     this.#send(() => session.ask(text));
     return answer;
   }
@@ -122,7 +126,7 @@ export class SocketLink implements WorkerLink {
     const id = message.id ?? this.#only();
     if (typeof id !== 'string') return false;
     const call = this.#take(id);
-    if (call !== undefined) settle(call, message, this.#parts.name);
+    if (call !== undefined) this.#settle(call, message);
     else if (this.#expected.has(id)) this.#expected.set(id, this.#expected.get(id) ?? message);
     else return this.#answerProbe(id, message) || this.#givenUp.delete(id);
     return true;
@@ -234,8 +238,8 @@ export class SocketLink implements WorkerLink {
     else this.#early.push(send);
   }
 
-  #hold(id: string, call: EndpointCall): Promise<Json> {
-    return new Promise((resolve, reject) => this.#watch(new WorkerCall(id, call, { resolve, reject })));
+  #hold(id: string, call: EndpointCall, sentAt?: number): Promise<Json> {
+    return new Promise((resolve, reject) => this.#watch(new WorkerCall(id, call, { resolve, reject }, sentAt)));
   }
 
   #watch(held: WorkerCall): void {
@@ -257,6 +261,26 @@ export class SocketLink implements WorkerLink {
         );
       }),
     );
+  }
+
+  #settle(held: WorkerCall, message: Answer): void {
+    const { name: worker, reports } = this.#parts;
+    const { tool, reason } = held.call;
+    let output: Json = null;
+    let error: CallError | undefined;
+    if (message.kind === 'failure') {
+      const asked = `the worker "${worker}", asked as "${held.id}",`;
+      error = errorOf(message.error, { tool, asked, reason, refused: held.refused });
+    } else {
+      try {
+        output = outputOf(message.result, { tool });
+      } catch (fault) {
+        error = CallError.from(fault);
+      }
+    }
+    reports?.tell({ held, message, worker, error });
+    if (error === undefined) held.resolve(output);
+    else held.reject(error);
   }
 
   #take(id: string): WorkerCall | undefined {
@@ -284,20 +308,6 @@ export class SocketLink implements WorkerLink {
     const probes = [...this.#probes.values()];
     this.#probes.clear();
     for (const { reject } of probes) reject(notSent());
-  }
-}
-
-function settle(held: WorkerCall, message: Answer, worker: string): void {
-  const { id, call, refused } = held;
-  const { tool, reason } = call;
-  if (message.kind === 'failure') {
-    held.reject(errorOf(message.error, { tool, asked: `the worker "${worker}", asked as "${id}",`, reason, refused }));
-    return;
-  }
-  try {
-    held.resolve(outputOf(message.result, { tool }));
-  } catch (error) {
-    held.reject(CallError.from(error));
   }
 }
 

@@ -13,6 +13,8 @@ const NOTHING: ReadonlySet<ErrorName> = new Set();
 export class WorkerCall {
   readonly id: string;
   readonly call: EndpointCall;
+  /** Milliseconds since the epoch; undefined when an earlier process sent it. */
+  readonly sentAt: number | undefined;
   /** Requests the worker has under way for it. */
   nested = 0;
   /** Requests of it that left something behind, since it began. */
@@ -23,10 +25,11 @@ export class WorkerCall {
   #stopWaiting: (() => void) | undefined;
   #settled = false;
 
-  constructor(id: string, call: EndpointCall, settlement: Settlement) {
+  constructor(id: string, call: EndpointCall, settlement: Settlement, sentAt?: number) {
     this.id = id;
     this.call = call;
     this.#settlement = settlement;
+    this.sentAt = sentAt;
   }
 
   /** What the gateway refused while it served this call: the worker may give it as its own reason. */
