@@ -1,92 +1,93 @@
+import { bucketQuantile } from '../metrics/quantile.ts';
 import type { MetricType } from '../metrics/reading.ts';
+import { burnJudge } from './burn-judge.ts';
 import { holds } from './condition.ts';
-import type { GrowthGroup, GrowthSignal } from './growth-signal.ts';
-import { quantileOf } from './quantile.ts';
+import type { GrowthSignal } from './growth-signal.ts';
+import type { Meaning } from './meaning.ts';
 import type { AlertRule } from './rule.ts';
 import type { Sampler } from './sampler.ts';
 import type { Signal } from './signal.ts';
+import type { Judge } from './verdict.ts';
 
-/** Told of everything that is alarming now: `key` stands for `labels`, the values of the labels `by`. */
-export type Accuse = (key: string, labels: readonly string[], value: number) => void;
-
-/** Says what of a rule is alarming. */
-export interface Judge {
-  /** What it looks at. */
-  readonly signals: readonly Signal[];
-  judge(accuse: Accuse): void;
-}
+type Of<Kind extends Meaning['kind']> = Extract<Meaning, { readonly kind: Kind }>;
 
 /** Finds what a rule needs, and makes its judge. */
 export function judgeOf(rule: AlertRule, sampler: Sampler): Judge {
-  const { meaning, by, where, test, minSamples } = rule;
-  const { family, scale } = meaning;
-  const overMs = rule.duration * 1000;
-  const growthOf = (name: string, type: MetricType, width: number) =>
-    sampler.growth({ family: name, type, by, where }, { width, overMs });
-
-  if (meaning.kind === 'level') {
-    const signal = sampler.level({ family, type: 'gauge', by, where });
-    return {
-      signals: [signal],
-      judge(accuse) {
-        for (const [key, group] of signal.groups) {
-          const level = signal.level(group);
-          if (level !== undefined && holds(test, level * scale)) accuse(key, group.labels, level * scale);
-        }
-      },
-    };
+  const { meaning } = rule;
+  switch (meaning.kind) {
+    case 'level':
+      return levelJudge(rule, meaning, sampler);
+    case 'ratio':
+      return ratioJudge(rule, meaning, sampler);
+    case 'quantile':
+      return quantileJudge(rule, meaning, sampler);
+    case 'burn':
+      return burnJudge(rule, meaning, sampler);
+    case 'increase':
+    case 'rate':
+      return increaseJudge(rule, meaning, sampler);
   }
-
-  if (meaning.kind === 'ratio') {
-    const [part, whole] = [growthOf(family, 'counter', 1), growthOf(meaning.whole, 'counter', 1)];
-    return overGrowth(whole, overMs, [part], (growth, key) => {
-      const [all = 0] = growth;
-      const share = all < minSamples ? Number.NaN : partGrowth(part, key, overMs) / all;
-      return holds(test, share * scale) ? share * scale : undefined;
-    });
-  }
-
-  if (meaning.kind === 'quantile') {
-    const { quantile, bounds } = meaning;
-    const signal = growthOf(family, 'histogram', bounds.length + 1);
-    return overGrowth(signal, overMs, [], (growth) => {
-      const value = quantileOf(quantile, bounds, growth) * scale;
-      return holds(test, value) && count(growth) >= minSamples ? value : undefined;
-    });
-  }
-
-  const per = meaning.kind === 'rate' ? rule.duration : 1;
-  return overGrowth(growthOf(family, 'counter', 1), overMs, [], ([growth = 0]) => {
-    const value = (growth / per) * scale;
-    return holds(test, value) ? value : undefined;
-  });
 }
 
-/** `alarming` answers the value when what a group grew by is alarming. */
-export function overGrowth(
-  signal: GrowthSignal,
-  overMs: number,
-  others: readonly Signal[],
-  alarming: (growth: Float64Array, key: string) => number | undefined,
-): Judge {
+function levelJudge({ test, by, where }: AlertRule, { family, scale }: Of<'level'>, sampler: Sampler): Judge {
+  const signal = sampler.level({ family, type: 'gauge', by, where });
   return {
-    signals: [signal, ...others],
+    signals: [signal],
     judge(accuse) {
       for (const [key, group] of signal.groups) {
-        const growth = signal.growth(group, overMs);
-        const value = growth && alarming(growth, key);
-        if (value !== undefined) accuse(key, group.labels, value);
+        const value = (signal.level(group) ?? Number.NaN) * scale;
+        if (holds(test, value)) accuse(key, group.labels, value);
       }
     },
   };
 }
 
-/** Nobody was counted there yet: 0. */
-export function partGrowth(part: GrowthSignal, key: string, overMs: number): number {
-  const group: GrowthGroup | undefined = part.groups.get(key);
-  return (group && part.growth(group, overMs)?.[0]) ?? 0;
+function increaseJudge(rule: AlertRule, meaning: Of<'increase' | 'rate'>, sampler: Sampler): Judge {
+  const per = meaning.kind === 'rate' ? rule.duration : 1;
+  const signal = growthOf(rule, meaning.family, 'counter', 1, sampler);
+  return growthJudge(rule, signal, [], ([growth = 0]) => (growth / per) * meaning.scale);
 }
 
-function count(counts: Float64Array): number {
-  return counts.reduce((sum, one) => sum + one, 0);
+function quantileJudge(rule: AlertRule, meaning: Of<'quantile'>, sampler: Sampler): Judge {
+  const { family, quantile, bounds, scale } = meaning;
+  const signal = growthOf(rule, family, 'histogram', bounds.length + 1, sampler);
+  return growthJudge(rule, signal, [], (growth) => {
+    const value = (bucketQuantile(quantile, bounds, growth) ?? Number.NaN) * scale;
+    const isEnough = rule.minSamples === 1 || growth.reduce((sum, count) => sum + count, 0) >= rule.minSamples;
+    return isEnough ? value : Number.NaN;
+  });
+}
+
+function ratioJudge(rule: AlertRule, { family, whole, scale }: Of<'ratio'>, sampler: Sampler): Judge {
+  const part = growthOf(rule, family, 'counter', 1, sampler);
+  return growthJudge(rule, growthOf(rule, whole, 'counter', 1, sampler), [part], ([all = 0], key) => {
+    const group = part.groups.get(key);
+    // Where none was counted yet, there were none.
+    const [some = 0] = (group && part.growth(group)) ?? [];
+    return all < rule.minSamples ? Number.NaN : (some / all) * scale;
+  });
+}
+
+function growthOf(rule: AlertRule, family: string, type: MetricType, width: number, sampler: Sampler): GrowthSignal {
+  const { by, where, duration } = rule;
+  return sampler.growth({ family, type, by, where }, width, duration * 1000);
+}
+
+/** Looks at what every group grew by; `measure` answers NaN where nothing is to be concluded. */
+function growthJudge(
+  { test }: AlertRule,
+  signal: GrowthSignal,
+  others: readonly Signal[],
+  measure: (growth: Float64Array, key: string) => number,
+): Judge {
+  return {
+    signals: [signal, ...others],
+    judge(accuse) {
+      for (const [key, group] of signal.groups) {
+        const growth = signal.growth(group);
+        const value = growth === undefined ? Number.NaN : measure(growth, key);
+        if (holds(test, value)) accuse(key, group.labels, value);
+      }
+    },
+  };
 }

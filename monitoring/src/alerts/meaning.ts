@@ -1,32 +1,58 @@
 import { METRICS } from '../catalogue/metrics.ts';
 import { resolveMetric } from '../catalogue/resolve.ts';
 import type { MetricTable } from '../catalogue/row.ts';
+import type { LabelFilter } from './label-filter.ts';
 
-/** What number of a metric a rule looks at. In process and in PromQL it is the same one. */
-export type Meaning = {
+interface Measured {
   /** Prometheus name of the family: of `ratio` the part. */
   readonly family: string;
   /** Labels its series have. */
   readonly familyLabels: readonly string[];
   /** What the number is multiplied with before it is compared: 1000 for names in milliseconds. */
   readonly scale: number;
-} & (
-  | /** The sum of a gauge now. */ { readonly kind: 'level' }
-  | /** How much a counter grew over the duration. */ { readonly kind: 'increase' }
-  | /** The same per second. */ { readonly kind: 'rate' }
-  | /** A quantile of what was observed over the duration. */ {
-      readonly kind: 'quantile';
-      readonly quantile: number;
-      readonly bounds: readonly number[];
-    }
-  | /** The increase of one counter divided by that of another; nothing while the other does not grow. */ {
-      readonly kind: 'ratio';
-      readonly whole: string;
-    }
-);
+}
+
+/** How fast the error budget of an objective is used up (slo.ts). */
+export interface BurnMeaning extends Measured {
+  readonly kind: 'burn';
+  readonly slo: string;
+  /** Of the family: `good` events or `bad` ones. */
+  readonly counts: 'good' | 'bad';
+  readonly where: LabelFilter;
+  readonly whole: { readonly family: string; readonly where: LabelFilter };
+  /** Alarming is the first of which both hold. */
+  readonly pairs: readonly BurnPair[];
+}
+
+/** The share of bad events is above `limit`, over a `long` and over a `short` time in seconds. */
+export interface BurnPair {
+  readonly long: number;
+  readonly short: number;
+  readonly limit: number;
+}
+
+/** What number of a metric a rule looks at. In process and in PromQL it is the same one. */
+export type Meaning = BurnMeaning | MetricMeaning;
+
+/** What a name of a metric says. */
+export type MetricMeaning = Measured &
+  (
+    | /** The sum of a gauge now. */ { readonly kind: 'level' }
+    | /** How much a counter grew over the duration. */ { readonly kind: 'increase' }
+    | /** The same per second. */ { readonly kind: 'rate' }
+    | /** A quantile of what was observed over the duration. */ {
+        readonly kind: 'quantile';
+        readonly quantile: number;
+        readonly bounds: readonly number[];
+      }
+    | /** The increase of one counter divided by that of another; nothing while the other does not grow. */ {
+        readonly kind: 'ratio';
+        readonly whole: string;
+      }
+  );
 
 /** Finds out what is meant. @throws RangeError whose message finishes «Cannot make the rule: ». */
-export function meaningOf(metric: string, table: MetricTable = METRICS): Meaning {
+export function meaningOf(metric: string, table: MetricTable = METRICS): MetricMeaning {
   const found = resolveMetric(metric, table);
   const row = found && table[found.name];
   if (found === undefined || row === undefined) {

@@ -3,17 +3,6 @@ import { GrowthSignal } from './growth-signal.ts';
 import { LevelSignal } from './level-signal.ts';
 import type { Signal, SignalSource } from './signal.ts';
 
-/** Looks that are kept of one time at most: a longer one moves on in steps of a 512th of itself. */
-const MOST_LOOKS = 512;
-
-export interface GrowthWish {
-  readonly width: number;
-  /** How long back, in milliseconds. */
-  readonly overMs: number;
-  /** Least distance of the moments kept, in milliseconds; 0 when not said. */
-  readonly spacing?: number;
-}
-
 interface Watched {
   readonly signal: Signal;
   readonly key: string;
@@ -37,14 +26,10 @@ export class Sampler {
     return this.#share(source, 'level', LevelSignal, () => new LevelSignal(source));
   }
 
-  /** How much a counter or histogram grows. */
-  growth(source: SignalSource, { width, overMs, spacing = 0 }: GrowthWish): GrowthSignal {
-    const everyMs = this.#everyMs;
-    const wide = overMs / MOST_LOOKS > everyMs && spacing === 0 ? overMs / MOST_LOOKS : spacing;
-    const options = { width, keep: overMs, spacing: wide, everyMs };
-    const signal = this.#share(source, `growth ${wide}`, GrowthSignal, () => new GrowthSignal(source, options));
-    signal.keepFor(overMs);
-    return signal;
+  /** How much a counter or histogram of `width` numbers a series grows over `overMs` milliseconds. */
+  growth(source: SignalSource, width: number, overMs: number): GrowthSignal {
+    const options = { width, overMs, everyMs: this.#everyMs };
+    return this.#share(source, `growth ${width} ${overMs}`, GrowthSignal, () => new GrowthSignal(source, options));
   }
 
   /** A rule needs it no more. */

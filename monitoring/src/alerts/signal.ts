@@ -18,12 +18,15 @@ export interface SignalGroup {
 }
 
 /** A series, and what was found out about it at its first look. */
-export interface KnownSeries<Group> {
-  /** Undefined when it is not meant. */
-  readonly group: Group | undefined;
+export interface KnownSeries {
   seenAt: number;
   /** Its totals when it was last there, for signals that need them. */
   last: Float64Array | undefined;
+}
+
+interface MetSeries<Group> extends KnownSeries {
+  /** Undefined when it is not meant. */
+  readonly group: Group | undefined;
 }
 
 /** Looks between two clearances of series that went away. */
@@ -39,7 +42,7 @@ export abstract class Signal<Group extends SignalGroup = SignalGroup> {
   /** The moment of the newest look, and of the one before. */
   protected at = Number.NaN;
   protected before = Number.NaN;
-  readonly #series = new Map<string, KnownSeries<Group>>();
+  readonly #series = new Map<string, MetSeries<Group>>();
   #looks = 0;
   #labels: readonly string[] = [];
   #isMeant: (labelValues: readonly string[]) => boolean = () => true;
@@ -82,11 +85,11 @@ export abstract class Signal<Group extends SignalGroup = SignalGroup> {
   /** How long what went away still matters, in milliseconds. */
   protected abstract get keep(): number;
   protected abstract makeGroup(labels: readonly string[]): Group;
-  protected abstract add(group: Group, series: SeriesReading, known: KnownSeries<Group>): void;
+  protected abstract add(group: Group, series: SeriesReading, known: KnownSeries): void;
   /** All of its series were added. */
   protected abstract settle(group: Group): void;
 
-  #meet({ labelText, labelValues }: SeriesReading): KnownSeries<Group> {
+  #meet({ labelText, labelValues }: SeriesReading): MetSeries<Group> {
     const known = { group: this.#groupOf(labelValues), seenAt: this.at, last: undefined };
     this.#series.set(labelText, known);
     return known;

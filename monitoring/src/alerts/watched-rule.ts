@@ -1,9 +1,10 @@
 import type { Alert, AlertState, RuleStatus } from './alert.ts';
 import type { FiringAlert } from './engine-state.ts';
 import { AlertInstance, type Moment } from './instance.ts';
-import { type Judge, judgeOf } from './judge.ts';
+import { judgeOf } from './judge.ts';
 import type { AlertRule } from './rule.ts';
 import type { Sampler } from './sampler.ts';
+import type { Judge } from './verdict.ts';
 
 /** Alerts of one rule at most. Who has more to say than that is told about the first ones, and how many there were. */
 export const MOST_ALERTS = 200;
