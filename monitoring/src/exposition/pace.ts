@@ -4,13 +4,13 @@ export interface PaceOptions {
   /** Milliseconds on a clock that never goes back. Default `performance.now`. */
   readonly clock?: () => number;
   /**
-   * How long the event loop may be held at a time, in milliseconds, above 0. Default 3, which leaves room below 5 for what
-   * others do in the same round. Less when calls must answer within a millisecond; the scrape then takes longer.
+   * How long the event loop may be held at a time, in milliseconds, above 0. Default 2, which leaves room below 5 for a
+   * collection of garbage and what others do in the same round. Less when calls must answer within a millisecond; the scrape then takes longer.
    */
   readonly sliceMs?: number;
 }
 
-const DEFAULT_SLICE_MS = 3;
+const DEFAULT_SLICE_MS = 2;
 
 /** Divides long work into slices between which the event loop is free. */
 export class Pace {

@@ -12,6 +12,7 @@ describe('negotiation of the format', () => {
       'text/html',
       'application/json;q=1',
       'text/plain;q=0',
+      'application/openmetrics-text;q=0',
       'text/*;q=0.1',
     ]) {
       expect(negotiateFormat(accept), accept).to.equal('text');

@@ -72,6 +72,7 @@ describe('metrics of a prom-client registry in our exposition', () => {
       ['their_wait', 'histogram'],
       ['their_size', 'summary'],
     ]);
+    expect(page.get('their_calls')?.samples[1]?.labels).to.deep.equal({ tool: 'other' });
     expect(page.get('their_size')?.samples[1]).to.deep.equal({
       name: 'their_size',
       labels: { k: 'v', quantile: '0.99' },
