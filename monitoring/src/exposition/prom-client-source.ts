@@ -15,6 +15,8 @@ export interface PromClientSourceOptions {
 }
 
 const DEFAULT_TIMEOUT_MS = 1000;
+/** More than a timer can hold would be no wait at all. */
+const LONGEST_TIMEOUT_MS = 2_147_483_647;
 const TYPES: ReadonlySet<string> = new Set<ExposedType>(['counter', 'gauge', 'histogram', 'summary']);
 
 /**
@@ -42,8 +44,10 @@ class PromClientSource implements FamilySource {
 
   constructor(registry: Registry<RegistryContentType>, options: PromClientSourceOptions) {
     const { timeoutMs = DEFAULT_TIMEOUT_MS, after = afterTimeout } = options;
-    if (!(timeoutMs > 0)) {
-      throw new TypeError(`Cannot wait "${timeoutMs}" ms for a metric: give timeoutMs a number above 0`);
+    if (!(timeoutMs > 0 && timeoutMs <= LONGEST_TIMEOUT_MS)) {
+      throw new TypeError(
+        `Cannot wait "${timeoutMs}" ms for a metric: give timeoutMs a number above 0, and at most ${LONGEST_TIMEOUT_MS}`,
+      );
     }
     this.#registry = registry;
     this.#timeoutMs = timeoutMs;

@@ -228,6 +228,8 @@ describe('metrics of a prom-client registry in our exposition', () => {
   });
 
   it('refuse a wait that is no time', () => {
-    expect(() => fromPromClient(new Registry(), { timeoutMs: 0 })).to.throw(TypeError, 'Cannot wait "0" ms');
+    for (const timeoutMs of [0, Number.NaN, Infinity]) {
+      expect(() => fromPromClient(new Registry(), { timeoutMs })).to.throw(TypeError, `Cannot wait "${timeoutMs}" ms`);
+    }
   });
 });
