@@ -256,6 +256,83 @@ export const METHODS = {
     summary: 'Whether the audit trail is whole, and where it is not',
     access: 'operator',
   },
+  'metrics/snapshot': {
+    params: NOTHING,
+    summary: 'What the gateway measures, as it is now',
+    access: 'operator',
+  },
+  'metrics/query': {
+    params: object(
+      {
+        metric: text(128),
+        overSeconds: { type: 'integer', minimum: 1, maximum: 259_200 },
+        stepSeconds: { type: 'integer', minimum: 1, maximum: 86_400 },
+      },
+      ['metric'],
+    ),
+    summary: 'How one figure went over the last minutes or days',
+    access: 'operator',
+  },
+  'metrics/top': {
+    params: object({
+      by: { enum: ['calls', 'errors'] },
+      limit: { type: 'integer', minimum: 1, maximum: 100 },
+    }),
+    summary: 'The callers who call most or fail most',
+    access: 'operator',
+  },
+  'alerts/list': { params: NOTHING, summary: 'Rules, alerts that are pending or firing, silences', access: 'operator' },
+  'alerts/ack': {
+    params: object({ alert: text(64), comment: text(512) }, ['alert']),
+    summary: 'Says that somebody looks after a firing alert: it is not told again',
+    access: 'operator',
+  },
+  'alerts/silence': {
+    params: object(
+      {
+        matchers: {
+          type: 'array',
+          minItems: 1,
+          maxItems: 16,
+          items: {
+            type: 'object',
+            additionalProperties: false,
+            required: ['label', 'value'],
+            properties: {
+              label: text(128),
+              value: { type: 'string', maxLength: 256 },
+              operator: { enum: ['=', '!=', '=~'] },
+            },
+          },
+        },
+        minutes: { type: 'integer', minimum: 1, maximum: 525_600 },
+        comment: text(512),
+      },
+      ['matchers', 'minutes'],
+    ),
+    summary: 'Tells nobody of matching alerts for a while',
+    access: 'operator',
+  },
+  'alerts/unsilence': {
+    params: object({ silence: text(64) }, ['silence']),
+    summary: 'Ends a silence',
+    access: 'operator',
+  },
+  'alerts/test': {
+    params: object({ channel: text(64) }, ['channel']),
+    summary: 'Sends a test notice through one channel',
+    access: 'operator',
+  },
+  'traces/list': {
+    params: object({
+      limit: { type: 'integer', minimum: 1, maximum: 500 },
+      errors: { type: 'boolean' },
+      tool: text(64),
+      traceId: text(32),
+    }),
+    summary: 'The last calls that failed or were slow, with their spans',
+    access: 'operator',
+  },
   'server/health': { params: NOTHING, summary: 'Version, storage engine, tools, jobs' },
 } as const satisfies Record<string, MethodRow>;
 

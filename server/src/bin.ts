@@ -4,6 +4,12 @@ import { main } from './main.ts';
 /** When going down in good order takes longer than this, something hangs and the process ends anyway. */
 const LAST_MOMENT_MS = 30_000;
 
+/** Of this process; the answer takes the wish back. */
+const onExit = (callback: () => void): (() => void) => {
+  process.once('exit', callback);
+  return () => process.off('exit', callback);
+};
+
 const code = await main({
   args: process.argv.slice(2),
   env: process.env,
@@ -11,6 +17,7 @@ const code = await main({
   stdin: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,
+  onExit,
   onStop: (callback) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       process.once(signal, () => {

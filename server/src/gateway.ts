@@ -10,24 +10,32 @@ import { type Clock, systemClock } from './clock.ts';
 import { Closers } from './closers.ts';
 import type { Environment } from './config/read-environment.ts';
 import type { Config } from './config/settings.ts';
-import { openDoors } from './doors/open-doors.ts';
+import { type Doors, openDoors } from './doors/open-doors.ts';
 import { Perimeter } from './doors/perimeter/perimeter.ts';
 import type { Health } from './health.ts';
+import { alertMethods } from './methods/alerts.ts';
 import { auditMethods } from './methods/audit.ts';
 import { eventMethods } from './methods/events.ts';
 import { healthMethods } from './methods/health.ts';
 import { jobMethods } from './methods/jobs.ts';
 import { keyMethods } from './methods/keys.ts';
+import { metricsMethods } from './methods/metrics.ts';
 import { sessionMethods } from './methods/session.ts';
 import { methodTable } from './methods/table.ts';
 import { toolMethods } from './methods/tools.ts';
 import { TopicSources } from './methods/topics.ts';
+import { traceMethods } from './methods/traces.ts';
+import { metricsRoutes } from './observation/metrics-route.ts';
+import { type Observation, openObservation } from './observation/open-observation.ts';
+import { readingsOf } from './observation/readings.ts';
 import { Schemas } from './pipeline/schemas.ts';
 import { openRules } from './policy/open-rules.ts';
 import { strangeTools } from './policy/strange-tools.ts';
 import { openHouse } from './session/open-house.ts';
+import { Traffic } from './session/traffic.ts';
 import { openStorage } from './storage.ts';
 import { VERSION } from './version.ts';
+import { watchLog } from './watch-log.ts';
 import { openWorkers } from './workers/open-workers.ts';
 import { tellOfTools } from './workers/tell-of-tools.ts';
 import { openWorkshop } from './workshop.ts';
@@ -50,16 +58,21 @@ export interface Gateway {
 }
 
 export interface GatewayParts {
+  /** Any logger of pino: its lines are counted, and redacted when it is not the gateway's own. */
   readonly log: Logger;
   /** Knows the secrets of the configuration. */
   readonly redactor: Redactor;
   readonly clock?: Clock;
   /** Where a policy file may say the secret of the audit trail is; nothing is looked up when not given. */
   readonly env?: Environment;
+  /** Calls back when the process ends without going down; the answer takes that back. Never calls back when not given. */
+  readonly atExit?: (last: () => void) => () => void;
 }
 
 /** How long goodbyes are spread over, so that not all clients come back in one moment. */
 const GOODBYE_SPREAD_MS = 2_000;
+/** How long spans and notices of alerts that wait may take at the end. */
+const LAST_NOTICES_MS = 3_000;
 
 /**
  * Opens the storage, puts the house together, resumes unfinished jobs, and listens. A start that fails half way leaves
@@ -77,10 +90,15 @@ export async function openGateway(config: Config, parts: GatewayParts): Promise<
 
 async function assemble(
   config: Config,
-  { log, redactor, clock = systemClock, env = {} }: GatewayParts,
+  { log: given, redactor, clock = systemClock, env = {}, atExit = () => () => {} }: GatewayParts,
   opened: Closers,
 ): Promise<Gateway> {
   const { limits } = config;
+  let observation: Observation | undefined;
+  const { log, reading } = watchLog(given, {
+    redactor,
+    told: (level, fields, message) => observation?.logs?.line(level, fields, message),
+  });
   const { policy, limiter, follow } = await openRules(config, { clock, log });
   const perimeter = new Perimeter({ ...config.server, boundTo: config.server.host });
   let localUrl = '';
@@ -111,6 +129,16 @@ async function assemble(
   const { catalogue, pipeline, runner } = workshop;
   const workers = await openWorkers(config, { workshop, clock, log, policy, redactor, recorder, env });
   opened.add(() => workers.close());
+  const traffic = new Traffic();
+  let openDoor: Doors | undefined;
+  observation = await openObservation(config, {
+    ...{ clock, log, redactor, atExit },
+    can: (principal, method) => policy.can(principal, method),
+    readings: readingsOf({ workshop, storage, traffic, doors: () => openDoor, audit: trail, log: reading }),
+  });
+  const { monitor, history, alerts, tracer } = observation;
+  const watching = observation;
+  opened.add(() => watching.close(LAST_NOTICES_MS));
   const began = clock.monotonic();
   let status: Health['status'] = 'starting';
 
@@ -148,7 +176,7 @@ async function assemble(
       ...toolMethods({ catalogue, pipeline, policy, recorder, now: () => clock.now() }),
       ...jobMethods({ desk: runner, catalogue, pipeline, recorder }),
       ...eventMethods(
-        new TopicSources({ jobs: storage.events, services: workers.events }),
+        new TopicSources({ jobs: storage.events, services: workers.events, ...observation.topics }),
         () => `sub_${randomBytes(9).toString('base64url')}`,
         (principal, owner) => policy.can(principal, 'events/subscribe', { owner }),
       ),
@@ -161,13 +189,16 @@ async function assemble(
       }),
       ...auditMethods(trail && { trail, folder: auditFolder(config), key: await auditKey(config, env) }),
       ...workers.methods,
+      ...metricsMethods(monitor && history && { monitor, history }),
+      ...alertMethods({ alerting: alerts?.alerting, clock, recorder, changed: () => alerts?.remember() }),
+      ...traceMethods(tracer),
       ...healthMethods(health),
     },
     new Schemas(),
   );
   const draining = (): boolean => status !== 'ok';
   const house = openHouse(config, {
-    ...{ methods, policy, redactor, clock, draining, nextRequestId, log },
+    ...{ methods, policy, redactor, clock, draining, nextRequestId, log, traffic },
     demand: (principal, method) => policy.demand(principal, method),
     onRefused: (asker, method, error) => recorder?.methodRefused(asker, method, error),
   });
@@ -182,8 +213,12 @@ async function assemble(
     health,
     log,
     recorder,
-    routes: (parts) => workers.routes(parts),
+    routes: (parts) => [
+      ...workers.routes(parts),
+      ...(monitor === undefined ? [] : metricsRoutes(config, { monitor, policy, ...parts })),
+    ],
   });
+  openDoor = doors;
   const dismiss = (): void => {
     doors.dismiss((identity) => identity.stillGood());
     workers.review();

@@ -26,5 +26,12 @@ export function startGateway(settings: GatewaySettings = {}): Promise<Gateway> {
     readFile: () => stringify(settings),
   });
   const redactor = new Redactor({ secrets: secretsOf(config) });
-  return openGateway(config, { redactor, log: openLog(config.log, redactor) });
+  return openGateway(config, {
+    redactor,
+    log: openLog(config.log, redactor),
+    atExit: (last) => {
+      process.once('exit', last);
+      return () => process.off('exit', last);
+    },
+  });
 }

@@ -1,3 +1,4 @@
+import { SELF_METRICS } from '../catalogue/self.ts';
 import { type CounterDefinition, CounterFamily } from './counter-family.ts';
 import { baseName } from './definition.ts';
 import type { FamilyContext } from './family.ts';
@@ -32,7 +33,7 @@ export class MetricRegistry {
       {
         ...own,
         name: 'mcp_monitoring_series',
-        help: 'Series of each metric.',
+        help: SELF_METRICS.mcp_monitoring_series.help,
         collect: (family) => {
           for (const { name, size } of this.#families.values()) family.cell(name).set(size);
         },
@@ -43,7 +44,7 @@ export class MetricRegistry {
       {
         ...own,
         name: 'mcp_monitoring_series_dropped_total',
-        help: 'Observations that found their metric full and went to its overflow series.',
+        help: SELF_METRICS.mcp_monitoring_series_dropped_total.help,
         collect: (family) => {
           for (const { name, dropped } of this.#families.values()) family.cell(name).follow(dropped);
         },

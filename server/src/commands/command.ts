@@ -12,6 +12,8 @@ export interface Terminal {
   readonly stderr: NodeJS.WritableStream;
   /** Calls back at SIGTERM and SIGINT. */
   readonly onStop: (callback: () => void) => void;
+  /** Calls back when the process ends, however it does, but for a kill; the answer takes that back. */
+  readonly onExit: (callback: () => void) => () => void;
 }
 
 /** Ended well · a fault while running or starting · wrong words or wrong settings. */

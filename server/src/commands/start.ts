@@ -11,7 +11,7 @@ const DRAIN_MS = 20_000;
 export const start = defineCommand({
   words: 'start',
   summary: 'serve (the default)',
-  async run({ terminal: { stdout, stderr, env, onStop }, loaded: { config, origins, notes } }) {
+  async run({ terminal: { stdout, stderr, env, onStop, onExit }, loaded: { config, origins, notes } }) {
     const { level, format } = config.log;
     // Nobody reads JSON on a screen; whoever asked for a format gets it anywhere.
     const onScreen = origins.get('log.format') === 'default' && 'isTTY' in stderr && stderr.isTTY === true;
@@ -19,7 +19,7 @@ export const start = defineCommand({
     const log = openLog({ level, format: onScreen ? 'text' : format }, redactor, stderr);
     for (const note of notes) log.warn(note);
     const stopped = new Promise<void>((resolve) => onStop(resolve));
-    const gateway = await openGateway(config, { log, redactor, env });
+    const gateway = await openGateway(config, { log, redactor, env, atExit: onExit });
     stdout.write(welcome(gateway));
     void gateway.warm();
     await stopped;

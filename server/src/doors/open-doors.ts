@@ -142,7 +142,7 @@ export async function openDoors(config: Config, parts: DoorsParts): Promise<Door
       }),
     }),
   );
-  for (const route of routes({ identify: arrivals.identify })) await http.register(route);
+  for (const route of routes({ identify: arrivals.identify, factsOf: arrivals.factsOf })) await http.register(route);
   sockets.attach(http.server as Server);
   const endHandshakes =
     tls && limitHandshakes(http.server as unknown as TlsServer, { keyOf: (address) => arrivals.keyOf(address) });

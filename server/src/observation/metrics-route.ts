@@ -1,7 +1,12 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { Scrape } from '@callsheet/monitoring';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Monitor, Scrape } from '@callsheet/monitoring';
 import { CallError } from '@callsheet/protocol';
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
+import { isLoopback } from '../config/loopback.ts';
+import type { Config } from '../config/settings.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { RouteParts } from '../workers/open-workers.ts';
 
 export interface MetricsRouteOptions {
   readonly scrape: (accept?: string, acceptEncoding?: string) => Promise<Scrape>;
@@ -44,6 +49,34 @@ function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }
 
-export function notShown(): CallError {
-  return new CallError('UNAUTHENTICATED', 'Cannot show the metrics: send metrics.token or an API key along');
+export interface MetricsRoutesParts extends RouteParts {
+  readonly monitor: Pick<Monitor, 'scrape'>;
+  readonly policy: Pick<Policy, 'demand'>;
+}
+
+/** The route as the settings want it; none when they want none. */
+export function metricsRoutes({ metrics }: Config, parts: MetricsRoutesParts): readonly FastifyPluginAsync[] {
+  const { monitor, policy, identify, factsOf } = parts;
+  if (!metrics.endpoint) return [];
+  return [
+    metricsRoute({
+      scrape: monitor.scrape,
+      token: metrics.token,
+      anyone: metrics.anyone,
+      isLocal: ({ raw }) => isFromHere(raw.headers) && isLoopback(factsOf(raw).address),
+      authorize: async (request) => {
+        const identity = await identify(request);
+        if (identity === undefined) {
+          const sentence = 'Cannot show the metrics: send an API key, a token, or the value of metrics.token as bearer';
+          throw new CallError('UNAUTHENTICATED', sentence);
+        }
+        policy.demand(identity.principal, 'metrics/snapshot');
+      },
+    }),
+  ];
+}
+
+/** Behind a proxy nobody told us of everybody seems to be on this machine, and a page is not who opened it. */
+function isFromHere(headers: IncomingHttpHeaders): boolean {
+  return headers['x-forwarded-for'] === undefined && headers.forwarded === undefined && headers.origin === undefined;
 }

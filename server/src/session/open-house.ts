@@ -9,10 +9,9 @@ import type { Policy } from '../policy/policy.ts';
 import type { House } from './house.ts';
 import { Marker } from './observed-request.ts';
 import { ResumeDesk } from './resume-desk.ts';
-import { Traffic } from './traffic.ts';
 
 export interface HouseParts
-  extends Pick<House, 'methods' | 'demand' | 'clock' | 'draining' | 'nextRequestId' | 'onRefused'> {
+  extends Pick<House, 'methods' | 'demand' | 'clock' | 'draining' | 'nextRequestId' | 'onRefused' | 'traffic'> {
   readonly policy: Policy;
   readonly redactor: Redactor;
   readonly clock: Clock;
@@ -29,7 +28,6 @@ export function openHouse({ limits, rate, server }: Config, { policy, redactor, 
     maxInFlightOf: ({ role }) => policy.rules.limits.get(role)?.inFlight ?? limits.maxInFlightPerPrincipal,
     windows: new Tally(),
     marker: new Marker(),
-    traffic: new Traffic(),
     connectionRate: pace && new Gcra(pace),
     maxUnwritten: limits.pauseReadingBytes,
     maxBatchAnswer: limits.giveUpBytes,

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
 import type { Redactor } from '@callsheet/monitoring';
 import { CallError } from '@callsheet/protocol';
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { Recorder } from '../audit/recorder.ts';
+import type { ConnectionFacts } from '../auth/connection-facts.ts';
 import type { Identity } from '../auth/identity.ts';
 import type { Clock } from '../clock.ts';
 import type { Environment } from '../config/read-environment.ts';
@@ -40,6 +42,8 @@ export interface WorkersParts {
 
 /** What the doors tell the routes of workers. */
 export interface RouteParts {
+  /** What a request says by itself: among it the address it comes from, proxies seen through. */
+  readonly factsOf: (request: IncomingMessage) => ConnectionFacts;
   readonly identify: (request: FastifyRequest) => Identity | undefined | Promise<Identity | undefined>;
 }
 

@@ -16,5 +16,15 @@ export function fakeTerminal(args: readonly string[], { cwd = '/', env = {} }: P
       },
     });
   const [stdout, stderr] = [into('stdout'), into('stderr')];
-  return { args, cwd, env, stdin: Readable.from([]), stdout, stderr, onStop: () => {}, written };
+  return {
+    args,
+    cwd,
+    env,
+    stdin: Readable.from([]),
+    stdout,
+    stderr,
+    onStop: () => {},
+    onExit: () => () => {},
+    written,
+  };
 }
