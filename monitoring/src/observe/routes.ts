@@ -8,6 +8,9 @@ import { Route } from './route.ts';
 import { OTHER, type ToolBook } from './tool-book.ts';
 import { CallCells } from './tool-cells.ts';
 
+/** A set, because asking an object for a name keeps that name in the engine's table of them for a while. */
+const NAMES: ReadonlySet<string> = new Set(Object.keys(METHODS));
+
 /** Cells of requests by door, method and tool. Methods nobody offers are `other`. */
 export class Routes {
   readonly #tools: ToolBook;
@@ -35,7 +38,7 @@ export class Routes {
       internal: new Map(),
     };
     // Every method has its series from the start, at 0, so that a rate sees its first request.
-    for (const method of [...Object.keys(METHODS), OTHER]) {
+    for (const method of [...NAMES, OTHER]) {
       const { route } = this.#enter('websocket', method);
       route.error('INTERNAL');
       if (route.callsTool)
@@ -50,7 +53,7 @@ export class Routes {
   }
 
   #enter(transport: Transport, name: string): CallCells {
-    const method = Object.hasOwn(METHODS, name) ? name : OTHER;
+    const method = NAMES.has(name) ? name : OTHER;
     const door = this.#doors[transport];
     const known = door.get(method);
     if (known !== undefined) return known;
