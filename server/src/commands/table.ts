@@ -2,6 +2,7 @@ import { auditCommands } from './audit.ts';
 import type { Command } from './command.ts';
 import { configPrint } from './config.ts';
 import { keyCommands } from './keys.ts';
+import { monitoringCommands } from './monitoring.ts';
 import { start } from './start.ts';
 import { tokenCommands } from './tokens.ts';
 import { userCommands } from './users.ts';
@@ -14,4 +15,5 @@ export const COMMANDS: readonly Command[] = [
   ...userCommands,
   ...tokenCommands,
   ...auditCommands,
+  ...monitoringCommands,
 ];

@@ -1,4 +1,4 @@
-import { type AlertRule, alertRule, defaultRules } from '@callsheet/monitoring';
+import { type AlertRule, alertRule, defaultRules, type Slo, slo } from '@callsheet/monitoring';
 import type { Config } from '../config/settings.ts';
 
 /**
@@ -20,5 +20,16 @@ function ruleOf(name: string, settings: Config['alerts']['rules'][string]): Aler
     ...(channels.length > 0 && { channels }),
     ...(summary !== undefined && { summary }),
     ...(runbook !== undefined && { runbook }),
+  });
+}
+
+/** The objective of the settings: what does not succeed uses up what may fail. Undefined when there is none. */
+export function availability({ alerts }: Pick<Config, 'alerts'>): Slo | undefined {
+  if (alerts.availability === undefined) return undefined;
+  return slo({
+    name: 'availability',
+    objective: Number(alerts.availability) / 100,
+    total: { metric: 'mcp.operations.started' },
+    good: { metric: 'mcp.operations.success' },
   });
 }

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { type Alerting, type Monitor, openAlerting, slo } from '@callsheet/monitoring';
+import { type Alerting, type Monitor, openAlerting } from '@callsheet/monitoring';
 import type { JsonObject, Principal, ToolLog } from '@callsheet/protocol';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/settings.ts';
 import { KeptTopic } from '../methods/kept-topic.ts';
 import { alertChannels, alertRoutes } from './alert-channels.ts';
 import { AlertMemory } from './alert-memory.ts';
-import { alertRules } from './alert-rules.ts';
+import { alertRules, availability } from './alert-rules.ts';
 
 export interface AlertsParts {
   readonly monitor: Pick<Monitor, 'registry'>;
@@ -32,7 +32,7 @@ export async function openAlerts(config: Config, parts: AlertsParts): Promise<Al
   const memory = new AlertMemory(config.server.dataDir, log);
   const alerting = openAlerting({
     ...{ registry: monitor.registry, clock, log, random: Math.random },
-    rules: [...alertRules(config), ...availabilityRules(config)],
+    rules: [...alertRules(config), ...(availability(config)?.rules ?? [])],
     channels: alertChannels(config, log),
     routes: alertRoutes(config),
     everyMs: config.alerts.everyS * 1000,
@@ -62,16 +62,4 @@ export async function openAlerts(config: Config, parts: AlertsParts): Promise<Al
       await alerting.close(deadlineMs);
     },
   };
-}
-
-/** The objective of the settings: calls that end in an error which is not the caller's own use it up. */
-function availabilityRules({ alerts }: Config) {
-  if (alerts.availability === undefined) return [];
-  const objective = Number(alerts.availability) / 100;
-  return slo({
-    name: 'availability',
-    objective,
-    total: { metric: 'mcp.operations.started' },
-    good: { metric: 'mcp.operations.success' },
-  }).rules;
 }

@@ -16,11 +16,4 @@ export const METRICS = {
     default: 'loopback',
     help: 'Whether /metrics may be read without a credential: from this machine only, by everybody, or by nobody.',
   },
-  max_series: {
-    kind: 'integer',
-    default: 500,
-    min: 10,
-    max: 100_000,
-    help: 'Series of one metric; what comes beyond is counted together as one.',
-  },
 } as const satisfies Sections[string];
