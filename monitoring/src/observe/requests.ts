@@ -21,10 +21,13 @@ export function requestHandlers({ routes, refusals, overhead }: RequestParts): H
     refusals.count(route.method, request, error);
     if (tool === undefined) return;
     const status = statusOf(error.errorName);
-    // What else becomes of a job is told when it ends.
-    if (!tool.isJob || status === 'refused') tool.statuses[status].inc();
-    if (!tool.isJob && status !== 'refused')
+    if (status === 'refused') {
+      tool.statuses.refused.inc();
+    } else if (!tool.isJob) {
+      // What else becomes of a job is told when it ends.
+      tool.statuses[status].inc();
       tool.duration.observe(secondsOf(request), sampledTraceId(request.traceparent));
+    }
   };
   return {
     requestStart(request) {

@@ -45,6 +45,12 @@ describe('names of metrics', () => {
     expect(strangers).to.deep.equal([]);
   });
 
+  it('all belong to a metric that something defines', () => {
+    const sources = filesOf('monitoring/src', '.ts').filter((file) => !file.includes('catalogue'));
+    const text = sources.map((file) => readFileSync(join(ROOT, file), 'utf8')).join();
+    expect(Object.keys(METRICS).filter((name) => !text.includes(`'${name}'`))).to.deep.equal([]);
+  });
+
   it('are found out when they are not', () => {
     const text =
       'sum(rate(mcp_tools_calls_total[5m])) mcp_tools_duration_seconds_bucket mcp_jobs_sum nodejs_heap mcp_tool';
