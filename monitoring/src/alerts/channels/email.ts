@@ -80,7 +80,7 @@ export function email(options: EmailOptions): AlertChannel {
 function checkSmtp(doing: string, smtp: SmtpOptions): void {
   checkOptions(`${doing}, in "smtp"`, smtp, {
     host: required(line(255, 'a host name')),
-    port: whole(1, 65_535, 'a port'),
+    port: { ...whole(1, 65_535, 'a port'), expected: 'a port, 1 to 65535' },
     secure: flag,
     requireTls: flag,
     user: line(320),
