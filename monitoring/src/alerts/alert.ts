@@ -55,6 +55,8 @@ export interface AlertEvent {
   readonly alert: Alert;
   /** Whether channels are to be told: `alert.state` says of what, `firing` or `resolved`. */
   readonly notify: boolean;
+  /** Whether they are told for the first time that it fires. A reminder can be that, of what was silenced when it began. */
+  readonly isFirst: boolean;
 }
 
 /** A rule and what it has to say. */

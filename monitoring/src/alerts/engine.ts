@@ -111,7 +111,8 @@ export class AlertEngine {
     for (const watched of this.#watched.values()) {
       watched.step(at, (instance, change) => events.push(this.#changed(instance, change, at)));
       for (const instance of watched.instances) {
-        if (this.#notifies(instance, at)) events.push(this.#event('reminder', instance, at, true));
+        const isFirst = !instance.isTold;
+        if (this.#notifies(instance, at)) events.push(this.#event('reminder', instance, at, true, isFirst));
       }
       this.#complain(watched);
     }
@@ -204,7 +205,10 @@ export class AlertEngine {
   }
 
   #changed(instance: AlertInstance, change: AlertState, at: Moment): AlertEvent {
-    if (change === 'firing') return this.#event(change, instance, at, this.#notifies(instance, at));
+    if (change === 'firing') {
+      const notify = this.#notifies(instance, at);
+      return this.#event(change, instance, at, notify, notify);
+    }
     const isNews = change === 'resolved' && instance.isTold;
     if (isNews) instance.isTold = false;
     return this.#event(change, instance, at, isNews);
@@ -218,8 +222,15 @@ export class AlertEngine {
     return true;
   }
 
-  #event(change: AlertEvent['change'], instance: AlertInstance, { wall }: Moment, notify: boolean): AlertEvent {
-    return { change, at: wall, alert: instance.snapshot(this.#silences.covering(instance.labels)), notify };
+  #event(
+    change: AlertEvent['change'],
+    instance: AlertInstance,
+    { wall }: Moment,
+    notify: boolean,
+    isFirst = false,
+  ): AlertEvent {
+    const alert = instance.snapshot(this.#silences.covering(instance.labels));
+    return { change, at: wall, alert, notify, isFirst };
   }
 
   #tell(event: AlertEvent): void {
