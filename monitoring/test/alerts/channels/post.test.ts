@@ -1,4 +1,8 @@
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
+import { Authority, whyNoCertificates } from '../../../../server/test/doors/tls/certificates.ts';
+import { useTempDir } from '../../../../server/test/temp-dir.ts';
 import { createPost, type Lookup, PrivateAddress } from '../../../src/alerts/channels/post.ts';
 import { failureOf, never, useReceivers } from './receiver.ts';
 
@@ -90,5 +94,31 @@ describe('a request to somewhere a person named', () => {
       abort.abort();
       expect(await failure).to.have.property('name', 'AbortError');
     }
+  });
+});
+
+describe('a request over https', () => {
+  const directory = useTempDir();
+
+  it('is not sent to a server whose certificate nobody vouches for', async function () {
+    const reason = whyNoCertificates();
+    if (reason !== undefined) {
+      console.log(`skipped: ${reason}`);
+      this.skip();
+    }
+    let heard = 0;
+    const server = createServer(
+      new Authority(directory()).issue('localhost', ['IP:127.0.0.1']),
+      (_request, response) => {
+        heard += 1;
+        response.end();
+      },
+    );
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const failure = await failureOf(postBy(nowhere)(request(`https://127.0.0.1:${port}/`, true), never));
+    expect(failure).to.have.property('code', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE');
+    expect(heard).to.equal(0);
+    await new Promise((resolve) => server.close(resolve));
   });
 });
