@@ -6,7 +6,7 @@ import { type YamlMap, yamlFile } from './yaml.ts';
 const USUAL_COOLDOWN = 900;
 
 /** `alertmanager.yml`: who is told, how often, and what is not worth telling beside something worse. */
-export function alertmanagerConfig({ rules, alertmanager, webhook }: ExportOptions): string {
+export function alertmanagerConfig({ rules, slos = [], alertmanager, webhook }: ExportOptions): string {
   const groupInterval = alertmanager?.groupInterval ?? 60;
   return yamlFile(
     {
@@ -18,7 +18,7 @@ export function alertmanagerConfig({ rules, alertmanager, webhook }: ExportOptio
           group_wait: duration('alertmanager.groupWait', alertmanager?.groupWait ?? 10),
           group_interval: duration('alertmanager.groupInterval', groupInterval),
           repeat_interval: duration('cooldown', Math.max(USUAL_COOLDOWN, groupInterval)),
-          routes: routes(rules, groupInterval),
+          routes: routes([...rules, ...slos.flatMap((slo) => slo.rules)], groupInterval),
         },
       },
     },

@@ -1,9 +1,11 @@
 import type { AlertRule } from '../alerts/rule.ts';
+import type { Slo } from '../alerts/slo.ts';
 
 /** What the files are written for. Addresses are as Prometheus, Alertmanager and Grafana reach them. */
 export interface ExportOptions {
   /** Rules to be judged by Prometheus. Those that are not enabled are left out. */
   readonly rules: readonly AlertRule[];
+  readonly slos?: readonly Slo[];
   readonly gateway: GatewayAddress;
   readonly prometheus?: PrometheusFacts;
   readonly alertmanager?: AlertmanagerFacts;

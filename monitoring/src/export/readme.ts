@@ -3,7 +3,7 @@ import type { ExportOptions } from './options.ts';
 import { RULES_FILE } from './prometheus-config.ts';
 
 /** `README.md` of the exported folder: what to do with each file. */
-export function readme({ gateway, prometheus, webhook, tracesUid }: ExportOptions): string {
+export function readme({ gateway, prometheus, webhook, tracesUid, slos = [] }: ExportOptions): string {
   const byFlag = prometheus?.nativeHistograms !== 'setting';
   const features = byFlag ? 'exemplar-storage,native-histograms' : 'exemplar-storage';
   return `\
@@ -17,7 +17,7 @@ another folder and compare when rules or dashboards change.
 | \`prometheus.yml\` | Prometheus | whom to scrape, which rules to judge, whom to tell |
 | \`${RULES_FILE}\` | Prometheus | the gateway's own alert rules, and the burn rates of its objectives |
 | \`rules_test.yml\` | promtool | for every rule a story in which it fires and calms down again |
-| \`alertmanager.yml\` | Alertmanager | who is told, and how often |
+${slos.length === 0 ? '' : OBJECTIVES_ROW}| \`alertmanager.yml\` | Alertmanager | who is told, and how often |
 | \`grafana/provisioning/\` | Grafana | the data source, and where dashboards are |
 | \`grafana/dashboards/\` | Grafana | the dashboards; they can be imported one by one as well |
 
@@ -25,7 +25,7 @@ another folder and compare when rules or dashboards change.
 
 \`\`\`sh
 promtool check config prometheus.yml
-promtool test rules rules_test.yml
+promtool test rules rules_test.yml${slos.length === 0 ? '' : ' objectives_test.yml'}
 amtool check-config alertmanager.yml
 \`\`\`
 
@@ -61,6 +61,8 @@ ${gateway.bearerFile === undefined ? NO_KEY : withKey(gateway.bearerFile)}
 - The gateway judges the same rules by itself and may tell people too (\`alerts\` in its settings). Let one of the two do it.
 `;
 }
+
+const OBJECTIVES_ROW = '| `objectives_test.yml` | promtool | the same for objectives |\n';
 
 const BY_FLAG = `Since Prometheus 3.8 the
 flag \`native-histograms\` means nothing; there each job of \`prometheus.yml\` needs \`scrape_native_histograms: true\` and

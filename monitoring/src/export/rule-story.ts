@@ -1,0 +1,167 @@
+import { holds } from '../alerts/condition.ts';
+import type { Rehearsal, RehearsedSeries } from '../alerts/rehearsal.ts';
+import type { AlertRule } from '../alerts/rule.ts';
+import type { MetricType } from '../metrics/reading.ts';
+import { type Contrast, contrast, labelsWithin, numbersAround } from './story-values.ts';
+
+/** What metrics do around one alert, and the steps at which it is worth looking: before, while it fires, after. */
+export interface Story {
+  readonly rehearsal: Rehearsal;
+  readonly looks: readonly [number, number, number];
+}
+
+/** No event at all, where others have a number. */
+const NOTHING = Number.NaN;
+
+/** Longer than any rule needs to notice, in steps. */
+const A_WHILE = 4;
+
+/**
+ * A story of a rule: all is well, then it is alarming long enough, then all is well again. Undefined for a rule that
+ * nothing can set off, and for the rules of objectives, which have a story of their own.
+ */
+export function ruleStory(rule: AlertRule, stepSeconds: number): Story | undefined {
+  const { meaning } = rule;
+  switch (meaning.kind) {
+    case 'level':
+      return level(rule, stepSeconds);
+    case 'increase':
+      return growing(rule, stepSeconds, 1);
+    case 'rate':
+      return growing(rule, stepSeconds, rule.duration);
+    case 'ratio':
+      return share(rule, stepSeconds, meaning.whole);
+    case 'quantile':
+      return observed(rule, stepSeconds, meaning);
+    case 'burn':
+      return undefined;
+  }
+}
+
+/** A gauge is calm, alarming for its duration and a while longer, calm again. */
+function level(rule: AlertRule, stepSeconds: number): Story | undefined {
+  const { test, duration, keepFiringFor, meaning } = rule;
+  const values = contrast(test, numbersAround(test), (value) => value);
+  if (values === undefined) return undefined;
+  const alarming = duration / stepSeconds + A_WHILE;
+  const after = keepFiringFor / stepSeconds + A_WHILE;
+  const samples = [
+    ...Array<number>(A_WHILE).fill(values.calm),
+    ...Array<number>(alarming).fill(values.alarming),
+    ...Array<number>(after).fill(values.calm),
+  ].map((value) => [value / meaning.scale]);
+  return {
+    rehearsal: rehearsal(rule, stepSeconds, [series(rule, 'gauge', samples)]),
+    looks: [A_WHILE - 1, A_WHILE + alarming - 1, samples.length - 1],
+  };
+}
+
+/** A counter grows by as much as is calm in every duration, once by as much as is alarming, then as before. */
+function growing(rule: AlertRule, stepSeconds: number, seconds: number): Story | undefined {
+  const { test, meaning } = rule;
+  const candidates = numbersAround(test).filter((value) => value >= 0);
+  const values = contrast(test, candidates, (value) => value);
+  if (values === undefined) return undefined;
+  const jumps = (value: number): readonly number[] => [(value * seconds) / meaning.scale];
+  return told(rule, stepSeconds, values, (wanted) => [{ type: 'counter', jumps: jumps(wanted) }]);
+}
+
+/** Of a hundred events and more, so many are counted as is calm or alarming. Without events nothing is ever alarming. */
+function share(rule: AlertRule, stepSeconds: number, whole: string): Story | undefined {
+  const { threshold } = rule.test;
+  const all = Math.max(100, 2 * rule.minSamples);
+  const counts = [1, threshold / 2, 0, threshold, (1 + threshold) / 2].map((of) => Math.round(of * all));
+  const candidates = [...counts.filter((part) => part >= 0 && part <= all), NOTHING];
+  const values = contrast(rule.test, candidates, (part) => (part / all) * rule.meaning.scale);
+  const growth = (part: number): readonly Growth[] => [
+    { type: 'counter', jumps: [Number.isNaN(part) ? 0 : part] },
+    { type: 'counter', jumps: [Number.isNaN(part) ? 0 : all], family: whole },
+  ];
+  return values && told(rule, stepSeconds, values, growth);
+}
+
+/** Everything that is observed falls into a bucket that is calm or alarming. */
+function observed(
+  rule: AlertRule,
+  stepSeconds: number,
+  {
+    bounds,
+    quantile,
+    scale,
+  }: { readonly bounds: readonly number[]; readonly quantile: number; readonly scale: number },
+): Story | undefined {
+  const measure = (bucket: number): number => {
+    if (Number.isNaN(bucket)) return Number.NaN;
+    const [lower = 0, upper = lower] = [bounds[bucket - 1], bounds[bucket]];
+    return (lower + (upper - lower) * quantile) * scale;
+  };
+  const up = Array.from({ length: bounds.length + 1 }, (_, bucket) => bucket);
+  const down = [...up].reverse();
+  const values = holds(rule.test, Number.MAX_VALUE)
+    ? contrast(rule.test, down, measure, [...up, NOTHING])
+    : contrast(rule.test, up, measure, [...down, NOTHING]);
+  const all = 2 * Math.max(5, rule.minSamples);
+  const growth = (bucket: number): readonly Growth[] => [
+    { type: 'histogram', jumps: [...up].map((at) => (at === bucket ? all : 0)), bounds },
+  ];
+  return values && told(rule, stepSeconds, values, growth);
+}
+
+/** How one series grows in one duration. */
+interface Growth {
+  readonly type: MetricType;
+  /** Of a histogram: of each bucket. */
+  readonly jumps: readonly number[];
+  /** That of the rule unless said. */
+  readonly family?: string;
+  readonly bounds?: readonly number[];
+}
+
+/**
+ * Growth comes in jumps, one in each duration, so that whoever looks back for a duration sees exactly the newest jump: calm
+ * ones, an alarming one, and calm ones for as long as it takes.
+ */
+function told<Value>(
+  rule: AlertRule,
+  stepSeconds: number,
+  { calm, alarming }: Contrast<Value>,
+  growth: (value: Value) => readonly Growth[],
+): Story {
+  const steps = rule.duration / stepSeconds;
+  // At the very beginning nothing has grown yet, which may be alarming too.
+  const quiet = 2 + Math.ceil(rule.keepFiringFor / rule.duration);
+  const calmly = Array<Value>(quiet).fill(calm);
+  const periods = [...calmly, alarming, ...calmly].map(growth);
+  const all = growth(calm).map(({ type, family, bounds }, at) => {
+    const jumps = periods.map((period) => period[at]?.jumps ?? []);
+    return series(rule, type, accumulated(jumps, steps), family, bounds);
+  });
+  const middle = Math.floor(steps / 2);
+  return {
+    rehearsal: rehearsal(rule, stepSeconds, all),
+    looks: [quiet * steps - 1, quiet * steps + middle, periods.length * steps - 1],
+  };
+}
+
+/** Numbers since the beginning: each jump at the first step of its period. */
+function accumulated(periods: readonly (readonly number[])[], steps: number): readonly (readonly number[])[] {
+  const sums = periods.map((_, at) =>
+    (periods[0] ?? []).map((__, part) => periods.slice(0, at + 1).reduce((sum, jumps) => sum + (jumps[part] ?? 0), 0)),
+  );
+  return sums.flatMap((sum) => Array.from({ length: steps }, () => sum));
+}
+
+function series(
+  { meaning: { family: own, familyLabels }, where }: AlertRule,
+  type: MetricType,
+  samples: readonly (readonly number[])[],
+  family = own,
+  bounds?: readonly number[],
+): RehearsedSeries {
+  const labels = labelsWithin(familyLabels, where);
+  return { family, type, labels, samples, ...(bounds !== undefined && { bounds }) };
+}
+
+function rehearsal(rule: AlertRule, stepSeconds: number, all: readonly RehearsedSeries[]): Rehearsal {
+  return { name: rule.name, rules: [rule], stepSeconds, series: all };
+}
