@@ -10,10 +10,6 @@ export class OpenSpans<Key, Open> {
     this.#lost = lost;
   }
 
-  get size(): number {
-    return this.#open.size;
-  }
-
   get(key: Key): Open | undefined {
     return this.#open.get(key);
   }

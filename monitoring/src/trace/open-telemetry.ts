@@ -62,13 +62,8 @@ const MOST_TWINS = 4_096;
  * Spans made here go by the ids of that provider; for those made elsewhere it is remembered which they are there.
  */
 export async function openTelemetry({ load = loadApi, version, fault }: OpenTelemetryParts): Promise<SpanBridge> {
-  const api = await load();
-  return new OpenTelemetryBridge(api, api.trace.getTracer('callsheet', version), fault);
-}
-
-async function loadApi(): Promise<OpenTelemetryApi> {
   try {
-    return await import('@opentelemetry/api');
+    return new OpenTelemetryBridge(await load(), version, fault);
   } catch (cause) {
     throw new Error(
       'Cannot make spans through OpenTelemetry: "@opentelemetry/api" cannot be loaded; install it beside the gateway',
@@ -77,16 +72,20 @@ async function loadApi(): Promise<OpenTelemetryApi> {
   }
 }
 
+function loadApi(): Promise<OpenTelemetryApi> {
+  return import('@opentelemetry/api');
+}
+
 class OpenTelemetryBridge implements SpanBridge {
   readonly #api: OpenTelemetryApi;
-  readonly #tracer: OtelTracer;
+  readonly #version: string;
   readonly #fault: (error: unknown) => void;
   /** The twin's own span id, by the id of the span made elsewhere. The oldest first. */
   readonly #twins = new Map<string, string>();
 
-  constructor(api: OpenTelemetryApi, tracer: OtelTracer, fault: (error: unknown) => void) {
+  constructor(api: OpenTelemetryApi, version: string, fault: (error: unknown) => void) {
     this.#api = api;
-    this.#tracer = tracer;
+    this.#version = version;
     this.#fault = fault;
   }
 
@@ -94,7 +93,9 @@ class OpenTelemetryBridge implements SpanBridge {
     return this.#guard(() => {
       const { parent, name, kind, startMs } = start;
       const options = { kind: KINDS[kind], startTime: startMs, root: parent === undefined };
-      const span = this.#tracer.startSpan(name, options, this.#contextOf(parent));
+      // Each time: where there are two copies of the API, one that was got before the provider came never hears of it.
+      const tracer = this.#api.trace.getTracer('callsheet', this.#version);
+      const span = tracer.startSpan(name, options, this.#contextOf(parent));
       const { traceId, spanId } = span.spanContext();
       // Without a provider the API hands the parent's own context back, or none at all.
       if (!this.#api.trace.isSpanContextValid(span.spanContext()) || spanId === this.#idThere(parent)) return undefined;

@@ -56,10 +56,6 @@ export class TraceRing {
     this.#most = most;
   }
 
-  get size(): number {
-    return this.#kept.size;
-  }
-
   find(traceId: string): TraceSpans | undefined {
     return this.#kept.get(traceId);
   }

@@ -22,9 +22,4 @@ export class RatioSampler {
   takes(bits: number): boolean {
     return bits >= this.#threshold;
   }
-
-  /** By the id itself, of 32 hexadecimal digits. */
-  takesTrace(traceId: string): boolean {
-    return this.takes(Number.parseInt(traceId.slice(18, 26), 16));
-  }
 }

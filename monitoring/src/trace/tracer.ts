@@ -8,6 +8,7 @@ import {
   type ToolLog,
   type WorkObservation,
 } from '@callsheet/protocol';
+import type { MonitorClock } from '../monitor-clock.ts';
 import { AttemptTracer } from './attempt-tracer.ts';
 import { RESOURCE } from './conventions.ts';
 import { SamplingDecision } from './decision.ts';
@@ -23,14 +24,11 @@ import { RatioSampler } from './sampler.ts';
 import type { SpanSink } from './span.ts';
 import { type SpanBridge, SpanMaker } from './span-maker.ts';
 import { TraceBook } from './trace-book.ts';
-import { type TraceClock, WallClock } from './wall-clock.ts';
+import { WallClock } from './wall-clock.ts';
 
 export interface TracerParts {
   readonly options: TracerOptions;
-  readonly clock: TraceClock & {
-    /** Calls back once after `ms` milliseconds; the answer takes the appointment back. */
-    after(ms: number, callback: () => void): () => void;
-  };
+  readonly clock: MonitorClock;
   /** Fills bytes with randomness, as `randomFillSync` does. Ids need to be different, not secret. */
   readonly randomFill: FillRandom;
   /** 0 to 1, for jitter. */

@@ -1,10 +1,7 @@
-/** Time as a tracer needs it. */
-export interface TraceClock {
-  /** Milliseconds since the epoch; may jump. */
-  now(): number;
-  /** Milliseconds of a clock that never jumps: the one requests and attempts are timed with. */
-  monotonic(): number;
-}
+import type { MonitorClock } from '../monitor-clock.ts';
+
+/** The monotonic one times requests and attempts. */
+export type TraceClock = Pick<MonitorClock, 'now' | 'monotonic'>;
 
 /** The clocks may drift apart by this much before their difference is taken anew. Milliseconds. */
 const DRIFT_MS = 50;
