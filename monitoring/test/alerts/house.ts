@@ -20,11 +20,16 @@ export class House {
   readonly log: string[] = [];
   /** Milliseconds; the hands of both clocks. */
   steady = 5_000;
-  wall = MORNING;
+  wall: number;
   readonly appointments: { ms: number; run: () => void }[] = [];
   #ids = 0;
 
-  constructor(rules: readonly (AlertRule | AlertRuleOptions)[], more: Partial<AlertEngineOptions> = {}) {
+  constructor(
+    rules: readonly (AlertRule | AlertRuleOptions)[],
+    more: Partial<AlertEngineOptions> = {},
+    wall = MORNING,
+  ) {
+    this.wall = wall;
     this.engine = new AlertEngine({
       source: (name) => this.registry.family(name),
       clock: {
