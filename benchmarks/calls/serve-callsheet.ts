@@ -15,6 +15,14 @@ const gateway = await startGateway({
   rate: { calls: 100_000_000, window_s: 1, global: '100000000/1s', connection: '100000000/1s' },
   tools: { diagnostics: true },
   ollama: { detect: false },
-  log: { level: 'warn' },
+  log: { level: 'warn', ...off(['events', 'metrics'], 'files') },
+  metrics: off(['enabled'], 'metrics'),
+  tracing: off(['enabled'], 'traces'),
 });
+/** What an argument `without=metrics,traces,files` names is off, to see what it costs. */
+function off(keys: readonly string[], what: string): Readonly<Record<string, false>> {
+  const [, left = ''] = (process.argv[2] ?? '').split('without=');
+  return left.split(',').includes(what) ? Object.fromEntries(keys.map((key) => [key, false as const])) : {};
+}
+
 reportTo(process, Number(new URL(gateway.httpUrl).port));

@@ -125,7 +125,7 @@ export class Attempt implements EndpointCall, AttemptFacts {
     this.#startedAt = now;
     this.#desk?.started(seat);
     this.#ticket = seat.guard.started(Math.max(this.#owner.work.timeoutMs, HASTE_MS));
-    if (attemptStart.hasSubscribers) {
+    if (attemptStart.hasSubscribers || attemptEnd.hasSubscribers) {
       this.#observed = new ObservedAttempt(this, this.#parts.strategy, this.#owner.work.traceparent, now);
       attemptStart.publish(this.#observed);
     }

@@ -22,7 +22,8 @@ export function nestedCalls({ catalogue, pipeline, nextRequestId, clock }: Neste
     const cancellation = Cancellation.following(signal);
     const requestId = nextRequestId();
     const now = clock.monotonic();
-    const observation = requestStart.hasSubscribers ? observe(name, args, frame, requestId, now) : undefined;
+    const observation =
+      requestStart.hasSubscribers || requestEnd.hasSubscribers ? observe(name, args, frame, requestId, now) : undefined;
     const ended = (error: unknown): void => {
       if (observation === undefined) return;
       observation.endedAt = clock.monotonic();

@@ -24,7 +24,7 @@ const NOTHING_UNREAD = { sum: 0, max: 0, slow: 0 };
 export function readingsOf({ workshop, storage, traffic, doors, audit, log }: ReadingsParts): Readings {
   const { catalogue, cluster, keyed } = workshop;
   return {
-    tools: () => new Map(catalogue.list().map(({ name, execution }) => [name, { execution }])),
+    tools: toolsOf(catalogue, cluster),
     connections: () => [{ transport: 'websocket', count: doors()?.connections ?? 0 }],
     unread: () => doors()?.unread ?? NOTHING_UNREAD,
     traffic: () => traffic,
@@ -35,6 +35,22 @@ export function readingsOf({ workshop, storage, traffic, doors, audit, log }: Re
     media: () => storage.assets.usage.list(),
     ...(audit !== undefined && { audit: () => audit.counts }),
     ...(log !== undefined && { log }),
+  };
+}
+
+/** Asked for every call: made anew only when some worker has come, gone or changed. */
+function toolsOf(
+  catalogue: Pick<Workshop['catalogue'], 'list'>,
+  { registry }: Pick<Cluster, 'registry'>,
+): NonNullable<Readings['tools']> {
+  let revision = -1;
+  let tools: ReturnType<NonNullable<Readings['tools']>> = new Map();
+  return () => {
+    const now = registry.catalogue.revision;
+    if (now === revision) return tools;
+    revision = now;
+    tools = new Map(catalogue.list().map(({ name, execution }) => [name, { execution }]));
+    return tools;
   };
 }
 

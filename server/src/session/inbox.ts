@@ -10,7 +10,6 @@ import {
   parseCoalesced,
   parseFrame,
 } from '@callsheet/protocol';
-import { requestStart } from '../channels.ts';
 import { BatchAnswer } from './batch-answer.ts';
 import type { Counterpart } from './counterpart.ts';
 import type { House } from './house.ts';
@@ -40,7 +39,7 @@ export class Inbox {
   readonly #send: (text: string) => void;
   #unreadable = 0;
   #received = 0;
-  /** Of the frame at hand; undefined while nobody asks. */
+  /** Of the frame at hand; undefined when nothing in it is followed along its road. */
   #arrivedAt: number | undefined;
 
   constructor(house: House, requests: Requests, hearer: Hearer) {
@@ -59,7 +58,7 @@ export class Inbox {
     const { limits, maxOpeningBytes } = this.#house;
     const most = this.#hearer.state === 'opening' ? maxOpeningBytes : limits.maxPayloadBytes;
     this.#received += 1;
-    this.#arrivedAt = requestStart.hasSubscribers ? this.#house.clock.monotonic() : undefined;
+    this.#arrivedAt = this.#house.marker.isDue ? this.#house.clock.monotonic() : undefined;
     if (bytes > most) {
       const error = new CallError('REQUEST_TOO_LARGE', `Cannot take a message of more than ${most} bytes`);
       this.#takeUnreadable({ kind: 'invalid', id: leadingId(text) ?? null, error });

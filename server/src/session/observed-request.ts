@@ -48,6 +48,11 @@ const MARKED = 64;
 export class Marker {
   #left = 1;
 
+  /** Whether the next request is followed: then it matters when its frame came. */
+  get isDue(): boolean {
+    return this.#left === 1;
+  }
+
   next(): RequestMarks | undefined {
     this.#left -= 1;
     if (this.#left > 0) return undefined;

@@ -95,7 +95,7 @@ export class Requests {
   /** Answers the request id of something that cannot be read, told like any other request that is refused. */
   refuse(error: CallError): string {
     const requestId = this.#house.nextRequestId();
-    if (requestStart.hasSubscribers) {
+    if (isObserved()) {
       const nothing = { id: null, method: '', params: undefined, arrivedAt: undefined };
       const now = this.#house.clock.monotonic();
       this.#observed(this.#observe(nothing, requestId, now), error);
@@ -107,7 +107,7 @@ export class Requests {
   run(entry: MethodEntry | undefined, question: Question): void {
     const requestId = this.#house.nextRequestId();
     const now = this.#house.clock.monotonic();
-    const observation = requestStart.hasSubscribers ? this.#observe(question, requestId, now) : undefined;
+    const observation = isObserved() ? this.#observe(question, requestId, now) : undefined;
     try {
       this.#keepPace(question.method, now);
       if (entry === undefined) throw new CallError('METHOD_NOT_FOUND', `Cannot find the method "${question.method}"`);
@@ -227,4 +227,9 @@ export class Requests {
     this.#observed(observation, known);
     this.#asker.settled(question, known);
   }
+}
+
+/** Some listen to the ends alone. */
+function isObserved(): boolean {
+  return requestStart.hasSubscribers || requestEnd.hasSubscribers;
 }
