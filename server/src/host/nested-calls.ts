@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { Catalogue } from '../pipeline/catalogue.ts';
 import type { Handler } from '../pipeline/layer.ts';
 import { Cancellation } from '../session/cancellation.ts';
-import { ObservedRequest } from '../session/observed-request.ts';
+import { isObserved, ObservedRequest } from '../session/observed-request.ts';
 import type { CallFrame, NestedCall } from './context.ts';
 
 export interface NestedCallsParts {
@@ -22,8 +22,7 @@ export function nestedCalls({ catalogue, pipeline, nextRequestId, clock }: Neste
     const cancellation = Cancellation.following(signal);
     const requestId = nextRequestId();
     const now = clock.monotonic();
-    const observation =
-      requestStart.hasSubscribers || requestEnd.hasSubscribers ? observe(name, args, frame, requestId, now) : undefined;
+    const observation = isObserved() ? observe(name, args, frame, requestId, now) : undefined;
     const ended = (error: unknown): void => {
       if (observation === undefined) return;
       observation.endedAt = clock.monotonic();

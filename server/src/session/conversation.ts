@@ -229,7 +229,10 @@ export class Conversation implements Session, Resumable, Hearer {
     this.#house.desk.forget(this.id);
     this.#membership.end();
     const deliberate = closeCode !== undefined && DELIBERATE.has(closeCode);
-    this.#requests.cancelAll(new CallError('CANCELLED', 'the connection closed'), !deliberate);
+    this.#requests.cancelAll(
+      new CallError('CANCELLED', 'the connection closed', { details: { reason: 'disconnect' } }),
+      !deliberate,
+    );
     this.#end(closeCode);
   }
 

@@ -14,6 +14,7 @@ import { BatchAnswer } from './batch-answer.ts';
 import type { Counterpart } from './counterpart.ts';
 import type { House } from './house.ts';
 import { leadingId } from './leading-id.ts';
+import { isObserved } from './observed-request.ts';
 import type { Requests } from './requests.ts';
 import type { SessionState } from './session.ts';
 
@@ -58,7 +59,7 @@ export class Inbox {
     const { limits, maxOpeningBytes } = this.#house;
     const most = this.#hearer.state === 'opening' ? maxOpeningBytes : limits.maxPayloadBytes;
     this.#received += 1;
-    this.#arrivedAt = this.#house.marker.isDue ? this.#house.clock.monotonic() : undefined;
+    this.#arrivedAt = isObserved() && this.#house.marker.isDue ? this.#house.clock.monotonic() : undefined;
     if (bytes > most) {
       const error = new CallError('REQUEST_TOO_LARGE', `Cannot take a message of more than ${most} bytes`);
       this.#takeUnreadable({ kind: 'invalid', id: leadingId(text) ?? null, error });

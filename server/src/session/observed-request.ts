@@ -1,4 +1,5 @@
 import type { CallError, Params, Principal, RequestMarks, RequestObservation, Transport } from '@callsheet/protocol';
+import { requestEnd, requestStart } from '../channels.ts';
 
 /** One request, told to those who listen. A class, because those who listen read its members for every request. */
 export class ObservedRequest implements RequestObservation {
@@ -32,6 +33,11 @@ export class ObservedRequest implements RequestObservation {
     this.startedAt = startedAt;
     this.marks = marks;
   }
+}
+
+/** Whether anybody listens; some to the ends alone. */
+export function isObserved(): boolean {
+  return requestStart.hasSubscribers || requestEnd.hasSubscribers;
 }
 
 /** Who asks, and through which door. */

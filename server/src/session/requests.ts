@@ -14,7 +14,7 @@ import type { MethodEntry } from '../methods/table.ts';
 import type { Cancellation } from './cancellation.ts';
 import type { House } from './house.ts';
 import { InFlight } from './in-flight.ts';
-import { ObservedRequest } from './observed-request.ts';
+import { isObserved, ObservedRequest } from './observed-request.ts';
 import type { Session } from './session.ts';
 
 /** What is asked: a request, or a notification, whose answer nobody wants (`id` null and `answer` does nothing). */
@@ -227,9 +227,4 @@ export class Requests {
     this.#observed(observation, known);
     this.#asker.settled(question, known);
   }
-}
-
-/** Some listen to the ends alone. */
-function isObserved(): boolean {
-  return requestStart.hasSubscribers || requestEnd.hasSubscribers;
 }
