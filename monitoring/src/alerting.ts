@@ -1,6 +1,7 @@
 import type { ToolLog } from '@callsheet/protocol';
 import type { Alert, AlertEvent } from './alerts/alert.ts';
 import { AlertEngine } from './alerts/engine.ts';
+import { type AlertEngineState, readEngineState } from './alerts/engine-state.ts';
 import type { AlertChannel } from './alerts/notify/channel.ts';
 import { type AlertNotice, alertNotice, type NoticeStatus } from './alerts/notify/notice.ts';
 import { Notifier } from './alerts/notify/notifier.ts';
@@ -24,7 +25,7 @@ export interface AlertingOptions {
   readonly random: () => number;
   /** Makes ids of silences, each once. */
   readonly makeId: () => string;
-  /** What the engine stored before a restart. */
+  /** What the engine stored before a restart. What is no such thing is left out, and told in the log. */
   readonly state?: unknown;
   /** How long notices wait for others to go with them, in milliseconds; that of the notifier when not said. */
   readonly groupMs?: number | undefined;
@@ -42,7 +43,7 @@ export interface Alerting {
 export function openAlerting(options: AlertingOptions): Alerting {
   const { registry, rules, channels, routes, everyMs, clock, log, random, makeId, state, groupMs } = options;
   const source = (name: string) => registry.family(name);
-  const engine = new AlertEngine({ source, rules, everyMs, clock, log, makeId, ...(state !== undefined && { state }) });
+  const engine = new AlertEngine({ source, rules, everyMs, clock, log, makeId, ...knownState(state, log) });
   const notifier = new Notifier({ channels, routes, clock, log, random, ...(groupMs !== undefined && { groupMs }) });
   defineGauge(registry, 'mcp_alerts_firing', (family) => {
     for (const [severity, count] of Object.entries(engine.firing())) family.cell(severity).set(count);
@@ -71,10 +72,21 @@ export function openAlerting(options: AlertingOptions): Alerting {
   };
 }
 
+/** A damaged file must keep no gateway from starting. */
+function knownState(state: unknown, log: Pick<ToolLog, 'warn'>): { readonly state?: AlertEngineState } {
+  if (state === undefined) return {};
+  try {
+    return { state: readEngineState(state) };
+  } catch (error) {
+    log.warn({ fault: String(error) }, 'what was known of alerts is no such thing; it is left out');
+    return {};
+  }
+}
+
 /** A reminder is a repetition, unless what it reminds of was never told: it was silenced when it began. */
-function statusOf({ change, alert }: AlertEvent): NoticeStatus {
+function statusOf({ alert, isFirst }: AlertEvent): NoticeStatus {
   if (alert.state === 'resolved') return 'resolved';
-  return change === 'reminder' ? 'repeated' : 'triggered';
+  return isFirst ? 'triggered' : 'repeated';
 }
 
 function noticeOf({ alert, at }: AlertEvent, status: NoticeStatus): AlertNotice {
