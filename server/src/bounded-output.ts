@@ -17,6 +17,7 @@ export class BoundedOutput {
   readonly #out: NodeJS.WritableStream & { readonly writableLength?: number };
   readonly #missing: (count: number) => string;
   readonly #shape: ((line: string) => string) | undefined;
+  readonly #neverBlock: () => void;
   #dropped = 0;
   /** Of the dropped: those no line tells of yet. */
   #untold = 0;
@@ -25,8 +26,10 @@ export class BoundedOutput {
     this.#out = out;
     this.#missing = missing;
     this.#shape = shape;
-    // An error that nobody hears ends the process. Once is enough for a stream, however many logs are written to it.
-    if (out.listenerCount('error') === 0) out.on('error', ignore);
+    this.#neverBlock = unblocker(out);
+    // An error that nobody hears ends the process, and the listeners of threads, which write there as well, do not count. Once
+    // is enough for a stream, however many logs are written to it.
+    if (!out.listeners('error').includes(ignore)) out.on('error', ignore);
   }
 
   /** Lines that were not written since the start. */
@@ -42,6 +45,7 @@ export class BoundedOutput {
 
   #put(line: string): void {
     try {
+      this.#neverBlock();
       this.#out.write(this.#shape === undefined ? line : this.#shape(line), this.#written);
     } catch {
       this.#dropped++;
@@ -61,6 +65,17 @@ export class BoundedOutput {
       this.#put(this.#missing(count));
     });
   }
+}
+
+/**
+ * Keeps the pipe of a process from blocking all of it. Node opens it so, but a child process that inherits it, and whoever
+ * else shares it, makes it blocking again for all: then one line that nobody reads would stop every call.
+ */
+function unblocker(out: object): () => void {
+  const handle: unknown = Reflect.get(out, '_handle');
+  const isPipe = typeof handle === 'object' && handle !== null && Reflect.get(out, '_type') === 'pipe';
+  const setBlocking: unknown = isPipe ? Reflect.get(handle, 'setBlocking') : undefined;
+  return typeof setBlocking === 'function' ? () => void Reflect.apply(setBlocking, handle, [false]) : ignore;
 }
 
 function ignore(): void {

@@ -1,4 +1,4 @@
-import { Writable } from 'node:stream';
+import { PassThrough, Writable } from 'node:stream';
 import { expect } from 'chai';
 import { BoundedOutput } from '../src/bounded-output.ts';
 
@@ -72,6 +72,25 @@ describe('lines for a reader that may be gone', () => {
     reader.fail(new Error('the pipe is closed'));
     await new Promise(setImmediate);
     expect(outputs.map(({ dropped }) => dropped)).to.deep.equal([1, 0, 0]);
+  });
+
+  it('end nothing either when only the pipe of a thread listens', async () => {
+    const [reader, thread] = [new Reader(), new PassThrough()];
+    thread.pipe(reader);
+    const output = new BoundedOutput(reader, { missing });
+    output.write('a\n');
+    reader.fail(new Error('the pipe is closed'));
+    await new Promise(setImmediate);
+    expect(output.dropped).to.equal(1);
+  });
+
+  it('never block a pipe that a child process made blocking', () => {
+    const blocking: boolean[] = [];
+    const handle = { setBlocking: (wish: boolean) => void blocking.push(wish) };
+    const pipe = Object.assign(new Reader(), { _type: 'pipe', _handle: handle });
+    const terminal = Object.assign(new Reader(), { _type: 'tty', _handle: handle });
+    for (const out of [pipe, terminal]) new BoundedOutput(out, { missing }).write('a\n');
+    expect(blocking).to.deep.equal([false]);
   });
 
   it('are counted when the stream throws', () => {
