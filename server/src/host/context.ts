@@ -56,9 +56,10 @@ export function contextForCall(host: HostParts & { readonly clock: Clock }, call
 
 /** The context of one attempt of a job. */
 export function contextForJob(host: HostParts, run: JobRun): Hosted {
-  const { job, signal, deadline, progress, memo } = run;
+  const { job, traceparent, signal, deadline, progress, memo } = run;
   const { principal, project, id: jobId, tool, attempt } = job;
-  const { trace, dryRun } = job.terms;
+  const { dryRun } = job.terms;
+  const trace = traceparent === undefined ? job.terms.trace : { ...job.terms.trace, traceparent };
   const frame: CallFrame = { principal, project, trace, dryRun, signal, deadline };
   return new HostContext(host, frame, { names: { jobId, attempt, tool }, progress, memo });
 }

@@ -7,6 +7,8 @@ import type { JobTool } from './job-tool.ts';
 /** What the host needs to know of an attempt to make its `ToolContext`. */
 export interface JobRun {
   readonly job: JobRecord;
+  /** W3C traceparent of the attempt, where somebody made a span of it. */
+  readonly traceparent: string | undefined;
   readonly signal: AbortSignal;
   /** Milliseconds since the epoch. */
   readonly deadline: number;
@@ -39,6 +41,7 @@ export class JobWork implements Work {
   readonly toolTimeoutMs: number;
   readonly repeatable: boolean;
   readonly job: JobTicket;
+  readonly traceparent: string | undefined;
   readonly interest: Cancellation;
   readonly #parts: JobWorkParts;
   #stay: Stay | undefined;
@@ -53,6 +56,7 @@ export class JobWork implements Work {
     this.toolTimeoutMs = tool.timeoutMs;
     this.repeatable = tool.idempotent ?? false;
     this.job = { id: job.id, attempt: job.attempt };
+    this.traceparent = job.terms.trace.traceparent;
     this.interest = parts.interest;
     this.#parts = parts;
   }
@@ -99,6 +103,10 @@ class Stay implements JobRun, Hosted {
 
   get job(): JobRecord {
     return this.#parts.job;
+  }
+
+  get traceparent(): string | undefined {
+    return this.#facts.traceparent;
   }
 
   get signal(): AbortSignal {
