@@ -1,6 +1,7 @@
-import { type JobObservation, parseTraceparent, type RequestObservation } from '@callsheet/protocol';
+import { type JobObservation, parseTraceparent, type RequestObservation, type SpanIdentity } from '@callsheet/protocol';
 import { type CallStatus, statusOf } from '../observe/tool-cells.ts';
 import type { Redactor } from '../redaction/redactor.ts';
+import { incomingTrace } from '../trace/context.ts';
 import { LineTime, millisecondsText } from './line-time.ts';
 
 /** What needs no escape in JSON; every id of ours is such a text. */
@@ -36,14 +37,17 @@ export class ToolCallLine {
     const tool = params !== undefined && !Array.isArray(params) ? params.name : undefined;
     const status = error === undefined ? 'success' : `${statusOf(error.errorName)}","cause":"${error.errorName}`;
     const id = PLAIN.test(requestId) ? `"${requestId}"` : JSON.stringify(requestId);
-    return `${this.#head(tool, status, endedAt - startedAt, at)},"requestId":${id}${traceOf(traceparent)}}\n`;
+    // A trace that nobody follows here may be followed where the call comes from.
+    const trace = traceparent === undefined ? incomingTrace(params) : parseTraceparent(traceparent);
+    return `${this.#head(tool, status, endedAt - startedAt, at)},"requestId":${id}${traceMember(trace)}}\n`;
   }
 
   /** Of a job that came to its end, with its line feed. */
   ofJob({ tool, outcome, durationMs, jobId, error, parent }: EndedJob, at: number): string {
     const cause = error === undefined ? '' : `,"cause":${JSON.stringify(this.#redactor.text(error))}`;
     const head = this.#head(tool, OUTCOMES[outcome], durationMs, at);
-    return `${head}${cause},"jobId":${JSON.stringify(jobId)}${traceOf(parent)}}\n`;
+    const trace = parent === undefined ? undefined : parseTraceparent(parent);
+    return `${head}${cause},"jobId":${JSON.stringify(jobId)}${traceMember(trace)}}\n`;
   }
 
   #head(tool: unknown, status: string, ms: number, at: number): string {
@@ -65,7 +69,6 @@ export class ToolCallLine {
 
 export type EndedJob = Extract<JobObservation, { readonly type: 'ended' }>;
 
-function traceOf(traceparent: string | undefined): string {
-  const traceId = traceparent === undefined ? undefined : parseTraceparent(traceparent)?.traceId;
-  return traceId === undefined ? '' : `,"traceId":"${traceId}"`;
+function traceMember(trace: SpanIdentity | undefined): string {
+  return trace === undefined ? '' : `,"traceId":"${trace.traceId}"`;
 }

@@ -21,6 +21,8 @@ describe('metrics.jsonl', () => {
     publish('requestEnd', request({ error: new CallError('TOOL_FAILED') }));
     publish('requestEnd', request({ error: new CallError('DEADLINE_EXCEEDED') }));
     publish('requestEnd', request({ error: new CallError('RATE_LIMITED') }));
+    const params = { name: 'echo', _meta: { traceparent: TRACEPARENT } };
+    publish('requestEnd', request({ params }));
     publish('requestEnd', request({ method: 'tools/list' }));
     await logs.close();
     const own = { ts: TS, metric: 'tool_calls_total', tool: 'echo', tool_duration_ms: 1.25, requestId: 'req_a-b_1' };
@@ -30,6 +32,7 @@ describe('metrics.jsonl', () => {
       { ...own, status: 'error', cause: 'TOOL_FAILED' },
       { ...own, status: 'timeout', cause: 'DEADLINE_EXCEEDED' },
       { ...own, status: 'refused', cause: 'RATE_LIMITED' },
+      { ...own, status: 'success', traceId: TRACE },
     ]);
   });
 

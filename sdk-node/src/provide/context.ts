@@ -2,9 +2,11 @@ import {
   type AssetPort,
   isJsonObject,
   type Json,
+  type JsonObject,
   notificationText,
   type Principal,
   type ProgressReport,
+  parseTraceparent,
   type ToolContext,
   type ToolLog,
   type TraceContext,
@@ -70,13 +72,7 @@ export class WorkContext implements ToolContext, Hosting {
   }
 
   get log(): ToolLog {
-    const { id, tool, meta } = this.#work.order;
-    this.#log ??= withFields(this.#parts.log, {
-      tool,
-      call: id,
-      attempt: meta.attempt,
-      ...(meta.job && { jobId: meta.job.id }),
-    });
+    this.#log ??= withFields(this.#parts.log, this.#fields());
     return this.#log;
   }
 
@@ -119,6 +115,20 @@ export class WorkContext implements ToolContext, Hosting {
     // Asked for after the end, nothing is made that nobody would remove.
     this.#scratch ??= new Scratch(this.#parts.scratchRoot, this.#parts.log);
     await this.#scratch.remove();
+  }
+
+  /** What tells the lines of this call from those of all others, here and in the log of the gateway. */
+  #fields(): JsonObject {
+    const { id, tool, meta } = this.#work.order;
+    const { traceparent } = this.trace;
+    const traceId = traceparent === undefined ? undefined : parseTraceparent(traceparent)?.traceId;
+    return {
+      tool,
+      call: id,
+      attempt: meta.job?.attempt ?? meta.attempt,
+      ...(meta.job && { jobId: meta.job.id }),
+      ...(traceId !== undefined && { traceId }),
+    };
   }
 
   /** While the connection is lost nobody can be told; the next report says it all. */

@@ -298,32 +298,29 @@ describe('what a tool may touch', () => {
     });
   });
 
-  it('the log says of which call each line is', async () => {
-    const id = await run(({ log }) => {
-      log.warn({ size: 3 }, 'small');
+  it('the log says of which call, attempt and trace each line is', async () => {
+    const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
+    const body: Body = ({ log }) => {
+      log.warn({ size: 3, traceId: 'another' }, 'small');
       log.info({}, 'nobody asked for it');
       log.error({}, 'bad');
-    }, job);
-    expect(on.logged.map((line) => JSON.parse(line))).to.deep.equal([
-      {
-        level: 'warn',
-        time: new Date(1_000_000).toISOString(),
-        size: 3,
-        tool: 'go',
-        call: id,
-        attempt: 1,
-        jobId: 'job_1',
-        message: 'small',
-      },
-      {
-        level: 'error',
-        time: new Date(1_000_000).toISOString(),
-        tool: 'go',
-        call: id,
-        attempt: 1,
-        jobId: 'job_1',
-        message: 'bad',
-      },
+    };
+    const ofJob = await run(body, { ...job, traceparent: `00-${TRACE}-00f067aa0ba902b7-00` });
+    const ofCall = await run(body);
+    const time = new Date(1_000_000).toISOString();
+    const names = { tool: 'go', call: ofJob, attempt: 2, jobId: 'job_1', traceId: TRACE };
+    const lines = on.logged.map((line) => JSON.parse(line));
+    // A call without a trace begins one of its own.
+    const { traceId } = lines[2];
+    expect(traceId)
+      .to.match(/^[\da-f]{32}$/)
+      .and.not.equal(TRACE);
+    const plain = { tool: 'go', call: ofCall, attempt: 1, traceId };
+    expect(lines).to.deep.equal([
+      { level: 'warn', time, size: 3, ...names, message: 'small' },
+      { level: 'error', time, ...names, message: 'bad' },
+      { level: 'warn', time, size: 3, ...plain, message: 'small' },
+      { level: 'error', time, ...plain, message: 'bad' },
     ]);
   });
 });
