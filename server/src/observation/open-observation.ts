@@ -53,7 +53,7 @@ const FRAMES_KEPT = 300;
 export async function openObservation(config: Config, parts: ObservationParts): Promise<Observation> {
   const { readings, clock, log, redactor, can, atExit } = parts;
   const { log: files } = config;
-  const tracer = openTracing(config, clock, log);
+  const tracer = await openTracing(config, clock, log);
   const build = { version: VERSION, protocol: SUBPROTOCOL };
   const monitor = config.metrics.enabled ? createMonitor({ build, readings, clock, log, tracer }) : undefined;
   const frames = new KeptTopic({
@@ -68,26 +68,32 @@ export async function openObservation(config: Config, parts: ObservationParts): 
       source: (name) => monitor.registry.family(name),
       onFrame: (frame) => frames.tell(frame),
     });
-  const logs = await openFiles();
-  const alerts =
-    monitor && config.alerts.enabled
-      ? await openAlerts(config, {
-          ...{ monitor, clock, log },
-          mayFollow: (principal) => can(principal, 'alerts/list'),
-          happened: (event, members: JsonObject) => logs?.event(event, members),
-        })
-      : undefined;
+  let logs: Logs | undefined;
+  let alerts: Alerts | undefined;
+  const close = async (deadlineMs: number): Promise<void> => {
+    history?.close();
+    frames.close();
+    await alerts?.close(deadlineMs);
+    monitor?.close();
+    await tracer?.close(deadlineMs);
+    await logs?.close();
+  };
+  try {
+    logs = await openFiles();
+    if (monitor !== undefined && config.alerts.enabled) {
+      alerts = await openAlerts(config, {
+        ...{ monitor, clock, log },
+        mayFollow: (principal) => can(principal, 'alerts/list'),
+        happened: (event, members: JsonObject) => logs?.event(event, members),
+      });
+    }
+  } catch (error) {
+    await close(0);
+    throw error;
+  }
   return {
-    ...{ monitor, history, alerts, tracer, logs },
+    ...{ monitor, history, alerts, tracer, logs, close },
     topics: { ...(monitor && { metrics: frames }), ...(alerts && { alerts: alerts.topic }) },
-    close: async (deadlineMs) => {
-      history?.close();
-      frames.close();
-      await alerts?.close(deadlineMs);
-      monitor?.close();
-      await tracer?.close(deadlineMs);
-      await logs?.close();
-    },
   };
 
   async function openFiles(): Promise<Logs | undefined> {

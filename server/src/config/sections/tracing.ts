@@ -27,5 +27,10 @@ export const TRACING = {
     help: 'Headers the receiver wants.',
     entry: { value: { kind: 'text', format: 'header_text', secret: true, required: true, help: 'Its value.' } },
   },
+  open_telemetry: {
+    kind: 'flag',
+    default: false,
+    help: 'Makes the same spans through the OpenTelemetry API of the process, for applications that start the gateway themselves.',
+  },
   service_name: { kind: 'text', format: 'name', default: 'callsheet', help: 'The name this gateway has in traces.' },
 } as const satisfies Sections[string];
