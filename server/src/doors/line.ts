@@ -38,6 +38,10 @@ export class Line implements Wire {
     this.#slow = new SlowReader(socket, stream, slowReader, clock);
     socket.on('message', (data, isBinary) => this.#message(data, isBinary));
     socket.on('pong', () => parts.pulse.ponged());
+    socket.on('ping', () => {
+      parts.pulse.heard = true;
+      parts.traffic.received.ping += 1;
+    });
     // Without a listener one broken frame would end the process; ws has sent the right close code already.
     socket.on('error', () => {});
   }

@@ -37,7 +37,8 @@ export class Inbox {
   readonly #house: House;
   readonly #requests: Requests;
   readonly #hearer: Hearer;
-  readonly #send: (text: string) => void;
+  readonly #answer: (text: string) => void;
+  readonly #answerTogether: (text: string) => void;
   #unreadable = 0;
   #received = 0;
   /** Of the frame at hand; undefined when nothing in it is followed along its road. */
@@ -47,7 +48,15 @@ export class Inbox {
     this.#house = house;
     this.#requests = requests;
     this.#hearer = hearer;
-    this.#send = (text) => hearer.send(text);
+    const { sent } = house.traffic;
+    this.#answer = (text) => {
+      sent.response += 1;
+      hearer.send(text);
+    };
+    this.#answerTogether = (text) => {
+      sent.batch += 1;
+      hearer.send(text);
+    };
   }
 
   /** Frames of the client since session/open; in coalesced frames, their members. */
@@ -76,18 +85,22 @@ export class Inbox {
 
   /** A message that came in a frame of its own, or in a coalesced frame, which makes no difference to it. */
   #takeAlone(message: Message, text = ''): void {
-    if (message.kind !== 'invalid') this.#take(message, this.#send);
+    if (message.kind !== 'invalid') this.#take(message, this.#answer);
     else this.#takeUnreadable(message, text);
   }
 
   /** JSON-RPC 2.0 §6: the answers of a batch travel together; a batch of notifications has no answer at all. */
   #takeBatch(messages: readonly Message[]): void {
-    this.#house.traffic.received.batch += 1;
+    const { received, sent } = this.#house.traffic;
+    received.batch += 1;
     const asked = messages.filter((message) => message.kind === 'request' || message.kind === 'invalid');
-    const answers = new BatchAnswer(asked.length, this.#house.maxBatchAnswer, this.#send);
+    const answers = new BatchAnswer(asked.length, this.#house.maxBatchAnswer, this.#answerTogether);
     for (const message of messages) {
       const id = 'id' in message ? message.id : null;
-      const answer = (text: string): void => answers.add(id, text);
+      const answer = (text: string): void => {
+        sent.response += 1;
+        answers.add(id, text);
+      };
       // Its answer has to leave before anything else does, and here it would wait for the others.
       if (message.kind === 'request' && message.method === 'session/open') {
         const error = new CallError('INVALID_REQUEST', 'Cannot open a session inside a batch; send session/open alone');
@@ -129,7 +142,7 @@ export class Inbox {
   #takeUnreadable(message: InvalidMessage, text = ''): void {
     const { counterpart } = this.#hearer;
     if (counterpart === undefined) {
-      this.#take(message, this.#send);
+      this.#take(message, this.#answer);
       return;
     }
     const { error } = message;
@@ -140,7 +153,7 @@ export class Inbox {
       this.#hearer.close(code, 'a message that cannot be read, nor told whose answer it is');
       return;
     }
-    if (!counterpart.garbled(id, error)) this.#send(failureText(id, error.toWire(this.#house.nextRequestId())));
+    if (!counterpart.garbled(id, error)) this.#answer(failureText(id, error.toWire(this.#house.nextRequestId())));
     this.#countUnreadable();
   }
 

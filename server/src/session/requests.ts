@@ -212,7 +212,6 @@ export class Requests {
       this.#fail(question, requestId, observation, error);
       return;
     }
-    this.#house.traffic.sent.response += 1;
     question.answer(text);
     this.#observed(observation, undefined);
     this.#asker.settled(question, undefined);
@@ -222,7 +221,6 @@ export class Requests {
     const known = CallError.from(error);
     if (known.errorName === 'INTERNAL') this.#house.onFault(known, requestId, question.method);
     this.#house.onRefused(this.#asker, question.method, known);
-    this.#house.traffic.sent.response += 1;
     question.answer(failureText(question.id, this.#house.clean(known.toWire(requestId))));
     this.#observed(observation, known);
     this.#asker.settled(question, known);
