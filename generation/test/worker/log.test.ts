@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream';
 import { expect } from 'chai';
 import { openLog } from '../../src/worker/log.ts';
 import { UsageError } from '../../src/worker/usage-error.ts';
@@ -28,5 +29,32 @@ describe('the log of a worker', () => {
       UsageError,
       'Cannot log at level "loud"; use debug, info, warn, error or silent',
     );
+  });
+
+  it('drops what nobody reads, and says how much once somebody does', () => {
+    const written: string[] = [];
+    const out = { writableLength: 0, write: (text: string) => written.push(text) };
+    const log = openLog('info', out, () => 0);
+    log.info({}, 'read');
+    out.writableLength = 1_048_577;
+    log.info({}, 'not read');
+    log.error({}, 'not read either');
+    out.writableLength = 1_048_576;
+    log.info({ n: 1 }, 'read again');
+    log.info({}, 'and on');
+    expect(written.join('')).to.equal(
+      [
+        '00:00:00 info  read\n',
+        '00:00:00 warn  lines nobody read were dropped dropped=2\n',
+        '00:00:00 info  read again n=1\n',
+        '00:00:00 info  and on\n',
+      ].join(''),
+    );
+  });
+
+  it('outlives whoever read it', () => {
+    const out = new PassThrough();
+    openLog('info', out, () => 0).info({}, 'here');
+    expect(out.emit('error', new Error('the pipe is closed'))).to.equal(true);
   });
 });
