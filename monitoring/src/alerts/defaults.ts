@@ -139,7 +139,10 @@ const OWN: readonly AlertRuleOptions[] = [
   },
 ];
 
-/** What is watched unless the settings say otherwise. `no_traffic` is off: silence is no fault of a gateway nobody uses at night. */
+/**
+ * What is watched unless the settings say otherwise. `no_traffic` is off: silence is no fault of a gateway that nobody uses
+ * at night.
+ */
 export function defaultRules(): readonly AlertRule[] {
   return [...REQUIRED, ...OWN].map((options) => alertRule(options));
 }

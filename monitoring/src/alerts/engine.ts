@@ -36,9 +36,9 @@ export interface AlertEngineOptions {
 /**
  * Looks at metrics again and again, and says what is alarming.
  *
- * Told is who listens with `onEvent`: each change of state, and beside that whether people are to be notified. They are when an alert
- * fires, again after `cooldown` while it goes on, and once when what they were told of is over, a silence or not. They are
- * not while it is silenced or acknowledged, nor twice within `cooldown` however often it comes and goes.
+ * Who listens with `onEvent` is told each change of state, and whether people are to be notified of it. They are when an
+ * alert fires, again after `cooldown` while it goes on, and once when what they were told of is over, a silence or not. They
+ * are not while it is silenced or acknowledged, nor twice within `cooldown` however often it comes and goes.
  */
 export class AlertEngine {
   readonly #options: AlertEngineOptions;
@@ -71,8 +71,8 @@ export class AlertEngine {
   start(): void {
     this.stop();
     this.#startedAt = this.#options.clock.monotonic();
-    this.evaluate();
     this.#appoint();
+    this.evaluate();
   }
 
   stop(): void {
@@ -258,8 +258,9 @@ export class AlertEngine {
     const { clock } = this.#options;
     const late = (clock.monotonic() - this.#startedAt) % this.#everyMs;
     this.#cancel = clock.after(this.#everyMs - late, () => {
-      this.evaluate();
+      // First of all: who is told of something may stop the engine.
       this.#appoint();
+      this.evaluate();
     });
   }
 

@@ -41,7 +41,7 @@ export class GrowthSignal extends Signal<GrowthGroup> {
     const { overMs, everyMs } = this.#options;
     const from = this.at - overMs;
     const base = looks.before(from + everyMs / 2);
-    if (base === undefined || base.at >= seenAt || seenAt <= from) return undefined;
+    if (base === undefined || base.at >= seenAt) return undefined;
     for (let column = 0; column < totals.length; column += 1) {
       this.#growth[column] = (totals[column] ?? 0) - (base.row[column] ?? 0);
     }

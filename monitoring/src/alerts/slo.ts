@@ -40,8 +40,8 @@ const NAME = /^[A-Za-z_]\w{0,59}$/;
 
 /**
  * Multi-window, multi-burn-rate alerts: an alert when the error budget goes so many times faster than it may, both lately
- * and for long enough to matter (Google, The Site Reliability Workbook, chapter 5, table 5-8). The long window keeps
- * it from firing for nothing, the short one ends it soon after things are well. What is longer than this process lives is known by Prometheus alone.
+ * and for long enough to matter (Google, The Site Reliability Workbook, chapter 5). The long window keeps it from firing for
+ * nothing, the short one ends it soon after things are well. What was before this process began, Prometheus alone knows.
  * @throws RangeError that says what is wrong with the options.
  */
 export function slo(options: SloOptions, table: MetricTable = METRICS): Slo {

@@ -264,4 +264,15 @@ describe('the alert engine', () => {
     house.engine.stop();
     expect(house.appointments).deep.equal([]);
   });
+
+  it('can be stopped by who is told of something', () => {
+    const house = new House([{ ...BUSY, duration: 0 }]);
+    house.engine.onEvent(() => house.engine.stop());
+    house.engine.start();
+    house.gauge('mcp_slow_consumers').cell().set(7);
+    house.move(EVERY);
+    house.appointments.shift()?.run();
+    expect(house.since(0)).deep.equal(['firing!']);
+    expect(house.appointments).deep.equal([]);
+  });
 });

@@ -38,7 +38,10 @@ export class House {
         after: (ms, run) => {
           const appointment = { ms, run };
           this.appointments.push(appointment);
-          return () => void this.appointments.splice(this.appointments.indexOf(appointment), 1);
+          return () => {
+            const at = this.appointments.indexOf(appointment);
+            if (at >= 0) this.appointments.splice(at, 1);
+          };
         },
       },
       log: this.#writeDown(),

@@ -79,6 +79,7 @@ describe('an alert engine after a restart', () => {
     house.engine.silence({ matchers, untilMs: house.wall + 30_000, by: 'ada', comment: '' });
     const gone = restart(house, []);
     expect(gone.engine.silences()).deep.equal([]);
+    expect(gone.log).deep.equal([]);
     expect(gone.states).deep.equal([]);
     const split = { ...HIGH_ERROR_RATE, name: 'busy', by: ['code'] };
     expect(restart(house, [split]).states).deep.equal([]);

@@ -1,6 +1,8 @@
 import { expect } from 'chai';
+import { LevelSignal } from '../../src/alerts/level-signal.ts';
 import { alertRule } from '../../src/alerts/rule.ts';
 import type { FamilyReading, SeriesReading } from '../../src/metrics/reading.ts';
+import { MetricRegistry } from '../../src/metrics/registry.ts';
 import { BUSY, HIGH_ERROR_RATE, House } from './house.ts';
 
 const CALL = ['tools/call', 'http', 'A'] as const;
@@ -120,10 +122,10 @@ describe('what alerts are judged by', () => {
   it('leaves a rule as it is while its metric cannot be read, and the others go on', () => {
     let isBroken = false;
     const [busy, errors] = [family('gauge', () => 9), family('counter', () => 0, 'mcp_audit_failed_total')];
-    const source = (name: string) => {
-      if (name !== busy.name) return errors;
+    const source = (name: string) => (name === busy.name ? { ...busy, series } : errors);
+    const series = () => {
       if (isBroken) throw new Error('no such file');
-      return busy;
+      return busy.series();
     };
     const other = { name: 'quiet', metric: 'mcp_audit_failed_total', condition: '== 0', duration: 60 };
     const house = new House([{ ...BUSY, duration: 0 }, other], { source });
@@ -172,11 +174,57 @@ describe('what alerts are judged by', () => {
 
   it('does nothing when it looks again in the same moment, or the hands go back', () => {
     const house = new House([{ ...BUSY, duration: 0 }]);
-    house.gauge('mcp_slow_consumers').cell().set(9);
+    const busy = house.gauge('mcp_slow_consumers').cell();
     house.pass(15);
+    busy.set(9);
     expect(house.engine.evaluate()).deep.equal([]);
     house.steady -= 5_000;
     expect(house.engine.evaluate()).deep.equal([]);
+    house.steady += 5_001;
+    expect(house.engine.evaluate().length).equal(1);
+  });
+
+  it('reads a metric once for all rules that look at it, and no more when the last of them is gone', () => {
+    const read: string[] = [];
+    const source = (name: string) => void read.push(name);
+    const house = new House([BUSY, { ...BUSY, name: 'busier', condition: '> 50' }], { source });
+    house.pass(15);
+    expect(read).deep.equal(['mcp_slow_consumers']);
+    house.engine.removeRule('busy');
+    house.pass(15);
+    expect(read.length).equal(2);
+    house.engine.removeRule('busier');
+    house.pass(15);
+    expect(read.length).equal(2);
+  });
+
+  it('forgets series and groups that went away', () => {
+    const source = { family: 'mcp_jobs', type: 'gauge', by: ['kind'], where: {} } as const;
+    const signal = new LevelSignal(source);
+    const jobs = new MetricRegistry().gauge({ name: 'mcp_jobs', help: 'Jobs', labels: ['kind', 'state'] });
+    for (let look = 1; look <= 160; look += 1) {
+      jobs.clear();
+      jobs.cell(`kind ${look}`, 'queued').set(1);
+      signal.begin(jobs, look);
+      for (const series of jobs.series()) signal.take(series);
+      signal.end();
+    }
+    expect(signal.groups.size).equal(1);
+  });
+
+  it('takes a series that comes back after longer than anybody looks back for a new one', () => {
+    const house = new House([HIGH_ERROR_RATE]);
+    const errors = house.counter('mcp_operations_error_total');
+    errors.cell(...CALL).inc(100);
+    house.pass(30);
+    errors.remove(...CALL);
+    house.pass(120);
+    errors.cell(...CALL).inc(105);
+    expect(house.pass(15)).deep.equal([]);
+    errors.remove(...CALL);
+    house.pass(600);
+    errors.cell(...CALL).inc(110);
+    expect(house.pass(15)).deep.equal(['firing!']);
   });
 
   it('looks as far back as was meant when looks come a little late or early', () => {
@@ -186,7 +234,7 @@ describe('what alerts are judged by', () => {
     errors.inc(11);
     const told: string[] = [];
     for (let look = 1; look <= 24; look += 1) {
-      house.move(15 + (look % 3 === 0 ? 0.9 : -0.4));
+      house.move(15 + (look % 3 === 1 ? 0.9 : -0.4));
       told.push(...house.engine.evaluate().map(({ change }) => `${change} ${look}`));
     }
     expect(told).deep.equal(['firing 1', 'resolved 21']);
