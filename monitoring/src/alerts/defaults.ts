@@ -66,11 +66,10 @@ const OWN: readonly AlertRuleOptions[] = [
   {
     name: 'event_loop_lag',
     metric: 'nodejs_eventloop_lag_seconds.p99',
-    // What is above the last bound of the histogram is read as that bound.
-    condition: '>= 0.1',
+    condition: '> 0.2',
     duration: 60,
     severity: 'warning',
-    summary: 'The event loop comes {{ $value }} s late or more: something blocks it',
+    summary: 'The event loop comes {{ $value }} s late: something blocks it',
   },
   {
     name: 'slow_consumers',

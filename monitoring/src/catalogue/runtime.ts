@@ -8,7 +8,8 @@ export const RUNTIME_METRICS = {
     help: 'How much later than due the event loop came to its timers',
     unit: 'seconds',
     labels: [],
-    bounds: FINE_SECONDS,
+    // A loop that is late by half a second is what alarms are for.
+    bounds: [...FINE_SECONDS, 0.2, 0.5, 1],
   },
   nodejs_eventloop_utilization_ratio: {
     type: 'gauge',

@@ -5,11 +5,6 @@ export interface Resolution {
   readonly slots: number;
 }
 
-/** The last five minutes, by the second. */
-export const SECONDS: Resolution = Object.freeze({ stepMs: 1_000, slots: 300 });
-/** The last three days, by the minute. */
-export const MINUTES: Resolution = Object.freeze({ stepMs: 60_000, slots: 4_320 });
-
 const FIRST_ROOM = 16;
 
 /** Rows of numbers in the order of time, one for each step that was sampled; the oldest give way. Room is taken as it fills. */
