@@ -5,6 +5,7 @@ import { isHmacHeader, readAuthorization } from './hmac/authorization-header.ts'
 import { EMPTY_BODY_HASH } from './hmac/signed-request.ts';
 import type { HmacRequest } from './hmac/verify.ts';
 import type { Identity } from './identity.ts';
+import { certificateShown } from './observed-check.ts';
 
 /** What looks at each kind of credential. Undefined means wrong, for whatever reason. */
 export interface Checks {
@@ -63,6 +64,7 @@ export class Authenticator {
       const one = key === undefined ? authorization : '';
       return this.#judge(at, 'authorization', () => this.#authorization(one, at, bodyHash));
     }
+    if (at.certificate !== undefined) certificateShown();
     return at.certificate;
   }
 

@@ -1,4 +1,4 @@
-import { CallError, type CredentialObservation } from '@callsheet/protocol';
+import { CallError, type CredentialObservation, type ErrorName } from '@callsheet/protocol';
 import { credentialShown } from '../channels.ts';
 import type { Clock } from '../clock.ts';
 import type { Identity } from './identity.ts';
@@ -30,11 +30,25 @@ export function observedCheck<Args extends readonly unknown[], Answer extends Ch
       tell('limited');
       throw error;
     }
-    if (checked instanceof Promise) void checked.then((found) => tell(found === undefined ? refusal.reason : 'ok'));
-    else tell(checked === undefined ? refusal.reason : 'ok');
+    if (!(checked instanceof Promise)) tell(checked === undefined ? refusal.reason : 'ok');
+    else {
+      void checked.then(
+        (found) => tell(found === undefined ? refusal.reason : 'ok'),
+        // Whoever waits for it hears of it; here nobody else may.
+        () => tell('limited'),
+      );
+    }
     return checked;
   };
 }
+
+/** A client certificate that stands for somebody: it was checked with the connection, before anybody could measure that. */
+export function certificateShown(): void {
+  if (credentialShown.hasSubscribers) credentialShown.publish({ scheme: 'certificate', outcome: 'ok', durationMs: 0 });
+}
+
+/** The password was not looked at. */
+const NOT_TRIED: ReadonlySet<ErrorName> = new Set(['RATE_LIMITED', 'TOO_MANY_IN_FLIGHT', 'OVERLOADED']);
 
 /** A login with a password, told like any other check. */
 export function observedLogin<Request, Answer>(
@@ -51,7 +65,7 @@ export function observedLogin<Request, Answer>(
       tell('ok');
       return answer;
     } catch (error) {
-      tell(CallError.is(error) && error.errorName === 'RATE_LIMITED' ? 'limited' : 'bad');
+      tell(CallError.is(error) && NOT_TRIED.has(error.errorName) ? 'limited' : 'bad');
       throw error;
     }
   };
