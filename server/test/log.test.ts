@@ -46,4 +46,24 @@ describe('the log', () => {
     log.warn({ n: 1 }, 'careful');
     expect(written()).to.match(/^\d\d:\d\d:\d\d warn {2}careful n=1\n$/);
   });
+
+  for (const [format, told] of [
+    ['json', /^{"level":40,"time":"[^"]+Z","dropped":\d+,"msg":"lines nobody read were dropped"}\n$/],
+    ['text', /^\d\d:\d\d:\d\d warn {2}lines nobody read were dropped dropped=\d+\n$/],
+  ] as const) {
+    it(`keeps a bounded number of lines nobody reads, and says how many are missing (${format})`, async () => {
+      const out = new PassThrough({ highWaterMark: 1 });
+      const log = openLog({ level: 'info', format }, new Redactor(), out);
+      for (let line = 0; line < 2_000; line++) log.info('x'.repeat(1_000));
+      let written = '';
+      while (!written.includes('dropped')) {
+        written += out.read() ?? '';
+        await new Promise(setImmediate);
+      }
+      const lines = written.split(/(?<=\n)/);
+      const missing = lines.at(-1) ?? '';
+      expect(missing).to.match(told);
+      expect(lines.length - 1 + Number(/\d{3,}(?=\D+$)/.exec(missing))).to.equal(2_000);
+    });
+  }
 });

@@ -1,5 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { spawn } from 'node:child_process';
 import { appendFileSync, cpSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,6 +6,7 @@ import { expect } from 'chai';
 import { childEnv } from '../../../server/test/child-env.ts';
 import { useTempDir } from '../../../server/test/temp-dir.ts';
 import { verifyAudit } from '../../src/index.ts';
+import { killAfter } from '../kill-after.ts';
 import { entry, KEY, linesOf, openTrail, readLines, writeTrail } from './open-trail.ts';
 
 const SCRIPT = fileURLToPath(new URL('record-forever.ts', import.meta.url));
@@ -35,12 +35,12 @@ describe('An audit trail after a crash', function () {
         env: childEnv,
         stdio: ['ignore', 'pipe', 'inherit'],
       });
-      const flushed = await killAfter(child, round * 3);
+      const [run, flushed] = await killAfter(child, round * 3);
       await writeTrail(folder(), 1, { maxFileBytes: 20_000, checkpointEvery: 7 });
       const found = await verify();
       expect(found).to.include({ ok: true });
       const seen = new Set(readLines(folder()).map(({ requestId }) => requestId));
-      for (const id of flushed) expect(seen.has(id), id).to.equal(true);
+      for (let line = 1; line <= flushed; line++) expect(seen.has(`${run}-${line}`), `line ${line}`).to.equal(true);
     }
     expect(readLines(folder()).some(({ kind }) => kind === 'audit.break')).to.equal(false);
   });
@@ -186,17 +186,3 @@ describe('An audit trail that cannot be trusted', () => {
     );
   });
 });
-
-/** Kills after so many flushes were told; answers what was flushed by then. */
-async function killAfter(child: ChildProcess, flushes: number): Promise<string[]> {
-  let told = '';
-  const exit = once(child, 'close');
-  child.stdout?.on('data', (data) => {
-    told += data;
-    if (told.split('\n').length > flushes) child.kill('SIGKILL');
-  });
-  expect(await exit).to.deep.equal([null, 'SIGKILL']);
-  const last = Number(told.split('\n').slice(0, -1).at(-1)?.split(' ')[1]);
-  const run = told.split(' ')[0] ?? '';
-  return Array.from({ length: last }, (_, at) => `${run}-${at + 1}`);
-}

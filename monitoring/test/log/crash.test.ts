@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { childEnv } from '../../../server/test/child-env.ts';
 import { useTempDir } from '../../../server/test/temp-dir.ts';
+import { killAfter } from '../kill-after.ts';
 import { filesOf, linesOf } from './open-file.ts';
 import { openTestLogs, SECRET } from './open-logs.ts';
 
@@ -89,16 +90,3 @@ describe('The logs of a process that is killed', function () {
     }
   });
 });
-
-/** Kills after so many flushes were told, in the midst of whatever it does; answers its name and what was flushed by then. */
-async function killAfter(child: ChildProcess, flushes: number): Promise<[string, number]> {
-  let told = '';
-  const exit = once(child, 'close');
-  child.stdout?.on('data', (data) => {
-    told += data;
-    if (told.split('\n').length > flushes) child.kill('SIGKILL');
-  });
-  expect(await exit).to.deep.equal([null, 'SIGKILL']);
-  const [run = '', calls] = told.trimEnd().split('\n').at(-1)?.split(' ') ?? [];
-  return [run, Number(calls)];
-}

@@ -1,11 +1,15 @@
+import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
+  createReadStream,
   mkdirSync,
   readFileSync,
   rmdirSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
+  unlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -241,6 +245,20 @@ describe('A file of lines whose disk refuses', () => {
     expect(kept.length + file.dropped).to.equal(5_000);
   });
 
+  it('writes what a full disk did not take once there is room, nothing twice', async () => {
+    symlinkSync('/dev/full', newest());
+    const { file, clock, log } = await openFile(temp());
+    file.write(line(1));
+    await file.flush();
+    expect(log.lines[0]).to.contain('ENOSPC');
+    file.write(line(2));
+    unlinkSync(newest());
+    clock.advance(1_000);
+    await file.close();
+    expect(numbers(temp())).to.deep.equal([1, 2]);
+    expect(file.dropped).to.equal(0);
+  });
+
   it('goes on when its folder was taken away', async () => {
     const folder = join(temp(), 'logs');
     const { file, clock } = await openFile(folder, { maxFileBytes: 8 });
@@ -264,6 +282,29 @@ describe('A file of lines whose disk refuses', () => {
     expect(file.dropped).to.equal(2);
     file.write(line(3));
     expect(file.dropped).to.equal(3);
+    expect(clock.pending).to.equal(0);
+  });
+
+  it('neither waits nor grows when the disk hangs, and gives up at the end', async () => {
+    const { file, clock, log } = await openFile(temp(), { maxWaiting: 32 });
+    // Opening a pipe that nobody reads takes for ever, as a disk behind a network that is gone.
+    execFileSync('mkfifo', [newest()]);
+    file.write(line(1));
+    clock.advance(200);
+    for (let n = 2; n <= 9; n++) file.write(line(n));
+    expect(file.dropped).to.equal(4);
+    const closed = file.close();
+    clock.advance(5_000);
+    await closed;
+    expect(log.lines).to.have.lengthOf(1);
+    expect(log.lines[0]).to.match(/^Cannot write the last 5 lines of ".*log\.jsonl": the disk refuses them$/);
+    expect(file.dropped).to.equal(9);
+    expect(clock.pending).to.equal(0);
+    // It comes back when nobody waits any more.
+    const pipe = createReadStream(newest());
+    let late = '';
+    for await (const chunk of pipe) late += chunk;
+    expect(late.slice(0, 8)).to.equal(line(1));
     expect(clock.pending).to.equal(0);
   });
 
