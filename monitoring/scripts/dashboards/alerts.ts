@@ -1,8 +1,12 @@
+import { burnRecord } from '../../src/alerts/promql.ts';
 import type { Board } from './board.ts';
 import { graph, stat, timeline } from './panels.ts';
 import { orZero, rate, sum } from './promql.ts';
 
 const SUCCESS = rate('mcp_operations_success_total');
+
+/** Without job and instance: objectives are those of all gateways together. */
+const recorded = (seconds: number): string => `max by (slo) (${burnRecord(seconds)})`;
 
 export const alerts: Board = {
   slug: 'alerts',
@@ -59,6 +63,18 @@ export const alerts: Board = {
         span: 12,
         max: 1,
         queries: { availability: `${SUCCESS} / (${SUCCESS} + ${rate('mcp_operations_error_total')})` },
+      }),
+      graph({
+        title: 'Bad events of objectives',
+        says: 'Share of bad events over several times, as the rules of objectives record it. The budget is what the objective leaves: 0.1 % of 99.9 %.',
+        unit: 'percentunit',
+        span: 12,
+        queries: {
+          '{{slo}} 5 minutes': recorded(300),
+          '{{slo}} 1 hour': recorded(3600),
+          '{{slo}} 6 hours': recorded(6 * 3600),
+          '{{slo}} 3 days': recorded(72 * 3600),
+        },
       }),
     ],
   },

@@ -1,5 +1,5 @@
 import type { AlertRule } from '../alerts/rule.ts';
-import { addressOf, duration, type ExportOptions } from './options.ts';
+import { duration, type ExportOptions, urlOf } from './options.ts';
 import { type YamlMap, yamlFile } from './yaml.ts';
 
 /** How often people are reminded of an alert when its rule says nothing else, in seconds: the default of rules. */
@@ -69,7 +69,7 @@ function pattern(name: string): string {
 }
 
 function webhookConfig({ url, bearerFile }: { readonly url: string; readonly bearerFile?: string }): YamlMap {
-  addressOf('webhook.url', url.split('?')[0] ?? url);
+  urlOf('webhook.url', url);
   const authorization = bearerFile === undefined ? undefined : { type: 'Bearer', credentials_file: bearerFile };
   return {
     url,

@@ -55,18 +55,22 @@ export interface Address {
   readonly origin: string;
 }
 
-/** @throws RangeError for what is no address of a server, saying what would be. */
+/** @throws RangeError for what is no address of a server, or holds a credential, saying what would do. */
 export function addressOf(name: string, url: string): Address {
-  const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  const scheme = parsed?.protocol.slice(0, -1);
-  if (parsed === undefined || (scheme !== 'http' && scheme !== 'https')) {
-    throw new RangeError(`Cannot export: ${name} is "${url}"; give an address such as "http://127.0.0.1:8081"`);
-  }
+  const parsed = urlOf(name, url);
   if (parsed.username !== '' || parsed.password !== '' || parsed.search !== '') {
     throw new RangeError(`Cannot export: ${name} has a password or a query; give credentials as a file (bearerFile)`);
   }
+  const scheme = parsed.protocol === 'https:' ? 'https' : 'http';
   const port = parsed.port || (scheme === 'https' ? '443' : '80');
   return { scheme, target: `${parsed.hostname}:${port}`, path: parsed.pathname, origin: parsed.origin };
+}
+
+/** @throws RangeError for what is no URL of HTTP. */
+export function urlOf(name: string, url: string): URL {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  if (parsed?.protocol === 'http:' || parsed?.protocol === 'https:') return parsed;
+  throw new RangeError(`Cannot export: ${name} is "${url}"; give an address such as "http://127.0.0.1:8081"`);
 }
 
 /** Seconds as Prometheus and Alertmanager write them: `90s`, `15m`, `1d`. @throws RangeError */

@@ -1,8 +1,8 @@
 import { DASHBOARDS_HOME } from './grafana-provisioning.ts';
-import type { ExportOptions } from './options.ts';
+import { type ExportOptions, urlOf } from './options.ts';
 import { RULES_FILE } from './prometheus-config.ts';
 
-/** `README.md` of the exported folder: what to do with each file. */
+/** `README.md` of the exported folder: what to do with each file. Of webhooks only the origin: their addresses are often secret. */
 export function readme({ gateway, prometheus, webhook, tracesUid, slos = [] }: ExportOptions): string {
   const byFlag = prometheus?.nativeHistograms !== 'setting';
   const features = byFlag ? 'exemplar-storage,native-histograms' : 'exemplar-storage';
@@ -56,7 +56,7 @@ ${gateway.bearerFile === undefined ? NO_KEY : withKey(gateway.bearerFile)}
 
 ## Left to do
 
-- ${webhook === undefined ? 'Nobody is told of alerts yet: add a receiver to `alertmanager.yml`.' : `Alerts go to ${origin(webhook.url)}: see that they arrive (\`amtool alert add test severity=info\`).`}
+- ${webhook === undefined ? 'Nobody is told of alerts yet: add a receiver to `alertmanager.yml`.' : `Alerts go to ${urlOf('webhook.url', webhook.url).origin}: see that they arrive (\`amtool alert add test severity=info\`).`}
 - ${tracesUid === undefined ? 'Dots on graphs (exemplars) lead nowhere yet: export again with the uid of the data source that has your traces.' : `Dots on graphs lead to the data source "${tracesUid}".`}
 - The gateway judges the same rules by itself and may tell people too (\`alerts\` in its settings). Let one of the two do it.
 `;
@@ -76,9 +76,4 @@ the path of a file that holds it.`;
 function withKey(file: string): string {
   return `Prometheus reads the key it shows to the gateway from \`${file}\`: one line, readable for Prometheus alone. Its role has to
 allow the reading of metrics, and of services for the discovery of workers.`;
-}
-
-/** Addresses of webhooks are often secrets themselves. */
-function origin(url: string): string {
-  return new URL(url).origin;
 }

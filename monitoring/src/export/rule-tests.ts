@@ -3,8 +3,9 @@ import type { AlertRule } from '../alerts/rule.ts';
 import { type RuleTest, type RuleTestFile, ruleTest, ruleTestFile } from '../alerts/rule-test.ts';
 import type { Slo } from '../alerts/slo.ts';
 import { RULES_FILE } from './prometheus-config.ts';
-import { ruleStory, type Story } from './rule-story.ts';
+import { ruleStory } from './rule-story.ts';
 import { SLO_STEP_SECONDS, sloStory } from './slo-story.ts';
+import type { Story } from './story.ts';
 
 /** Seconds between two looks of the tests, at most: as often as Prometheus usually scrapes. */
 const LONGEST_STEP = 15;

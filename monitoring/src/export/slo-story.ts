@@ -1,7 +1,7 @@
 import type { BurnMeaning } from '../alerts/meaning.ts';
 import type { RehearsedSeries } from '../alerts/rehearsal.ts';
 import type { Slo } from '../alerts/slo.ts';
-import type { Story } from './rule-story.ts';
+import type { Story } from './story.ts';
 import { labelsWithin, valueWithout } from './story-values.ts';
 
 /** Events of each minute. */

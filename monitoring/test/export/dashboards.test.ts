@@ -113,7 +113,7 @@ describe('the dashboards', () => {
       const allowed = metricsIn(expr).flatMap((name) =>
         name in METRICS ? METRICS[name as keyof typeof METRICS].labels : ['alertname', 'severity'],
       );
-      expect([...allowed, 'le', 'instance'], expr).to.include.members(labels);
+      expect([...allowed, 'le', 'instance', 'slo'], expr).to.include.members(labels);
     }
   });
 
@@ -129,7 +129,7 @@ describe('the dashboards', () => {
     for (const { templating, panels } of all) {
       expect(templating.list.map(({ name }) => name)).to.deep.equal(['datasource', 'job', 'instance']);
       for (const target of panels.flatMap((panel) => panel.targets ?? [])) {
-        if (!target.expr.includes('ALERTS')) expect(target.expr).to.include('job=~"$job",instance=~"$instance"');
+        if (!/ALERTS|slo:/.test(target.expr)) expect(target.expr).to.include('job=~"$job",instance=~"$instance"');
       }
     }
   });

@@ -26,14 +26,16 @@ async function paint(_: JsonObject, { trace }: ToolContext) {
 }
 
 await provide({
-  ...{ name: 'painter', version: '1.0.0', slots: 4, reconnect: { maxMs: 1_000 } },
+  ...{ name: process.env.WORKER_NAME ?? 'painter', version: '1.0.0', slots: 4, reconnect: { maxMs: 1_000 } },
+  ...(process.env.WORKER_METRICS && { metricsAddress: process.env.WORKER_METRICS }),
   tools: {
     paint: { description: 'Has a picture painted, for money', input: NOTHING, output: { type: 'object' }, run: paint },
     nap: {
       description: 'Waits',
       input: { type: 'object', additionalProperties: false, properties: { ms: { type: 'integer' } }, required: ['ms'] },
       output: { type: 'object' },
-      run: async ({ ms }: JsonObject, { signal }: ToolContext) => {
+      run: async ({ ms }: JsonObject, { signal, progress }: ToolContext) => {
+        progress({ stage: 'doze', fraction: 0.1 });
         await pause(Number(ms), undefined, { signal });
         return {};
       },

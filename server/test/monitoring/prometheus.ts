@@ -6,6 +6,11 @@ export interface Sample {
   readonly value?: readonly [number, string];
 }
 
+export interface Target {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly health: string;
+}
+
 export interface Exemplars {
   readonly seriesLabels: Readonly<Record<string, string>>;
   readonly exemplars: readonly { readonly labels: { readonly trace_id?: string }; readonly value: string }[];
@@ -49,9 +54,9 @@ export class Prometheus {
   }
 
   /** How every target of a job is. */
-  async targets(job: string): Promise<readonly { readonly health: string; readonly lastError: string }[]> {
+  async targets(job: string): Promise<readonly Target[]> {
     const { data } = (await this.#program.get('/api/v1/targets')) as {
-      data: { activeTargets: { labels: { job: string }; health: string; lastError: string }[] };
+      data: { activeTargets: readonly Target[] };
     };
     return data.activeTargets.filter((target) => target.labels.job === job);
   }

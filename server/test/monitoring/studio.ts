@@ -6,6 +6,8 @@ import { connect, type NodeClient } from '@callsheet/sdk-node';
 import { type Command, command, program } from '../gateway/running.ts';
 
 export const KEY = 'driver-key-with-enough-characters';
+/** Of somebody who may look, and call nothing. */
+export const GUEST_KEY = 'guest-key-with-enough-characters-0';
 const WORKER_KEY = 'worker-key-with-enough-characters';
 /** What Prometheus shows. */
 export const METRICS_TOKEN = 'metrics-token-with-more-than-32-characters';
@@ -16,6 +18,7 @@ const settings = (scripts: string): string => `
 [auth.api_keys]
 driver = { key = "${KEY}", role = "admin" }
 worker = { key = "${WORKER_KEY}", role = "worker" }
+guest = { key = "${GUEST_KEY}", role = "viewer" }
 [metrics]
 token = "${METRICS_TOKEN}"
 anyone = "never"
@@ -28,20 +31,25 @@ heartbeat_ms = 1000
 max_in_flight = 200
 [tools]
 diagnostics = true
+[workers]
+retry_percent = 1
 [llm]
 base_url = "${scripts}"
 api_key = "a-key-of-the-script-service"
 model = "storyteller"
+[alerts]
+availability = "99.9"
 [log]
 level = "info"
 `;
 
-/** A gateway and a worker, each a process of its own, and a service that writes scripts, as the gateway asks it. */
+/** A gateway and two workers, each a process of its own, and a service that writes scripts, as the gateway asks it. */
 export class Studio {
   readonly #scripts: Server;
   readonly #started: Command[] = [];
   readonly #clients: NodeClient[] = [];
   #url = '';
+  #config = '';
 
   private constructor(scripts: Server) {
     this.#scripts = scripts;
@@ -51,7 +59,8 @@ export class Studio {
     const studio = new Studio(createServer(tellStory));
     await new Promise<void>((resolve) => studio.#scripts.listen(0, '127.0.0.1', resolve));
     await studio.#startGateway(folder);
-    await studio.#startWorker();
+    // One alone could not stand in for the other.
+    await Promise.all([studio.#startWorker('painter'), studio.#startWorker('sculptor')]);
     return studio;
   }
 
@@ -74,6 +83,12 @@ export class Studio {
     return response.text();
   }
 
+  /** What the command of the gateway writes for those who watch it. */
+  async exportInto(folder: string, ...words: readonly string[]): Promise<void> {
+    const { exit, output } = command(['monitoring', 'export', '--config', this.#config, '--out', folder, ...words]);
+    if ((await exit) !== 0) throw new Error(`The export failed: ${output().stderr}`);
+  }
+
   /** The last that each process logged, for whoever reads why a test failed. */
   logs(): string {
     return this.#started.map(({ output }) => output().stderr.slice(-4_000)).join('\n');
@@ -92,6 +107,7 @@ export class Studio {
     const config = join(folder, 'callsheet.toml');
     const address = this.#scripts.address();
     if (address === null || typeof address === 'string') throw new Error('The script service does not listen');
+    this.#config = config;
     await writeFile(config, settings(`http://127.0.0.1:${address.port}/v1`));
     const words = ['start', '--port', '0', '--data-dir', join(folder, 'data'), '--config', config];
     const gateway = command(words, {}, folder);
@@ -100,8 +116,11 @@ export class Studio {
     this.#url = url;
   }
 
-  async #startWorker(): Promise<void> {
-    const worker = program(WORKER, [], { CALLSHEET_URL: this.#url, CALLSHEET_API_KEY: WORKER_KEY });
+  async #startWorker(name: string): Promise<void> {
+    // What they count themselves is not looked at: any page of metrics does.
+    const WORKER_METRICS = new URL(this.httpUrl).host;
+    const env = { WORKER_NAME: name, WORKER_METRICS, CALLSHEET_URL: this.#url, CALLSHEET_API_KEY: WORKER_KEY };
+    const worker = program(WORKER, [], env);
     this.#started.push(worker);
     await worker.says(/ready/);
   }
