@@ -78,21 +78,33 @@ function urlOf({ url }: ChannelSettings): string {
 function mail(name: string, settings: ChannelSettings): AlertChannel {
   const { from, to, allowPrivate } = settings;
   if (from === undefined || to.length === 0) throw new TypeError('give "from" and "to"');
-  const url = new URL(urlOf(settings));
-  if (!/^smtps?:$/.test(url.protocol))
+  const text = urlOf(settings);
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  // It may hold a password: what is wrong with it is said without it.
+  if (url === undefined || !/^smtps?:$/.test(url.protocol) || url.hostname === '') {
     throw new TypeError('give its "url" as "smtp://user:password@host:587" or "smtps://…"');
-  const { hostname: host, port, username, password, protocol } = url;
+  }
+  const { port, username, password, protocol } = url;
   return email({
     name,
     from,
     to,
     smtp: {
-      host,
+      host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
       secure: protocol === 'smtps:',
       // A relay in one's own network often has no certificate.
       requireTls: !allowPrivate,
       ...(port !== '' && { port: Number(port) }),
-      ...(username !== '' && { user: decodeURIComponent(username), password: decodeURIComponent(password) }),
+      ...(username !== '' && { user: decoded(username) }),
+      ...(password !== '' && { password: decoded(password) }),
     },
   });
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new TypeError('write a percent sign in the user name or password of its "url" as "%25"');
+  }
 }

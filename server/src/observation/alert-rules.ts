@@ -7,8 +7,21 @@ import type { Config } from '../config/settings.ts';
  */
 export function alertRules({ alerts }: Pick<Config, 'alerts'>): readonly AlertRule[] {
   const rules = new Map(alerts.defaults ? defaultRules().map((rule) => [rule.name, rule]) : []);
-  for (const [name, settings] of Object.entries(alerts.rules)) rules.set(name, ruleOf(name, settings));
+  for (const [name, settings] of Object.entries(alerts.rules)) {
+    checkChannels(name, settings.channels, Object.keys(alerts.channels));
+    rules.set(name, ruleOf(name, settings));
+  }
   return [...rules.values()];
+}
+
+/** A rule that tells a channel there is none of would tell nobody, and nobody would know. */
+function checkChannels(name: string, wanted: readonly string[], configured: readonly string[]): void {
+  // Where nobody is configured, the log is told.
+  const known = configured.length > 0 ? configured : ['log'];
+  const strange = wanted.find((channel) => !known.includes(channel));
+  if (strange === undefined) return;
+  const sentence = `Cannot use [alerts.rules.${name}]: it tells the channel "${strange}", and there is none of that name`;
+  throw new RangeError(`${sentence}; there are ${known.join(', ')}: see [alerts.channels]`);
 }
 
 function ruleOf(name: string, settings: Config['alerts']['rules'][string]): AlertRule {

@@ -18,8 +18,8 @@ export const ALERTS = {
     entry: {
       metric: { kind: 'text', format: 'text', required: true, help: 'What is judged, such as "mcp.operations.error".' },
       condition: { kind: 'text', format: 'text', required: true, help: 'When it is alarming, such as "> 10".' },
-      duration_s: { kind: 'integer', default: 300, min: 1, max: 86_400, help: 'Over or for how long.' },
-      cooldown_s: { kind: 'integer', default: 900, min: 0, max: 604_800, help: 'Shortest time between two notices.' },
+      duration_s: { kind: 'integer', default: 300, min: 0, max: 86_400, help: 'Over or for how long.' },
+      cooldown_s: { kind: 'integer', default: 900, min: 1, max: 604_800, help: 'Shortest time between two notices.' },
       severity: {
         kind: 'text',
         choices: ['info', 'warning', 'critical'],
