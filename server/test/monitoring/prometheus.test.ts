@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { alertRule, defaultRules, exportOps, slo, writeExport } from '@callsheet/monitoring';
 import { expect } from 'chai';
+import { parse } from 'yaml';
 import { AlertReceiver } from './alert-receiver.ts';
 import { type BusyDay, busyDay } from './busy-day.ts';
 import { type ForeignProgram, missing, startProgram } from './foreign-program.ts';
@@ -89,6 +90,19 @@ describe('a gateway that Prometheus and Alertmanager watch', function () {
     // A rate needs two scrapes after the first event.
     await until('answers', ask, 5_000).catch(() => undefined);
     expect(empty.map(({ board, title, expr }) => `${board} / ${title}: ${expr}`)).to.deep.equal([]);
+  });
+
+  it('has a value for every usual rule, whatever it is compared with', async () => {
+    const always = { operator: '>=', threshold: Number.MIN_SAFE_INTEGER } as const;
+    const rules = defaultRules().map((rule) => ({ ...rule, enabled: true, test: always, minSamples: 1 }));
+    const files = exportOps({ rules, gateway: { url: studio.httpUrl } });
+    const text = files.find(({ path }) => path === 'rules/callsheet.yml')?.text ?? '';
+    const { groups } = parse(text) as { groups: { rules: { alert: string; expr: string }[] }[] };
+    const silent: string[] = [];
+    for (const { alert, expr } of groups.flatMap((group) => group.rules)) {
+      if ((await prometheus.query(expr)).length === 0) silent.push(`${alert}: ${expr}`);
+    }
+    expect(silent).to.deep.equal([]);
   });
 
   it('has quantiles in native histograms as its calls took', async () => {
