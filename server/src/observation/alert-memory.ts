@@ -35,6 +35,8 @@ export class AlertMemory {
       try {
         await writeDurably(this.#file, text);
       } catch (error) {
+        // The same again is worth another try.
+        this.#written = '';
         this.#log.warn({ file: this.#file, fault: String(error) }, 'what is known of alerts cannot be stored');
       }
     });
