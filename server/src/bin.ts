@@ -3,6 +3,8 @@ import { main } from './main.ts';
 
 /** When going down in good order takes longer than this, something hangs and the process ends anyway. */
 const LAST_MOMENT_MS = 30_000;
+/** How long the last lines of the log may take to be read. */
+const LAST_LINES_MS = 1_000;
 
 /** Of this process; the answer takes the wish back. */
 const onExit = (callback: () => void): (() => void) => {
@@ -28,3 +30,5 @@ const code = await main({
   },
 });
 process.exitCode = code;
+// What nobody reads of the log would keep the process for ever.
+setTimeout(() => process.exit(), LAST_LINES_MS).unref();

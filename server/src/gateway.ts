@@ -131,10 +131,14 @@ async function assemble(
   opened.add(() => workers.close());
   const traffic = new Traffic();
   let openDoor: Doors | undefined;
+  const readLog = (): ReturnType<typeof reading> => {
+    const { lines, dropped } = reading();
+    return { lines, dropped: dropped + (observation?.logs?.dropped ?? 0) };
+  };
   observation = await openObservation(config, {
     ...{ clock, log, redactor, atExit },
     can: (principal, method) => policy.can(principal, method),
-    readings: readingsOf({ workshop, storage, traffic, doors: () => openDoor, audit: trail, log: reading }),
+    readings: readingsOf({ workshop, storage, traffic, doors: () => openDoor, audit: trail, log: readLog }),
   });
   const { monitor, history, alerts, tracer } = observation;
   const watching = observation;

@@ -16,6 +16,8 @@ export interface LogLimits {
   readonly maxFileBytes?: number;
   /** Files of each kind, the one being written included; 3 when not said. */
   readonly filesKept?: number;
+  /** Calls within a second that have a line of their own in `metrics.jsonl`; more are told together. 200 when not said. */
+  readonly callsAlone?: number;
   /** From one line of all main figures to the next, in milliseconds; 10,000 when not said. */
   readonly metricsEveryMs?: number;
 }
@@ -59,9 +61,12 @@ const METRICS_FLUSH_AT = 65_536;
  */
 export async function openLogs(options: LogsOptions): Promise<Logs> {
   const { folder, limits = {}, redactor, snapshot, clock, log, atExit } = options;
-  const { metricsEveryMs = 10_000, maxFileBytes, filesKept } = limits;
+  const { metricsEveryMs = 10_000, callsAlone = 200, maxFileBytes, filesKept } = limits;
   if (!(Number.isSafeInteger(metricsEveryMs) && metricsEveryMs >= 1)) {
     throw new RangeError(`Cannot open the logs: metricsEveryMs is ${metricsEveryMs}; give a whole number, 1 or more`);
+  }
+  if (!(Number.isSafeInteger(callsAlone) && callsAlone >= 0)) {
+    throw new RangeError(`Cannot open the logs: callsAlone is ${callsAlone}; give a whole number, 0 or more`);
   }
   const faults = new Pace({ after: (ms, callback) => clock.after(ms, callback), most: 1, withheld: () => undefined });
   const fault = (error: unknown): void => {
@@ -89,6 +94,7 @@ export async function openLogs(options: LogsOptions): Promise<Logs> {
           out: await open('metrics', METRICS_FLUSH_AT),
           ...{ clock, redactor, snapshot, fault },
           everyMs: metricsEveryMs,
+          mostAlone: callsAlone,
           isJob: options.isJob ?? (() => false),
         });
   const ends = [events, metrics].map((part) => part && listen(part.handlers, fault));

@@ -1,5 +1,7 @@
 import type { Handlers } from '../observe/handlers.ts';
+import { statusOf } from '../observe/tool-cells.ts';
 import type { Redactor } from '../redaction/redactor.ts';
+import { CallCrowd, type CallGroup } from './call-crowd.ts';
 import type { LogClock } from './clock.ts';
 import { ToolCallLine } from './tool-call-line.ts';
 
@@ -14,26 +16,37 @@ export interface MetricsLogParts {
   readonly everyMs: number;
   /** Whether calls of a tool become jobs. Their line is written when the job ends. */
   readonly isJob: (tool: string) => boolean;
+  /** Calls within a second that have a line of their own. */
+  readonly mostAlone: number;
   /** Told of a snapshot that throws. */
   readonly fault: (error: unknown) => void;
 }
 
-/** `metrics.jsonl`: a line for every call of a tool, and now and then one of all main figures. */
+/** `metrics.jsonl`: a line for every call of a tool, under load for many together, and now and then one of all main figures. */
 export class MetricsLog {
   readonly handlers: Handlers;
   readonly #parts: MetricsLogParts;
+  readonly #crowd: CallCrowd;
   #cancel: (() => void) | undefined;
 
   constructor(parts: MetricsLogParts) {
     this.#parts = parts;
-    const { out, clock, isJob } = parts;
+    const { out, clock, isJob, mostAlone } = parts;
     const line = new ToolCallLine(parts.redactor);
+    const together = (groups: readonly CallGroup[]): void => {
+      for (const group of groups) out.write(line.ofGroup(group, clock.now()));
+    };
+    const crowd = new CallCrowd({ clock, mostAlone, together });
+    this.#crowd = crowd;
     this.handlers = {
       requestEnd(request) {
         if (request.method !== 'tools/call') return;
+        const { error, params, startedAt, endedAt } = request;
+        const tool = toolOf(params);
         // What is accepted as a job is not done yet.
-        if (request.error === undefined && isJob(toolOf(request.params))) return;
-        out.write(line.ofRequest(request, clock.now()));
+        if (error === undefined && isJob(tool)) return;
+        if (crowd.isAlone(error === undefined)) out.write(line.ofRequest(request, clock.now()));
+        else crowd.add(tool, error === undefined ? 'success' : statusOf(error.errorName), endedAt - startedAt);
       },
       job(job) {
         if (job.type === 'ended') out.write(line.ofJob(job, clock.now()));
@@ -45,6 +58,7 @@ export class MetricsLog {
   /** Writes the figures once more, for the last time. */
   close(): void {
     this.#cancel?.();
+    this.#crowd.release();
     this.#write();
   }
 

@@ -2,6 +2,7 @@ import { type JobObservation, parseTraceparent, type RequestObservation, type Sp
 import { type CallStatus, statusOf } from '../observe/tool-cells.ts';
 import type { Redactor } from '../redaction/redactor.ts';
 import { incomingTrace } from '../trace/context.ts';
+import type { CallGroup } from './call-crowd.ts';
 import { LineTime, millisecondsText } from './line-time.ts';
 
 /** What needs no escape in JSON; every id of ours is such a text. */
@@ -40,6 +41,12 @@ export class ToolCallLine {
     // A trace that nobody follows here may be followed where the call comes from.
     const trace = traceparent === undefined ? incomingTrace(params) : parseTraceparent(traceparent);
     return `${this.#head(tool, status, endedAt - startedAt, at)},"requestId":${id}${traceMember(trace)}}\n`;
+  }
+
+  /** Of calls that are told together, with its line feed: `calls` says how many, the duration is their mean. */
+  ofGroup({ tool, status, calls, ms, maxMs }: CallGroup, at: number): string {
+    const head = this.#head(tool, status, ms / calls, at);
+    return `${head},"tool_duration_max_ms":${millisecondsText(maxMs)},"calls":${calls}}\n`;
   }
 
   /** Of a job that came to its end, with its line feed. */

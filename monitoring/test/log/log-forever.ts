@@ -12,7 +12,7 @@ const FAULT_AT = 1_234;
 
 const logs = await openLogs({
   folder,
-  limits: { maxFileBytes: 65_536, filesKept: Number(filesKept), metricsEveryMs: 10 },
+  limits: { maxFileBytes: 65_536, filesKept: Number(filesKept), metricsEveryMs: 10, callsAlone: 1_000_000 },
   redactor: new Redactor({ secrets: [SECRET] }),
   snapshot: () => ({ 'mcp.tools.calls': 1, told: SECRET }),
   clock: {

@@ -36,6 +36,50 @@ describe('metrics.jsonl', () => {
     ]);
   });
 
+  it('tells calls together that are more than so many within a second, the failed ones apart from the others', async () => {
+    const { logs, clock } = await openTestLogs(temp(), { limits: { callsAlone: 2 } });
+    for (let n = 0; n < 5; n++) publish('requestEnd', request({ startedAt: 100, endedAt: 101 + n }));
+    publish('requestEnd', request({ error: new CallError('TOOL_FAILED') }));
+    clock.advance(1_000);
+    publish('requestEnd', request());
+    await logs.close();
+    expect(calls().map(({ status, calls: many, tool_duration_ms: ms }) => [status, many ?? 1, ms])).to.deep.equal([
+      ['success', 1, 1],
+      ['success', 1, 2],
+      ['error', 1, 1.25],
+      ['success', 3, 4],
+      ['success', 1, 1.25],
+    ]);
+    expect(calls()[3]).to.include({ tool: 'echo', tool_duration_max_ms: 5 });
+  });
+
+  it('counts every call once, alone or together, whatever tools are asked for', async () => {
+    const call = fc.record({ tool: fc.constantFrom('a', 'b', 'c'), failed: fc.boolean(), wait: fc.boolean() });
+    await fc.assert(
+      fc.asyncProperty(fc.array(call, { maxLength: 60 }), fc.nat({ max: 4 }), async (asked, callsAlone) => {
+        const { logs, clock } = await openTestLogs(temp(), { limits: { callsAlone } });
+        const before = calls().length;
+        for (const { tool, failed, wait } of asked) {
+          const error = failed ? new CallError('TOOL_FAILED') : undefined;
+          publish('requestEnd', request({ params: { name: tool }, error }));
+          if (wait) clock.advance(1_000);
+        }
+        await logs.close();
+        const told = new Map<string, number>();
+        for (const { tool, status, calls: many } of calls().slice(before)) {
+          told.set(`${tool} ${status}`, (told.get(`${tool} ${status}`) ?? 0) + Number(many ?? 1));
+        }
+        const made = new Map<string, number>();
+        for (const { tool, failed } of asked) {
+          const key = `${tool} ${failed ? 'error' : 'success'}`;
+          made.set(key, (made.get(key) ?? 0) + 1);
+        }
+        expect([...told].sort()).to.deep.equal([...made].sort());
+      }),
+      { numRuns: 30 },
+    );
+  });
+
   it('has the line of a job when that ends, not when it is taken in', async () => {
     const { logs } = await openTestLogs(temp(), { isJob: (tool) => tool === 'create_video' });
     const params = { name: 'create_video' };

@@ -15,11 +15,19 @@ export interface OpenedLogs {
 }
 
 /** Logs on a clock whose hands the test turns. */
-export async function openTestLogs(folder: string, options: Partial<LogsOptions> = {}): Promise<OpenedLogs> {
+export async function openTestLogs(
+  folder: string,
+  { limits, ...options }: Partial<LogsOptions> = {},
+): Promise<OpenedLogs> {
   const clock = new FakeClock();
   const log = keptLog();
   const redactor = new Redactor({ secrets: [SECRET] });
-  const logs = await openLogs({ folder, redactor, clock, log, snapshot: () => ({}), ...options });
+  const logs = await openLogs({
+    ...{ folder, redactor, clock, log, snapshot: () => ({}) },
+    ...options,
+    // The clock of these tests stands: all calls would be of one second.
+    limits: { callsAlone: 1_000_000, ...limits },
+  });
   return { logs, clock, log };
 }
 

@@ -53,6 +53,7 @@ export function httpDoor(options: HttpDoorOptions): FastifyInstance {
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: nextRequestId,
+    requestIdLogLabel: 'requestId',
     // Node's would end every body alike.
     requestTimeout: 0,
     // Fastify's own are 72 s.

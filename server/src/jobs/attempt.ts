@@ -206,9 +206,9 @@ export class Attempt {
     }
     if (this.#work?.idle !== false) return;
     const { clock, log, abortGraceMs } = this.#parts;
-    const { id: jobId, tool } = this.#known;
+    const { id: jobId, tool, attempt } = this.#work.record;
     this.#cancelGrace ??= clock.after(abortGraceMs, () => {
-      log.warn({ jobId, tool }, 'the tool goes on although it was stopped; its slot is given away');
+      log.warn({ jobId, attempt, tool }, 'the tool goes on although it was stopped; its slot is given away');
       this.#freeSlot();
     });
   }
@@ -243,7 +243,8 @@ export class Attempt {
       if (known.errorName !== 'INTERNAL') return failed(known, requestId);
       if (this.#interest.reason === undefined) {
         const fault = describe(known.facts.cause ?? known);
-        this.#parts.log.error({ requestId, tool: job.tool, fault }, 'the tool threw');
+        const { id: jobId, attempt, tool } = job;
+        this.#parts.log.error({ requestId, jobId, attempt, tool, fault }, 'the tool threw');
       }
       // Also from a worker outside: no words of a fault.
       return failed(CallError.from(undefined), requestId);
@@ -272,7 +273,7 @@ export class Attempt {
         ...(estimatedRemaining !== undefined && { estimatedRemaining }),
       })
       .catch((error: unknown) => {
-        log.warn({ jobId: job.id, fault: describe(error) }, 'could not store progress');
+        log.warn({ jobId: job.id, attempt: job.attempt, fault: describe(error) }, 'could not store progress');
       });
   }
 }

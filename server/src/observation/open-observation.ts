@@ -106,6 +106,7 @@ export async function openObservation(config: Config, parts: ObservationParts): 
         metrics: files.metrics,
         maxFileBytes: files.maxFileBytes,
         filesKept: files.filesKept,
+        callsAlone: files.callsAlonePerS,
         metricsEveryMs: files.metricsEveryS * 1000,
       },
       snapshot: () => monitor?.snapshot() ?? {},

@@ -20,6 +20,13 @@ export const LOG = {
     default: true,
     help: 'Writes every call of a tool and figures to <data_dir>/logs/metrics.jsonl.',
   },
+  calls_alone_per_s: {
+    kind: 'integer',
+    default: 200,
+    min: 0,
+    max: 1_000_000,
+    help: 'Calls within a second that have a line of their own there, and as many that failed; more are told together.',
+  },
   metrics_every_s: { kind: 'integer', default: 10, min: 1, max: 86_400, help: 'How often figures are written there.' },
   max_file_bytes: {
     kind: 'integer',
