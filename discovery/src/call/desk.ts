@@ -50,6 +50,12 @@ export class Desk implements Picker {
     return this.#fleet.available();
   }
 
+  /** Who would be asked, were it not for their guards; nobody while others may be asked. */
+  *barred(): Generator<Seat> {
+    if (this.available.length > 0) return;
+    for (const seat of this.#members) if (seat.standing === 'out' && seat.isReachable) yield seat;
+  }
+
   /** Brings it up to date. The same selection means that nothing has changed. */
   refresh(selection: Selection): void {
     if (selection === this.#selection) return;

@@ -34,6 +34,7 @@ export class Flight extends Timed implements AttemptOwner {
   #first: Attempt | undefined;
   #second: Attempt | undefined;
   #attempts = 0;
+  #lastSeat: Seat | undefined;
   #mayGoAgain: boolean;
   #paidBy: AttemptBudget | undefined;
   /** True while it waits for the next attempt: in line, or for a while. */
@@ -134,6 +135,7 @@ export class Flight extends Timed implements AttemptOwner {
         this.#launch(desk, seat, now, undefined);
         return;
       }
+      if (occurrence.hasSubscribers) tellOfBarred(desk);
       const hopeless = desks.hopeless(this.work, not);
       if (hopeless === undefined) this.#wait({ ms: this.dueAt - now, not });
       else this.#foundNobody(hopeless);
@@ -162,6 +164,8 @@ export class Flight extends Timed implements AttemptOwner {
 
   #launch(desk: Desk | undefined, seat: Seat, now: number, send: Send | undefined): void {
     this.#attempts++;
+    if (this.#lastSeat !== undefined && this.#lastSeat !== seat) tellOfFallback(this.#lastSeat, seat);
+    this.#lastSeat = seat;
     const attempt = new Attempt(this, { seat, desk, number: this.#attempts, paidBy: this.#paidBy }, this.#parts);
     if (this.#first === undefined) this.#first = attempt;
     else this.#second = attempt;
@@ -316,4 +320,16 @@ export class Flight extends Timed implements AttemptOwner {
       return undefined;
     }
   }
+}
+
+/** A call found nobody, and there are some whose guards keep it from them. */
+function tellOfBarred(desk: Desk | undefined): void {
+  for (const { worker } of desk?.barred() ?? []) {
+    occurrence.publish({ type: 'breaker_rejected', breaker: worker.facts.name });
+  }
+}
+
+/** What one worker was asked for goes to another: it failed, or is slow. */
+function tellOfFallback({ worker: from }: Seat, { worker: to }: Seat): void {
+  if (occurrence.hasSubscribers) occurrence.publish({ type: 'fallback', from: from.facts.name, to: to.facts.name });
 }

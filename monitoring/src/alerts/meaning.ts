@@ -44,6 +44,8 @@ export type MetricMeaning = Measured &
         readonly kind: 'quantile';
         readonly quantile: number;
         readonly bounds: readonly number[];
+        /** Kept in exponential buckets as well: some Prometheus then have no others. */
+        readonly native: boolean;
       }
     | /** The increase of one counter divided by that of another; nothing while the other does not grow. */ {
         readonly kind: 'ratio';
@@ -69,5 +71,11 @@ export function meaningOf(metric: string, table: MetricTable = METRICS): MetricM
   if (view === 'value') {
     throw new RangeError(`"${metric}" is a histogram; say which quantile is meant, e.g. "${metric}.p95"`);
   }
-  return { ...common, kind: 'quantile', quantile: Number(view.slice(1)) / 100, bounds: row.bounds ?? [] };
+  return {
+    ...common,
+    kind: 'quantile',
+    quantile: Number(view.slice(1)) / 100,
+    bounds: row.bounds ?? [],
+    native: row.native ?? false,
+  };
 }

@@ -72,7 +72,14 @@ function expression(rule: AlertRule): string {
         return [shareOf(grown(meaning.family), grown(meaning.whole)), grown(meaning.whole)];
       case 'quantile': {
         const buckets = grown(`${meaning.family}_bucket`, 'le');
-        return [`histogram_quantile(${meaning.quantile}, ${buckets})`, grown(`${meaning.family}_count`)];
+        const classic = `histogram_quantile(${meaning.quantile}, ${buckets})`;
+        const count = grown(`${meaning.family}_count`);
+        if (!meaning.native) return [classic, count];
+        const native = grown(meaning.family);
+        return [
+          `(${classic} or histogram_quantile(${meaning.quantile}, ${native}))`,
+          `(${count} or histogram_count(${native}))`,
+        ];
       }
     }
   })();

@@ -28,14 +28,14 @@ describe('a rule in PromQL', () => {
       'sum(mcp_jobs{state="queued"}) != 0 and sum(mcp_jobs{state="queued"}) == sum(mcp_jobs{state="queued"})',
     ],
     [
-      'a quantile',
+      'a quantile, of the classic buckets or of the exponential ones',
       { metric: 'mcp.operations.duration.p95', by: ['method'] },
-      'histogram_quantile(0.95, sum by (le, method) (increase(mcp_operations_duration_seconds_bucket[300s]))) > 10',
+      '(histogram_quantile(0.95, sum by (le, method) (increase(mcp_operations_duration_seconds_bucket[300s]))) or histogram_quantile(0.95, sum by (method) (increase(mcp_operations_duration_seconds[300s])))) > 10',
     ],
     [
       'a quantile in milliseconds, of enough calls',
       { metric: 'tool_duration_ms.p99', condition: '>= 5e3', minSamples: 20 },
-      'histogram_quantile(0.99, sum by (le) (increase(mcp_tools_duration_seconds_bucket[300s]))) * 1000 >= 5000 and sum(increase(mcp_tools_duration_seconds_count[300s])) >= 20',
+      '(histogram_quantile(0.99, sum by (le) (increase(mcp_tools_duration_seconds_bucket[300s]))) or histogram_quantile(0.99, sum(increase(mcp_tools_duration_seconds[300s])))) * 1000 >= 5000 and (sum(increase(mcp_tools_duration_seconds_count[300s])) or histogram_count(sum(increase(mcp_tools_duration_seconds[300s])))) >= 20',
     ],
     [
       'the success rate',

@@ -1,4 +1,5 @@
 import { CallError, type Json, type ToolLog, type WireError } from '@callsheet/protocol';
+import { occurrence } from '../channels.ts';
 import type { Clock } from '../clock.ts';
 import { toBytes } from '../jobs/job-record.ts';
 import { type Fate, type KeptCall, Shelf } from './shelf.ts';
@@ -81,7 +82,7 @@ export class KeptCalls {
   begin(claim: Claim, most: number): Promise<void> | undefined {
     const { hash, owner, durable } = claim;
     const before = this.#all.get(hash);
-    if (before !== undefined) this.#forget(before);
+    if (before !== undefined) this.#forget(before, 'expired');
     const own = this.#shelfOf(owner);
     own.running += 1;
     this.#all.running += 1;
@@ -156,11 +157,12 @@ export class KeptCalls {
   /** What there is too much of goes, the oldest first; what runs stays. */
   #trim(own: Shelf): void {
     for (const shelf of [own, this.#all]) {
-      while (shelf.isOver && shelf.oldest !== undefined) this.#forget(shelf.oldest);
+      while (shelf.isOver && shelf.oldest !== undefined) this.#forget(shelf.oldest, 'full');
     }
   }
 
-  #forget(kept: KeptCall): void {
+  #forget(kept: KeptCall, reason: 'full' | 'expired'): void {
+    if (occurrence.hasSubscribers) occurrence.publish({ type: 'evicted', cache: 'idempotency', reason });
     this.#take(kept);
     this.#parts.stored.doom(kept.hash);
   }
@@ -196,7 +198,7 @@ export class KeptCalls {
 
   #sweep(): void {
     for (let past = this.#all.oldest; past !== undefined && this.#isPast(past); past = this.#all.oldest) {
-      this.#forget(past);
+      this.#forget(past, 'expired');
     }
     this.#parts.stored.removeDoomed();
     this.#appoint();

@@ -46,6 +46,7 @@ describe('tool context', () => {
   }
 
   const run = (memo: JobRun['memo'] = (_key, produce) => produce()): JobRun => ({
+    traceparent: undefined,
     job: {
       ...{
         n: 1,

@@ -65,7 +65,7 @@ export function useReceivers(): (respond?: Respond) => Promise<Receiver> {
   };
 }
 
-export const { signal: never } = new AbortController();
+export const never: AbortSignal = new AbortController().signal;
 
 export async function failureOf(promise: Promise<unknown>): Promise<unknown> {
   return promise.then(
