@@ -7,6 +7,9 @@ import { refusing } from './metrics.ts';
 
 type AlertMethods = 'alerts/list' | 'alerts/ack' | 'alerts/silence' | 'alerts/unsilence' | 'alerts/test';
 
+/** A matcher as callers may write it: equal, when they do not say. */
+type WishedMatcher = Omit<SilenceMatcher, 'operator'> & Partial<Pick<SilenceMatcher, 'operator'>>;
+
 export interface AlertMethodsOptions {
   /** Undefined when nothing is judged. */
   readonly alerting: Pick<Alerting, 'engine' | 'notifier'> | undefined;
@@ -50,7 +53,7 @@ export function alertMethods({
       const silence = refusing(() =>
         known().engine.silence({
           // Read by the schema of the method.
-          matchers: matchers as unknown as readonly SilenceMatcher[],
+          matchers: (matchers as unknown as readonly WishedMatcher[]).map((matcher) => ({ operator: '=', ...matcher })),
           untilMs: clock.now() + Number(minutes) * 60_000,
           by: session.principal.id,
           comment: String(comment),
