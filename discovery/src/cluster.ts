@@ -15,11 +15,21 @@ import { type ExplainParts, explain, type ToolExplanation } from './describe/exp
 import { type ServiceList, serviceList } from './describe/service-list.ts';
 import { hedgeBudget, retryBudget } from './guard/budget.ts';
 import { Bulkhead } from './guard/bulkhead.ts';
+import type { GuardState } from './guard/guard.ts';
 import { GuardPool } from './guard/pool.ts';
 import { within } from './guard/within.ts';
 import { HealthChecker } from './health/checker.ts';
 import { Registry } from './registry/registry.ts';
 import { TimingWheel } from './wheel.ts';
+
+/** A worker, and how its guard stands. */
+export interface GuardedWorker {
+  readonly id: string;
+  readonly name: string;
+  readonly state: GuardState;
+  /** Calls that went elsewhere because it was kept away, since it came. */
+  readonly diverted: number;
+}
 
 /** Everybody who can do the work, and the way to have it done. */
 export class Cluster {
@@ -133,6 +143,17 @@ export class Cluster {
   /** Everybody the registry knows. */
   list(): ServiceList {
     return serviceList(this.registry, (id) => this.#explained.seats.of(id)?.inFlight ?? 0);
+  }
+
+  /** What the guards have done to each worker there is: for whoever watches. Costs a walk over them. */
+  *guarded(): Generator<GuardedWorker> {
+    const { desks, seats } = this.#explained;
+    desks.settleDiverted();
+    for (const { worker } of this.registry.workers()) {
+      const seat = seats.of(worker.id);
+      const state = this.guards.guard(worker.id)?.state ?? 'closed';
+      yield { id: worker.id, name: worker.facts.name, state, diverted: seat?.diverted ?? 0 };
+    }
   }
 
   /** Ends every lease and refuses new calls; those under way go on. */

@@ -198,7 +198,6 @@ export type OccurrenceObservation =
   | { readonly type: 'fallback'; readonly from: string; readonly to: string }
   | { readonly type: 'health_check'; readonly worker: string; readonly outcome: 'ok' | 'failed' }
   | { readonly type: 'breaker'; readonly breaker: string; readonly to: 'closed' | 'half_open' | 'open' }
-  | { readonly type: 'breaker_rejected'; readonly breaker: string }
   | { readonly type: 'media'; readonly kind: string; readonly direction: 'stored' | 'served'; readonly bytes: number }
   /** `ratio`: seconds of media made in one second. */
   | { readonly type: 'render'; readonly kind: string; readonly ratio: number };

@@ -27,6 +27,9 @@ export class Desk implements Picker {
   readonly #fleet: Fleet<Seat>;
   readonly #members = new Set<Seat>();
   readonly #trials = new Set<Seat>();
+  /** Who is kept away by its guard, and how many picks there had been when that began. */
+  readonly #barred = new Map<Seat, number>();
+  #picks = 0;
   #selection: Selection | undefined;
   #adopted = false;
   #panic = false;
@@ -50,12 +53,6 @@ export class Desk implements Picker {
     return this.#fleet.available();
   }
 
-  /** Who would be asked, were it not for their guards; nobody while others may be asked. */
-  *barred(): Generator<Seat> {
-    if (this.available.length > 0) return;
-    for (const seat of this.#members) if (seat.standing === 'out' && seat.isReachable) yield seat;
-  }
-
   /** Brings it up to date. The same selection means that nothing has changed. */
   refresh(selection: Selection): void {
     if (selection === this.#selection) return;
@@ -74,6 +71,15 @@ export class Desk implements Picker {
   stand(seat: Seat): void {
     this.#noteTrial(seat);
     this.#fleet.stand(seat, seat.standing);
+    this.#noteBarred(seat);
+  }
+
+  /** Brings the counts of calls that went elsewhere, because a guard kept a worker away, up to now. */
+  settleDiverted(): void {
+    for (const [seat, since] of this.#barred) {
+      seat.diverted += this.#picks - since;
+      this.#barred.set(seat, this.#picks);
+    }
   }
 
   /**
@@ -84,6 +90,7 @@ export class Desk implements Picker {
     if (repeatable && this.#trials.size > 0) {
       for (const seat of this.#trials) if (seat !== not && seat.take()) return seat;
     }
+    this.#picks += 1;
     const affinity = route?.affinity?.slice(0, LONGEST_AFFINITY);
     const zone = route?.zone;
     let passed = not;
@@ -167,15 +174,30 @@ export class Desk implements Picker {
     seat.pickers.add(this);
     this.#noteTrial(seat);
     this.#fleet.add(seat, seat.standing);
+    this.#noteBarred(seat);
     seat.offer();
   }
 
   #dismiss(seat: Seat): void {
     this.#members.delete(seat);
     this.#trials.delete(seat);
+    this.#letBack(seat);
     seat.pickers.delete(this);
     this.#fleet.remove(seat);
     seat.offer();
+  }
+
+  /** In a panic everybody is asked. */
+  #noteBarred(seat: Seat): void {
+    if (seat.standing !== 'out' || this.#fleet.panic) this.#letBack(seat);
+    else if (!this.#barred.has(seat)) this.#barred.set(seat, this.#picks);
+  }
+
+  #letBack(seat: Seat): void {
+    const since = this.#barred.get(seat);
+    if (since === undefined) return;
+    seat.diverted += this.#picks - since;
+    this.#barred.delete(seat);
   }
 
   #noteTrial(seat: Seat): void {
@@ -188,6 +210,9 @@ export class Desk implements Picker {
     const { panic } = this.#fleet;
     if (panic === this.#panic) return;
     this.#panic = panic;
-    for (const seat of this.#members) seat.offer();
+    for (const seat of this.#members) {
+      this.#noteBarred(seat);
+      seat.offer();
+    }
   }
 }

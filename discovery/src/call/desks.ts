@@ -115,6 +115,12 @@ export class Desks {
     return entry.endpoints.some(mayCome) ? undefined : nobodyThere(asked.tool);
   }
 
+  /** Brings every desk's counts of diverted calls up to now. */
+  settleDiverted(): void {
+    for (const desk of this.#usual.values()) desk.settleDiverted();
+    for (const { desk } of this.#special.values()) desk.settleDiverted();
+  }
+
   /** Frees what is kept for a tool nobody offers any more. */
   drop(tool: string): void {
     this.#gone.delete(tool);

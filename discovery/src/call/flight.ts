@@ -135,7 +135,6 @@ export class Flight extends Timed implements AttemptOwner {
         this.#launch(desk, seat, now, undefined);
         return;
       }
-      if (occurrence.hasSubscribers) tellOfBarred(desk);
       const hopeless = desks.hopeless(this.work, not);
       if (hopeless === undefined) this.#wait({ ms: this.dueAt - now, not });
       else this.#foundNobody(hopeless);
@@ -319,13 +318,6 @@ export class Flight extends Timed implements AttemptOwner {
       // A version range that is none: somebody else chose the worker, and nobody is to be told how it goes.
       return undefined;
     }
-  }
-}
-
-/** A call found nobody, and there are some whose guards keep it from them. */
-function tellOfBarred(desk: Desk | undefined): void {
-  for (const { worker } of desk?.barred() ?? []) {
-    occurrence.publish({ type: 'breaker_rejected', breaker: worker.facts.name });
   }
 }
 

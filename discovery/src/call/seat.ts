@@ -26,6 +26,8 @@ export class Seat implements Candidate {
   /** Calls that hold a slot here, whatever has become of those who asked. */
   inFlight = 0;
   standing: Standing;
+  /** Calls that went elsewhere because its guard kept it away, since it came. */
+  diverted = 0;
   #worker: Worker;
   #offered = false;
   #left = false;

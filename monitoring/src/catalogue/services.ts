@@ -35,7 +35,7 @@ export const SERVICE_METRICS = {
   },
   mcp_breaker_rejected_total: {
     type: 'counter',
-    help: 'Calls that an open circuit breaker kept away',
+    help: 'Calls that went elsewhere while a circuit breaker kept a worker away',
     labels: ['breaker'],
   },
   mcp_retries_total: { type: 'counter', help: 'Attempts that were made once more', labels: ['target'] },

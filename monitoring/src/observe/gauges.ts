@@ -29,6 +29,9 @@ export function defineReadings(registry: MetricRegistry, readings: Readings): vo
         ),
       );
     });
+    defineCounter(registry, 'mcp_breaker_rejected_total', (family) => {
+      for (const { breaker, rejected } of breakers()) family.cell(breaker).follow(rejected);
+    });
   }
   defineStores(registry, readings);
   defineRecords(registry, readings);

@@ -13,7 +13,6 @@ export function occurrenceHandlers(registry: MetricRegistry, tools: ToolBook): H
   const fallbacks = defineCounter(registry, 'mcp_fallbacks_total');
   const checks = defineCounter(registry, 'mcp_health_checks_total');
   const transitions = defineCounter(registry, 'mcp_breaker_transitions_total');
-  const rejected = defineCounter(registry, 'mcp_breaker_rejected_total');
   const media = defineCounter(registry, 'mcp_media_bytes_total');
   const rendering = defineGauge(registry, 'mcp_render_realtime_ratio');
   return {
@@ -35,8 +34,6 @@ export function occurrenceHandlers(registry: MetricRegistry, tools: ToolBook): H
           return checks.cell(event.worker, event.outcome).inc();
         case 'breaker':
           return transitions.cell(event.breaker, event.to).inc();
-        case 'breaker_rejected':
-          return rejected.cell(event.breaker).inc();
         case 'media':
           return media.cell(event.kind, event.direction).inc(event.bytes);
         case 'render':

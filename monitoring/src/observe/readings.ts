@@ -11,7 +11,7 @@ export interface Readings {
   readonly jobs?: () => readonly JobsOfTool[];
   /** Workers, by name. */
   readonly services?: () => readonly ServiceReading[];
-  readonly breakers?: () => readonly { readonly breaker: string; readonly state: 'closed' | 'half_open' | 'open' }[];
+  readonly breakers?: () => readonly BreakerReading[];
   readonly caches?: () => readonly { readonly cache: string; readonly entries: number; readonly bytes?: number }[];
   /** Bytes of stored files, by kind. */
   readonly media?: () => readonly { readonly kind: string; readonly bytes: number }[];
@@ -19,6 +19,13 @@ export interface Readings {
   readonly log?: () => { readonly lines: Readonly<Record<string, number>>; readonly dropped: number };
   /** Records of the audit trail since the start; `failed`: those that could not be written. */
   readonly audit?: () => { readonly records: number; readonly failed: number };
+}
+
+export interface BreakerReading {
+  readonly breaker: string;
+  readonly state: 'closed' | 'half_open' | 'open';
+  /** Calls that went elsewhere because of it, since the start. */
+  readonly rejected: number;
 }
 
 /** Messages and bytes over every connection of one door. */

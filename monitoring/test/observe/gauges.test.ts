@@ -54,9 +54,10 @@ describe('reading what a gateway knows of itself', () => {
   });
 
   it('reads circuit breakers as one state of three', () => {
-    const seen = observe({ breakers: () => [{ breaker: 'gpu', state: 'half_open' }] });
+    const seen = observe({ breakers: () => [{ breaker: 'gpu', state: 'half_open', rejected: 3 }] });
     const states = ['closed', 'half_open', 'open'].map((state) => seen.value('mcp_breaker_state', 'gpu', state));
     expect(states).to.deep.equal([0, 1, 0]);
+    expect(seen.value('mcp_breaker_rejected_total', 'gpu')).to.equal(3);
   });
 
   it('reads caches, with bytes where they are known, and stored files', () => {

@@ -16,7 +16,6 @@ describe('counting what happens without taking time', () => {
     [{ type: 'fallback', from: 'gpu', to: 'cpu' }, 'mcp_fallbacks_total', ['gpu', 'cpu'], 1],
     [{ type: 'health_check', worker: 'gpu', outcome: 'failed' }, 'mcp_health_checks_total', ['gpu', 'failed'], 1],
     [{ type: 'breaker', breaker: 'gpu', to: 'open' }, 'mcp_breaker_transitions_total', ['gpu', 'open'], 1],
-    [{ type: 'breaker_rejected', breaker: 'gpu' }, 'mcp_breaker_rejected_total', ['gpu'], 1],
     [
       { type: 'media', kind: 'video', direction: 'served', bytes: 900 },
       'mcp_media_bytes_total',

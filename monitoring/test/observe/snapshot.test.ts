@@ -107,7 +107,7 @@ describe('a snapshot', () => {
   });
 
   it('adds up no shares and states', () => {
-    const seen = observe({ breakers: () => [{ breaker: 'gpu', state: 'open' }] });
+    const seen = observe({ breakers: () => [{ breaker: 'gpu', state: 'open', rejected: 0 }] });
     expect(numberOf(seen, 'mcp_breaker_state')).to.deep.equal({
       type: 'gauge',
       series: [{ labels: { breaker: 'gpu', state: 'open' }, value: 1 }],

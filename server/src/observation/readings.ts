@@ -15,6 +15,7 @@ export interface ReadingsParts {
   readonly log: Readings['log'];
 }
 
+type Breaker = ReturnType<NonNullable<Readings['breakers']>>[number];
 type Service = ReturnType<NonNullable<Readings['services']>>[number];
 type ServiceRow = ServiceList['workers'][number];
 
@@ -30,7 +31,7 @@ export function readingsOf({ workshop, storage, traffic, doors, audit, log }: Re
     traffic: () => traffic,
     jobs: () => storage.census.list(),
     services: () => servicesOf(cluster.list().workers),
-    breakers: () => breakersOf(cluster),
+    breakers: breakersOf(cluster),
     caches: () => [{ cache: 'idempotency', ...keyed.kept }],
     media: () => storage.assets.usage.list(),
     ...(audit !== undefined && { audit: () => audit.counts }),
@@ -74,17 +75,24 @@ function stateOf({ state, health }: ServiceRow): Service['state'] {
   return state === 'ready' && health !== 'unhealthy' ? 'up' : 'down';
 }
 
-/** The worst of those who share a name: operators look for what is wrong. */
-function breakersOf({
-  guards,
-  registry,
-}: Pick<Cluster, 'guards' | 'registry'>): ReturnType<NonNullable<Readings['breakers']>> {
-  const worst = new Map<string, 'closed' | 'half_open' | 'open'>();
-  for (const { worker } of registry.workers()) {
-    const state = guards.guard(worker.id)?.state ?? 'closed';
-    const known = worst.get(worker.facts.name);
-    if (known === 'open' || (known === 'half_open' && state !== 'open')) continue;
-    worst.set(worker.facts.name, state === 'half-open' ? 'half_open' : state);
-  }
-  return Array.from(worst, ([breaker, state]) => ({ breaker, state }));
+/**
+ * One row for those who share a name: the worst state, because operators look for what is wrong, and what was kept from all of
+ * them, those who have left included.
+ */
+function breakersOf(cluster: Pick<Cluster, 'guarded'>): NonNullable<Readings['breakers']> {
+  let known = new Map<string, number>();
+  const rejected = new Map<string, number>();
+  return () => {
+    const worst = new Map<string, Breaker['state']>();
+    const now = new Map<string, number>();
+    for (const { id, name, state, diverted } of cluster.guarded()) {
+      now.set(id, diverted);
+      rejected.set(name, (rejected.get(name) ?? 0) + Math.max(0, diverted - (known.get(id) ?? 0)));
+      const before = worst.get(name);
+      if (before === 'open' || (before === 'half_open' && state !== 'open')) continue;
+      worst.set(name, state === 'half-open' ? 'half_open' : state);
+    }
+    known = now;
+    return Array.from(worst, ([breaker, state]) => ({ breaker, state, rejected: rejected.get(breaker) ?? 0 }));
+  };
 }

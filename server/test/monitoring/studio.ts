@@ -39,6 +39,11 @@ api_key = "a-key-of-the-script-service"
 model = "storyteller"
 [alerts]
 availability = "99.9"
+[tracing]
+sample = "0"
+[idempotency]
+max_keys = 4
+max_keys_per_principal = 4
 [log]
 level = "info"
 `;
