@@ -26,7 +26,7 @@ const exportFiles = defineCommand({
     const { out, overwrite = false } = values;
     if (out === undefined) throw new UsageError('Cannot export: say where to, as --out ops');
     const folder = resolve(cwd, out);
-    const files = exportOps(optionsOf(config, values));
+    const files = understood(() => exportOps(optionsOf(config, values)));
     await writeExport(folder, files, { overwrite });
     stdout.write(`wrote ${files.length} files to ${folder}; README.md there says what they are for\n`);
     return 0;
@@ -53,12 +53,30 @@ function optionsOf(config: Config, values: Values): ExportOptions {
   };
 }
 
+/** Every address of the machine, as hosts to listen on: nobody can connect to these from elsewhere. */
+const ANY_ADDRESS: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
+
 function addressOf({ server }: Config): string {
   const { publicUrl, host, port, tlsCert } = server;
   if (publicUrl !== undefined) return publicUrl;
   if (port === 0) throw new UsageError('Cannot export: the port is chosen at the start; say --url http://HOST:PORT');
+  if (ANY_ADDRESS.has(host)) {
+    throw new UsageError(
+      `Cannot export: the gateway listens on "${host}", which is no address; say --url http://HOST:${port}`,
+    );
+  }
   const authority = host.includes(':') ? `[${host}]` : host;
   return `${tlsCert === undefined ? 'http' : 'https'}://${authority}:${port}`;
+}
+
+/** What the export refuses with a RangeError was said wrongly, on the command line or in the settings. */
+function understood<T>(make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof RangeError) throw new UsageError(error.message, { cause: error });
+    throw error;
+  }
 }
 
 function secondsOf(interval: string): number {
