@@ -51,9 +51,8 @@ export function httpDoor(options: HttpDoorOptions): FastifyInstance {
   const patience = { headersTimeout: handshakeTimeoutMs, connectionsCheckingInterval: LOOK_MS, maxHeaderSize: 16_384 };
   const app: FastifyInstance = fastify({
     loggerInstance: log,
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: nextRequestId,
-    requestIdLogLabel: 'requestId',
     // Node's would end every body alike.
     requestTimeout: 0,
     // Fastify's own are 72 s.

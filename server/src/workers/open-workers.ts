@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import type { Redactor } from '@callsheet/monitoring';
-import { CallError } from '@callsheet/protocol';
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { Recorder } from '../audit/recorder.ts';
@@ -15,6 +14,7 @@ import { frameLimits } from '../doors/websocket.ts';
 import type { Method } from '../methods/method.ts';
 import { serviceMethods } from '../methods/services.ts';
 import { workMethods } from '../methods/work.ts';
+import { scraperGate } from '../observation/scraper-gate.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Workshop } from '../workshop.ts';
 import { workAssetRoute } from './asset-route.ts';
@@ -130,7 +130,7 @@ export async function openWorkers(config: Config, parts: WorkersParts): Promise<
   return {
     methods: { ...serviceMethods(registrations, fleet, recorder), ...workMethods(new WorkDesk(registrations)) },
     events,
-    routes: ({ identify }) => [
+    routes: ({ identify, factsOf }) => [
       workAssetRoute({
         ...{ registrations, clock },
         maxBytes: workers.maxAssetBytes,
@@ -142,16 +142,7 @@ export async function openWorkers(config: Config, parts: WorkersParts): Promise<
       }),
       discoveryRoute({
         registry: cluster.registry,
-        authorize: async (request) => {
-          const identity = await identify(request);
-          if (identity === undefined) {
-            throw new CallError(
-              'UNAUTHENTICATED',
-              'Cannot list whom to scrape: send an API key, a token or a signature along',
-            );
-          }
-          policy.demand(identity.principal, 'services/list');
-        },
+        authorize: scraperGate(config, { policy, identify, factsOf }, 'services/list'),
       }),
     ],
     review: () => registrations.review(),
