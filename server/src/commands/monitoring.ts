@@ -20,6 +20,12 @@ const exportFiles = defineCommand({
     },
     webhook: { type: 'string', value: 'URL', help: 'who Alertmanager tells [nobody]' },
     interval: { type: 'string', value: 'SECONDS', help: 'between two scrapes [15]' },
+    'native-histograms': {
+      type: 'string',
+      value: 'HOW',
+      help: 'how Prometheus is told of them: flag, before 3.8, or setting, since then [flag]',
+    },
+    'traces-uid': { type: 'string', value: 'UID', help: 'data source in Grafana that has the traces [none]' },
     overwrite: { type: 'boolean', help: 'replace files that are there' },
   },
   async run({ terminal: { stdout, cwd }, loaded: { config }, values }) {
@@ -33,12 +39,20 @@ const exportFiles = defineCommand({
   },
 });
 
-type Values = Readonly<
-  Partial<Record<'url' | 'bearer-file' | 'prometheus' | 'alertmanager' | 'webhook' | 'interval', string | undefined>>
->;
+type Said =
+  | 'url'
+  | 'bearer-file'
+  | 'prometheus'
+  | 'alertmanager'
+  | 'webhook'
+  | 'interval'
+  | 'native-histograms'
+  | 'traces-uid';
+type Values = Readonly<Partial<Record<Said, string | undefined>>>;
 
 function optionsOf(config: Config, values: Values): ExportOptions {
   const { url = addressOf(config), 'bearer-file': bearerFile, prometheus, alertmanager, webhook, interval } = values;
+  const { 'native-histograms': nativeHistograms, 'traces-uid': tracesUid } = values;
   const slo = availability(config);
   return {
     rules: alertRules(config),
@@ -47,7 +61,9 @@ function optionsOf(config: Config, values: Values): ExportOptions {
     prometheus: {
       ...(prometheus !== undefined && { url: prometheus }),
       ...(interval !== undefined && { scrapeInterval: secondsOf(interval) }),
+      ...(nativeHistograms !== undefined && { nativeHistograms: howOf(nativeHistograms) }),
     },
+    ...(tracesUid !== undefined && { tracesUid }),
     ...(alertmanager !== undefined && { alertmanager: { url: alertmanager } }),
     ...(webhook !== undefined && { webhook: { url: webhook } }),
   };
@@ -77,6 +93,11 @@ function understood<T>(make: () => T): T {
     if (error instanceof RangeError) throw new UsageError(error.message, { cause: error });
     throw error;
   }
+}
+
+function howOf(said: string): 'flag' | 'setting' {
+  if (said === 'flag' || said === 'setting') return said;
+  throw new UsageError(`Cannot export: --native-histograms is "${said}"; say flag or setting`);
 }
 
 function secondsOf(interval: string): number {
