@@ -54,11 +54,6 @@ export class KeptTopic implements Topics {
     return this.#kept.at(-1)?.seq ?? this.#begin;
   }
 
-  /** Whether anybody listens. */
-  get isFollowed(): boolean {
-    return this.#followers.size > 0;
-  }
-
   subscribe(principal: Principal, topic: string, after: number | undefined, listener: (event: Told) => void): Followed {
     const { topic: own, right, mayFollow, turn = setImmediate } = this.#parts;
     if (topic !== own) throw new CallError('NOT_FOUND', `Cannot follow the topic "${topic.slice(0, 64)}"`);

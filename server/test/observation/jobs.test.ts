@@ -1,6 +1,7 @@
 import { CallError, CHANNELS, type JobObservation, type OccurrenceObservation } from '@callsheet/protocol';
 import { expect } from 'chai';
 import { JobCensus } from '../../src/jobs/census.ts';
+import type { JobRecord } from '../../src/jobs/job-record.ts';
 import { observeJobs } from '../../src/jobs/observe-jobs.ts';
 import { ada, closeJobs, heldTool, openJobs, rest } from '../jobs/house.ts';
 import { hear } from './heard.ts';
@@ -53,6 +54,25 @@ describe('what is told of jobs', () => {
     await rest();
     expect(steps.map(({ type }) => type)).to.deep.equal(['submitted', 'started', 'ended', 'retried', 'started']);
     expect(steps[2]).to.include({ outcome: 'failed', error: 'UPSTREAM_ERROR' });
+  });
+
+  it('is that one was interrupted, at the end of the stage it had come to, and how long it waited anew', async () => {
+    const { submit, clock, ledger, paint } = await open();
+    const jobId = await submit('paint');
+    await rest();
+    paint.runs[0]?.ctx.progress({ stage: 'sketch', fraction: 0.1 });
+    await rest();
+    clock.advance(2_000);
+    const job = (): JobRecord => ledger.read.byId(jobId) ?? expect.fail();
+    await ledger.requeue(job());
+    clock.advance(7_000);
+    await ledger.start(job());
+    const told = { jobId, tool: 'paint', principalId: ada.id, parent: undefined };
+    expect(steps.slice(2)).to.deep.equal([
+      { ...told, type: 'stage', stage: 'sketch', durationMs: 2_000 },
+      { ...told, type: 'interrupted' },
+      { ...told, type: 'started', waitMs: 7_000, attempt: 2 },
+    ]);
   });
 
   it('counts what waits and runs by tool, and how long the first has waited', async () => {

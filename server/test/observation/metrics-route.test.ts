@@ -145,6 +145,28 @@ describe('/metrics of a gateway', () => {
     expect(await head.text()).to.equal('');
   });
 
+  it('is not there where nobody wants it, and its twin still is', async () => {
+    const { gateway, as } = await open('[metrics]\nendpoint = false\n');
+    expect((await fetch(`${gateway.httpUrl}/metrics`)).status).to.equal(404);
+    expect((await as('dev').ask('metrics/snapshot')).result).to.have.property('metrics');
+  });
+
+  it('opens to the same as the list of whom else to scrape', async () => {
+    const { gateway, keyOf } = await open(`[metrics]\ntoken = "${TOKEN}"\n`);
+    const statuses = (headers: Record<string, string>): Promise<number[]> =>
+      Promise.all(
+        ['/metrics', '/v1/sd/prometheus'].map(async (path) => {
+          const answer = await fetch(`${gateway.httpUrl}${path}`, { headers });
+          await answer.arrayBuffer();
+          return answer.status;
+        }),
+      );
+    expect(await statuses({})).to.deep.equal([401, 401]);
+    expect(await statuses({ authorization: `Bearer ${TOKEN}` })).to.deep.equal([200, 200]);
+    expect(await statuses({ 'x-api-key': keyOf('dev') })).to.deep.equal([200, 200]);
+    expect(await statuses({ 'x-api-key': keyOf('viewer') })).to.deep.equal([403, 403]);
+  });
+
   it('takes nothing but questions', async () => {
     const { gateway, keyOf } = await open();
     for (const method of ['POST', 'PUT', 'DELETE']) {
