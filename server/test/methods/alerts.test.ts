@@ -1,19 +1,6 @@
 import type { JsonObject } from '@callsheet/protocol';
 import { expect } from 'chai';
-import { type Caller, type Watched, watchedGateways } from '../observation/watched-gateway.ts';
-
-/** Fires two seconds after anybody is here. */
-const BUSY = `
-[alerts]
-every_s = 1
-defaults = false
-[alerts.rules.busy]
-metric = "mcp.connections.active"
-condition = "> 0"
-duration_s = 2
-cooldown_s = 60
-severity = "critical"
-`;
+import { BUSY, type Caller, type Watched, watchedGateways } from '../observation/watched-gateway.ts';
 
 describe('alerts/*', () => {
   const open = watchedGateways();

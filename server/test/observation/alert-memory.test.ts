@@ -5,18 +5,7 @@ import { expect } from 'chai';
 import { AlertMemory } from '../../src/observation/alert-memory.ts';
 import { keptLog } from '../kept-log.ts';
 import { useTempDir } from '../temp-dir.ts';
-import { closed, type Watched, watchedGateways } from './watched-gateway.ts';
-
-const BUSY = `
-[alerts]
-every_s = 1
-defaults = false
-[alerts.rules.busy]
-metric = "mcp.connections.active"
-condition = "> 0"
-duration_s = 2
-by = ["transport"]
-`;
+import { BUSY, closed, type Watched, watchedGateways } from './watched-gateway.ts';
 
 describe('what operators said about alerts', () => {
   describe('in a gateway', () => {

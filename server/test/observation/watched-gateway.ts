@@ -15,6 +15,19 @@ const KEYS = {
   viewer: 'viewer-key-with-enough-characters',
 } as const;
 
+/** Settings under which an alert fires two seconds after anybody is here. */
+export const BUSY = `
+[alerts]
+every_s = 1
+defaults = false
+[alerts.rules.busy]
+metric = "mcp.connections.active"
+condition = "> 0"
+duration_s = 2
+cooldown_s = 60
+severity = "critical"
+`;
+
 export type Role = keyof typeof KEYS;
 
 export interface Answer {
