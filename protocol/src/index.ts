@@ -1,4 +1,5 @@
 export { type Asset, type AssetFacts, type AssetKind, UPLOAD_PATH, type UploadFacts } from './asset.ts';
+export { BoundedNames } from './bounded-names.ts';
 export { failureText, notificationText, requestText, successText } from './build.ts';
 export { CallError, type ErrorData, type ErrorFacts, type WireError } from './call-error.ts';
 export type {

@@ -1,7 +1,7 @@
+import { BoundedNames } from '@callsheet/protocol';
 import type { ConnectionState, ErrorCode } from '@callsheet/sdk-core';
 import { callback, checkOptions, count, type OptionRule } from '@callsheet/sdk-core/platform';
 import { register as globalRegister, type Registry } from 'prom-client';
-import { BoundedNames } from './bounded-names.ts';
 import { clientMetrics } from './metrics.ts';
 
 export interface PromTelemetryOptions {

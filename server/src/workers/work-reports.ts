@@ -1,5 +1,6 @@
 import { channel } from 'node:diagnostics_channel';
 import {
+  BoundedNames,
   type CallError,
   CHANNELS,
   type FailureMessage,
@@ -16,7 +17,6 @@ import {
   type WorkObserved,
 } from '@callsheet/protocol';
 import { readObserved } from './read-observed.ts';
-import { ToldNames } from './told-names.ts';
 import type { WorkerCall } from './worker-call.ts';
 
 const workTold: ObservationChannel<WorkObservation> = channel(CHANNELS.work);
@@ -41,7 +41,7 @@ export interface AnsweredWork {
  */
 export class WorkReports {
   readonly #now: () => number;
-  readonly #names = new ToldNames(MOST_NAMES);
+  readonly #names = new BoundedNames(MOST_NAMES);
 
   /** @param now milliseconds since the epoch */
   constructor(now: () => number) {

@@ -2,10 +2,10 @@
 const OTHER = 'other';
 
 /**
- * Names workers told of, which become labels of metrics: of all workers together so many. Who makes up names would otherwise fill
- * the metrics until those of honest workers have no room.
+ * Names that become labels of metrics, so many of them: the first keep theirs for good, all later ones share one. Who makes up
+ * names would otherwise fill the metrics until those of honest callers have no room.
  */
-export class ToldNames {
+export class BoundedNames {
   readonly #most: number;
   readonly #known = new Set<string>();
 
@@ -13,7 +13,7 @@ export class ToldNames {
     this.#most = most;
   }
 
-  /** The name itself, or `other` when there are too many. */
+  /** The name itself, or `other` when there are too many before it. */
   of(name: string): string {
     if (this.#known.has(name)) return name;
     if (this.#known.size >= this.#most) return OTHER;
