@@ -1,14 +1,11 @@
 // A small call through the whole gateway, beside a raw ws echo server and bare JSON-RPC on ws, interleaved in one run.
 // The load generator and the servers are pinned to different cores where `taskset` exists.
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { type LoadResult, type LoadShape, load } from './calls/load.ts';
+import { cpuMicros, KEY, pinLoad, type Served, serve } from './calls/served.ts';
 
 const ROUNDS = Number(process.env.ROUNDS ?? 5);
 const MEASURE_MS = 1_000;
 const WARM_UP_MS = 400;
-const KEY = 'benchmark-key-of-forty-characters-000000';
 
 interface Candidate {
   readonly name: string;
@@ -34,30 +31,14 @@ const SHAPES: readonly { name: string; connections: number; inFlight: number }[]
   { name: '50 connections × 8 in flight', connections: 50, inFlight: 8 },
 ];
 
-const canPin = spawnSync('taskset', ['--version']).status === 0;
-if (canPin) spawnSync('taskset', ['-cp', '1', String(process.pid)]);
+pinLoad();
 
-interface Running extends Candidate {
-  readonly child: ChildProcess;
-  readonly port: number;
-}
+interface Running extends Candidate, Served {}
 
-async function start(candidate: Candidate): Promise<Running> {
-  const script = fileURLToPath(new URL(`./calls/${candidate.script}`, import.meta.url));
-  // Without the `source` condition: what is measured is what users install, not what the test runner transforms.
-  const node = ['--import', 'tsx', script, ...(candidate.args ?? [])];
-  const command = canPin ? ['taskset', '-c', '0', process.execPath, ...node] : [process.execPath, ...node];
-  const env = { ...process.env, CALLSHEET_ADMIN_KEY: KEY };
-  const child = spawn(command[0] ?? '', command.slice(1), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], env });
-  const [{ port }] = (await once(child, 'message')) as [{ port: number }];
-  return { ...candidate, child, port };
-}
-
-async function cpuMicros({ child }: Running): Promise<number> {
-  child.send('cpu');
-  const [answer] = (await once(child, 'message')) as [{ cpuMicros: number }];
-  return answer.cpuMicros;
-}
+const start = async (candidate: Candidate): Promise<Running> => ({
+  ...candidate,
+  ...(await serve(candidate.script, candidate.args)),
+});
 
 interface Sample extends LoadResult {
   readonly rate: number;
