@@ -72,7 +72,7 @@ export class AlertEngine {
     this.stop();
     this.#startedAt = this.#options.clock.monotonic();
     this.#appoint();
-    this.evaluate();
+    this.#look();
   }
 
   stop(): void {
@@ -260,8 +260,17 @@ export class AlertEngine {
     this.#cancel = clock.after(this.#everyMs - late, () => {
       // First of all: who is told of something may stop the engine.
       this.#appoint();
-      this.evaluate();
+      this.#look();
     });
+  }
+
+  /** Thrown out of a timer, a fault of ours would end the process that was to be watched. */
+  #look(): void {
+    try {
+      this.evaluate();
+    } catch (error) {
+      this.#options.log.error({ error: String(error) }, 'Alerts could not be evaluated; it is tried again next time');
+    }
   }
 
   #moment(): Moment {

@@ -57,9 +57,11 @@ export class Silences {
 
   /** Takes up one that was in force before a restart. @throws RangeError that says what is wrong with it. */
   restore(silence: Silence, now: number): void {
-    if (silence.untilMs <= now) return;
+    const { id, matchers, untilMs, by, comment, createdAt } = silence;
+    if (untilMs <= now) return;
     checkRequest(silence, now);
-    this.#keep(silence);
+    if (this.#inForce.size >= MOST_SILENCES) refuse(`there are ${MOST_SILENCES} already`);
+    this.#keep({ id, matchers: matchers.map(copy), untilMs, by, comment, createdAt });
   }
 
   expire(now: number): void {
@@ -82,11 +84,14 @@ export class Silences {
 }
 
 function labelTest({ label, operator, value }: SilenceMatcher): LabelTest {
+  // Whoever asks chooses the label: `constructor` is one that every object seems to have.
+  const valueIn = (labels: Readonly<Record<string, string>>) =>
+    (Object.hasOwn(labels, label) ? labels[label] : '') ?? '';
   if (operator === '=~') {
     const pattern = new SilencePattern(value);
-    return (labels) => pattern.fits(labels[label] ?? '');
+    return (labels) => pattern.fits(valueIn(labels));
   }
-  return (labels) => ((labels[label] ?? '') === value) === (operator === '=');
+  return (labels) => (valueIn(labels) === value) === (operator === '=');
 }
 
 function checkRequest({ matchers, untilMs, by, comment }: SilenceRequest, now: number): void {

@@ -31,6 +31,27 @@ describe('the alert engine', () => {
     expect(house.engine.firing()).deep.equal({ critical: 0, warning: 1, info: 0 });
   });
 
+  it('goes on when an evaluation throws: out of a timer that would end the process it watches', () => {
+    let isBroken = true;
+    const said: string[] = [];
+    const write = (_fields: object, message: string): void => {
+      if (isBroken && message.startsWith('An alert rule')) throw new Error('the log is broken');
+      said.push(message);
+    };
+    const source = () => {
+      throw new Error('no such metric');
+    };
+    const house = new House([BUSY], { source, log: { debug: write, info: write, warn: write, error: write } });
+    house.engine.start();
+    expect(said).deep.equal(['Alerts could not be evaluated; it is tried again next time']);
+    isBroken = false;
+    house.move(15);
+    house.appointments[0]?.run();
+    expect(said.at(-1)).match(/evaluated/);
+    expect(house.appointments.length).equal(2);
+    house.engine.stop();
+  });
+
   it('has an alert of its own for each value of the labels it is split by', () => {
     const house = new House([{ ...HIGH_ERROR_RATE, by: ['code'], summary: '{{ $value }} of {{ $labels.code }}' }]);
     const errors = house.counter('mcp_operations_error_total');

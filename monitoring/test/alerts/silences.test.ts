@@ -31,6 +31,25 @@ describe('silences', () => {
     expect(silences.covering({ tool: 'voice' })).deep.equal(['s1', 's2']);
   });
 
+  it('know labels of alerts only: what every object has is none', () => {
+    for (const label of ['constructor', 'toString', '__proto__']) {
+      silences.add(silence({ label, operator: '=~', value: '.*' }), NOW);
+      silences.add(silence({ label, operator: '!=', value: '' }), NOW);
+      expect(silences.covering({ tool: 'voice' }), label).deep.equal([`s${made - 1}`]);
+      silences.end(`s${made - 1}`);
+      silences.end(`s${made}`);
+    }
+    silences.add(silence({ label: 'constructor', operator: '=', value: 'crane' }), NOW);
+    expect(silences.covering({ constructor: 'crane' })).deep.equal([`s${made}`]);
+  });
+
+  it('are 500 at most after a restart too, whatever was stored, and keep nothing but themselves', () => {
+    const stored = { ...silence({ label: 'a', operator: '=', value: 'b' }), createdAt: NOW, junk: 'x'.repeat(100) };
+    for (let count = 0; count < 500; count += 1) silences.restore({ ...stored, id: `r${count}` }, NOW);
+    expect(() => silences.restore({ ...stored, id: 'one more' }, NOW)).throw(RangeError, 'there are 500 already');
+    expect(silences.list()[0]).not.property('junk');
+  });
+
   it('end at their time', () => {
     silences.add(silence({ label: 'a', operator: '=', value: 'b' }), NOW);
     silences.expire(NOW + 999);
