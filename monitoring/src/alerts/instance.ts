@@ -52,7 +52,11 @@ export class AlertInstance {
 
   /** Takes up what fired before a restart. It cannot be over until its metric was looked at for the whole duration. */
   resume({ activeAt, firingAt, toldAt, acknowledged }: FiringAlert, at: Moment): void {
-    const before = (wall: number): Moment => ({ steady: at.steady - Math.max(0, at.wall - wall), wall });
+    // A clock may have been set back meanwhile, and a file be damaged: nothing began later than now, or before there were clocks.
+    const before = (stored: number): Moment => {
+      const wall = Math.max(0, Math.min(stored, at.wall));
+      return { steady: at.steady - (at.wall - wall), wall };
+    };
     this.state = 'firing';
     this.#isNew = false;
     this.#activeAt = before(activeAt);

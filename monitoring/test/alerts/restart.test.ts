@@ -37,6 +37,19 @@ describe('an alert engine after a restart', () => {
     expect(next.events[0]?.isFirst).equal(false);
   });
 
+  it('takes no time for true that lies ahead, or that no calendar has', () => {
+    const stored = JSON.parse(JSON.stringify(firing().engine));
+    for (const time of [1e300, -1e300, firing().wall + 86_400_000]) {
+      Object.assign(stored.firing[0], { activeAt: time, firingAt: time, toldAt: time });
+      const next = new House(RULES, { state: stored });
+      const [alert] = next.engine.list()[0]?.alerts ?? [];
+      for (const at of [alert?.activeAt, alert?.firingAt, alert?.since]) expect(at, `${time}`).within(0, next.wall);
+      next.gauge('mcp_slow_consumers').cell().set(9);
+      next.pass(15);
+      expect(next.states).deep.equal(['firing']);
+    }
+  });
+
   it('tells the end of what was over when it came back', () => {
     const next = restart(firing());
     next.gauge('mcp_slow_consumers').cell().set(0);

@@ -14,11 +14,13 @@ export interface PostableAlert {
 /** @param until when it ends if nobody says anything more, in milliseconds since the epoch; of what is not resolved */
 export function postableAlert(notice: AlertNotice, until: number, generatorURL?: string): PostableAlert {
   const { labels, startsAt, status, endsAt = notice.timestamp } = notice;
+  const end = status === 'resolved' ? Math.max(endsAt, startsAt) : until;
   return {
     labels,
     annotations: annotationsOf(notice),
-    startsAt: timestampOf(startsAt),
-    endsAt: timestampOf(status === 'resolved' ? Math.max(endsAt, startsAt) : until),
+    // The clock may have been set back: for one alert that ends before it begins Alertmanager refuses all it came with.
+    startsAt: timestampOf(Math.min(startsAt, end)),
+    endsAt: timestampOf(end),
     ...(generatorURL !== undefined && { generatorURL }),
   };
 }

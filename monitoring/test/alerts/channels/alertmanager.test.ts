@@ -64,6 +64,14 @@ describe('an Alertmanager channel', () => {
     expect(bodies()[0][0].endsAt).to.equal('2026-11-21T13:30:00.000Z');
   });
 
+  it('has not begun later than it ends: Alertmanager would refuse whatever it came with', async () => {
+    const { channel, clock, bodies } = recorded();
+    await channel.deliver([someNotice({ startsAt: clock.now() + 3_600_000 })], never);
+    const [{ startsAt, endsAt }] = bodies()[0];
+    expect(startsAt).to.equal(endsAt);
+    channel.close?.();
+  });
+
   it('says in the log that sending again failed', async () => {
     const log = keptLog();
     let status = 200;
