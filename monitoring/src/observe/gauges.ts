@@ -30,7 +30,8 @@ export function defineReadings(registry: MetricRegistry, readings: Readings): vo
       );
     });
     defineCounter(registry, 'mcp_breaker_rejected_total', (family) => {
-      for (const { breaker, rejected } of breakers()) family.cell(breaker).follow(rejected);
+      // As a whole, so that those who left make room, and what finds none is added up.
+      family.replace(breakers().map(({ breaker, rejected }) => ({ labelValues: [breaker], value: rejected })));
     });
   }
   defineStores(registry, readings);

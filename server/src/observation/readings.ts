@@ -19,6 +19,8 @@ type Breaker = ReturnType<NonNullable<Readings['breakers']>>[number];
 type Service = ReturnType<NonNullable<Readings['services']>>[number];
 type ServiceRow = ServiceList['workers'][number];
 
+/** Names of breakers whose refusals are remembered when nobody of that name is there. */
+const MOST_BREAKERS = 400;
 const NOTHING_UNREAD = { sum: 0, max: 0, slow: 0 };
 
 /** What this gateway knows of itself and tells when somebody looks. */
@@ -93,6 +95,11 @@ function breakersOf(cluster: Pick<Cluster, 'guarded'>): NonNullable<Readings['br
       worst.set(name, state === 'half-open' ? 'half_open' : state);
     }
     known = now;
+    // Workers choose their names, and may come back under new ones for ever.
+    for (const name of rejected.keys()) {
+      if (rejected.size <= MOST_BREAKERS) break;
+      if (!worst.has(name)) rejected.delete(name);
+    }
     return Array.from(worst, ([breaker, state]) => ({ breaker, state, rejected: rejected.get(breaker) ?? 0 }));
   };
 }

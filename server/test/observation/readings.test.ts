@@ -95,6 +95,21 @@ describe('what a gateway knows of itself', () => {
     expect(states()).to.deep.equal({});
   });
 
+  it('forgets what was kept from breakers of many names that are gone, the oldest first', () => {
+    let names: readonly string[] = [];
+    const guarded = () => names.map((name) => ({ id: name, name, state: 'closed', diverted: 1 }));
+    const stub = { registry: cluster.registry, list: () => ({ workers: [] }), guarded };
+    const { readings } = read({ workshop: { catalogue: { list: () => [] }, cluster: stub, keyed: {} } as never });
+    const rejected = (...now: string[]): (number | undefined)[] => {
+      names = now;
+      return (readings.breakers?.() ?? []).map((row) => row.rejected);
+    };
+    expect(rejected('first')).to.deep.equal([1]);
+    for (let nth = 0; nth < 400; nth++) rejected(`gpu ${nth}`);
+    expect(rejected('gpu 0', 'gpu 399'), 'counted on').to.deep.equal([2, 1]);
+    expect(rejected('first'), 'from its beginning').to.deep.equal([1]);
+  });
+
   it('is its tools, followed as workers come and go', () => {
     serveOwnTools(cluster.registry, [tool({ name: 'film', execution: 'job' })]);
     const { readings } = read();
