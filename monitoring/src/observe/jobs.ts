@@ -3,12 +3,10 @@ import { defineCounter, defineGauge, defineHistogram } from '../catalogue/define
 import type { MetricRegistry } from '../metrics/registry.ts';
 import type { Handlers } from './handlers.ts';
 import type { JobsOfTool, Readings } from './readings.ts';
+import { Stages, WHOLE } from './stages.ts';
 import type { ToolBook } from './tool-book.ts';
 import type { CallStatus } from './tool-cells.ts';
 import { sampledTraceId } from './trace-id.ts';
-
-/** The stage that is the whole job, from its newest start to its end. */
-const WHOLE = 'total';
 
 /** Jobs end in these ways; as calls of their tool they are these. */
 const STATUSES: Readonly<Record<'completed' | 'failed' | 'canceled', CallStatus>> = {
@@ -33,6 +31,7 @@ export function jobHandlers(registry: MetricRegistry, readings: Readings, tools:
   const retries = defineCounter(registry, 'mcp_job_retries_total', (family) => {
     for (const tool of tools.jobs()) family.cell(tool);
   });
+  const stages = new Stages();
   if (readings.jobs !== undefined) defineGauges(registry, readings.jobs, tools);
   return {
     job(job) {
@@ -45,7 +44,7 @@ export function jobHandlers(registry: MetricRegistry, readings: Readings, tools:
           wait.cell(kind).observe(job.waitMs / 1000);
           break;
         case 'stage':
-          duration.cell(kind, job.stage).observe(job.durationMs / 1000);
+          duration.cell(kind, stages.label(kind, job.stage)).observe(job.durationMs / 1000);
           break;
         case 'interrupted':
           stalled.cell(kind).inc();

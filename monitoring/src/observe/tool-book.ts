@@ -11,6 +11,8 @@ export const OTHER = 'other';
 
 /** A tool that nobody offers any more keeps its series so long: workers come back. */
 const KEPT_MS = 24 * 60 * 60 * 1000;
+/** Tools nobody offers any more whose series are kept. A worker may offer others every time it comes back. */
+const MOST_MISSING = 200;
 
 export interface ToolBookParts {
   readonly registry: MetricRegistry;
@@ -65,6 +67,8 @@ export class ToolBook {
       if (tools.has(cells.name)) cells.missingSince = undefined;
       else this.#miss(cells);
     }
+    const surplus = this.#cells.size - tools.size - MOST_MISSING;
+    if (surplus > 0) this.#forgetOldest(surplus);
   }
 
   #enter(name: string): ToolCells {
@@ -89,7 +93,16 @@ export class ToolBook {
 
   #miss(cells: ToolCells): void {
     cells.missingSince ??= this.#now();
-    if (cells.name === OTHER || this.#now() - cells.missingSince < KEPT_MS) return;
+    if (cells.name !== OTHER && this.#now() - cells.missingSince >= KEPT_MS) this.#forget(cells);
+  }
+
+  #forgetOldest(count: number): void {
+    const missing = [...this.#cells.values()].filter(({ missingSince }) => missingSince !== undefined);
+    missing.sort((one, other) => (one.missingSince ?? 0) - (other.missingSince ?? 0));
+    for (const cells of missing.slice(0, count)) if (cells.name !== OTHER) this.#forget(cells);
+  }
+
+  #forget(cells: ToolCells): void {
     this.#cells.delete(cells.name);
     for (const status of CALL_STATUSES) this.#calls.remove(cells.name, status);
     this.#duration.remove(cells.name);

@@ -39,6 +39,19 @@ describe('counting jobs', () => {
     expect(seen.value('mcp_job_retries_total', 'film')).to.equal(1);
   });
 
+  it('counts stages beyond the twentieth, and names that are none, as other', () => {
+    const seen = observe(TOOLS);
+    for (let nth = 0; nth < 1_000; nth++) step({ type: 'stage', stage: `frame-${nth}`, durationMs: 1000 });
+    for (const stage of ['total', 'see "all of it"', 'a\nb', '\ud800', 'x'.repeat(65)]) {
+      step({ type: 'stage', stage, durationMs: 1000 });
+    }
+    expect(seen.sum('mcp_job_duration_seconds', 'film', 'frame-19')).to.equal(1);
+    expect(seen.sum('mcp_job_duration_seconds', 'film', 'other')).to.equal(985);
+    expect(seen.series('mcp_job_duration_seconds', 'film', 'total')).to.equal(undefined);
+    step({ type: 'stage', stage: 'render', durationMs: 1000 }, 'song');
+    expect(seen.sum('mcp_job_duration_seconds', 'song', 'render'), 'another tool').to.equal(1);
+  });
+
   it('says in which trace of its caller a job can be looked at', () => {
     const seen = observe(TOOLS);
     step({ type: 'ended', outcome: 'completed', durationMs: 100, error: undefined });

@@ -17,7 +17,7 @@ export interface Left {
   /** By metric. */
   readonly sizes: Readonly<Record<string, number>>;
   readonly dropped: Readonly<Record<string, number>>;
-  readonly others: { readonly methods: number; readonly tools: number; readonly kinds: number };
+  readonly others: { readonly methods: number; readonly tools: number; readonly stages: number };
 }
 
 const refused = new CallError('TOOL_NOT_FOUND');
@@ -38,7 +38,7 @@ function tellOf(nth: string): void {
     principalId: nth,
     parent: undefined,
     type: 'stage',
-    stage: nth,
+    stage: `stage-${nth}`,
     durationMs: 1,
   };
   tell('job', stage);
@@ -95,7 +95,7 @@ const left: Left = {
   others: {
     methods: value('mcp_operations_started_total', 'other', 'websocket'),
     tools: value('mcp_tools_calls_total', 'other', 'refused'),
-    kinds: value('mcp_job_duration_seconds', '__overflow__', '__overflow__'),
+    stages: value('mcp_job_duration_seconds', 'other', 'other'),
   },
 };
 process.stdout.write(JSON.stringify(left));

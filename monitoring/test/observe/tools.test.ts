@@ -50,6 +50,22 @@ describe('counting calls of tools', () => {
     });
   }
 
+  it('keeps the series of 200 tools that nobody offers any more, those that left last', () => {
+    const offered = new Map<string, { readonly execution: 'call' }>();
+    let now = 0;
+    const seen = observe({ tools: () => offered }, { now: () => now });
+    for (let nth = 0; nth < 300; nth++) {
+      now = nth;
+      offered.clear();
+      offered.set(`tool_${nth}`, { execution: 'call' });
+      run(callOf(`tool_${nth}`));
+      seen.size(DURATION);
+    }
+    expect(seen.size(DURATION), 'those, the one there is, and other').to.equal(202);
+    expect(seen.value(CALLS, 'tool_99', 'success')).to.equal(1);
+    expect(seen.value(CALLS, 'tool_98', 'success')).to.equal(undefined);
+  });
+
   it('calls every tool there is not other, whatever stands for its name', () => {
     const seen = observe(withTools({ draw: 'call' }));
     for (const name of ['nothing', '__proto__', '']) run(callOf(name), { error: new CallError('TOOL_NOT_FOUND') });
