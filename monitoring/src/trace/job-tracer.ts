@@ -75,7 +75,7 @@ export class JobTracer {
     const open = this.#open.take(job.jobId);
     const endMs = clock.now();
     if (open !== undefined) {
-      maker.close(open.span, describeJobRun(open.run, job, endMs), failed);
+      maker.close(open.span, describeJobRun(open.run, job, endMs), failed && pace.take());
       return;
     }
     if (!failed || !pace.take()) return;

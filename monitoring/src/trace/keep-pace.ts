@@ -1,8 +1,8 @@
 import type { TraceClock } from './wall-clock.ts';
 
 /**
- * How many traces a second are kept because they failed or were slow, without having been sampled: a flood of refused requests
- * must neither cost much nor push everything else out of what is kept.
+ * How many a second: of traces that are kept because something failed or was slow, and of those that are recorded because a
+ * caller wants it. A flood of refused requests must neither cost much nor push everything else out of what is kept.
  */
 export class KeepPace {
   readonly #perSecond: number;

@@ -10,8 +10,10 @@ export interface TracerOptions {
   readonly keep?: number | undefined;
   /** Spans that are kept of one of them; 64 when not said. */
   readonly spansPerTrace?: number | undefined;
-  /** Failed and slow requests a second that are kept without having been sampled; 50 when not said. */
+  /** Failed and slow requests a second whose traces are kept; 50 when not said. */
   readonly keptPerSecond?: number | undefined;
+  /** Requests and jobs a second that are recorded because whoever sent them says so; 1,000 when not said. */
+  readonly followedPerSecond?: number | undefined;
   /** Where spans are sent; nowhere when not said. */
   readonly otlp?: OtlpOptions | undefined;
   /** `service.name`, `service.version` and `service.instance.id` of what is sent. */
@@ -20,10 +22,11 @@ export interface TracerOptions {
 
 /** @throws TypeError that names the option, its value and what would do. */
 export function checkTracerOptions(options: TracerOptions): void {
-  const { sampleRatio = 0, slowMs = 0, keep = 1, spansPerTrace = 1, keptPerSecond = 1, otlp } = options;
+  const { sampleRatio = 0, slowMs = 0, keep = 1, spansPerTrace = 1, otlp } = options;
+  const { keptPerSecond = 1, followedPerSecond = 1 } = options;
   if (!(sampleRatio >= 0 && sampleRatio <= 1)) throw wrong('sampleRatio', sampleRatio, 'a number from 0 to 1');
   if (!(slowMs >= 0)) throw wrong('slowMs', slowMs, 'milliseconds, 0 or more');
-  for (const [name, value] of Object.entries({ keep, spansPerTrace, keptPerSecond })) {
+  for (const [name, value] of Object.entries({ keep, spansPerTrace, keptPerSecond, followedPerSecond })) {
     if (!Number.isSafeInteger(value) || value < 1) throw wrong(name, value, 'a whole number, 1 or more');
   }
   for (const [name, value] of Object.entries(options.service)) {

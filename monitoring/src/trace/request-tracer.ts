@@ -46,7 +46,10 @@ export class RequestTracer {
       return;
     }
     const span = this.#open.take(request);
-    if (span !== undefined) this.#parts.maker.close(span, describeRequest(request, this.#parts.clock), worth);
+    if (span === undefined) return;
+    const { maker, clock, pace } = this.#parts;
+    // Of these too only so many: whoever sends requests that fail may send each with a trace of its own.
+    maker.close(span, describeRequest(request, clock), worth && pace.take());
   }
 
   /** Nobody had decided to record it, and now it is worth it. */

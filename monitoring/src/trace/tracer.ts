@@ -46,7 +46,7 @@ export interface TraceCounts extends ExportCounts {
   recorded: number;
   /** Nobody told their end in time. */
   lost: number;
-  /** Failed and slow requests that were not made a span of, because there were too many at once. */
+  /** Too many at once: failed and slow requests that were not kept, and what was not recorded although it came with a trace. */
   passed: number;
 }
 
@@ -63,7 +63,14 @@ export interface Tracer {
 /** Spans that may be open at once, of each kind: more than this were forgotten by whoever opened them. */
 const MOST_OPEN = 20_000;
 const MOST_TRACES = 20_000;
-const USUAL = { sampleRatio: 0.01, slowMs: 1_000, keep: 500, spansPerTrace: 64, keptPerSecond: 50 };
+const USUAL = {
+  sampleRatio: 0.01,
+  slowMs: 1_000,
+  keep: 500,
+  spansPerTrace: 64,
+  keptPerSecond: 50,
+  followedPerSecond: 1_000,
+};
 const NO_EXPORT: ExportCounts = { exported: 0, rejected: 0, dropped: 0, failed: 0 };
 
 /**
@@ -73,40 +80,43 @@ const NO_EXPORT: ExportCounts = { exported: 0, rejected: 0, dropped: 0, failed: 
  * @throws TypeError for an option it cannot use.
  */
 export function createTracer(parts: TracerParts): Tracer {
-  const { options, clock, randomFill, bridge } = parts;
+  const { options, clock, randomFill, bridge, log } = parts;
   checkTracerOptions(options);
   const { sampleRatio = USUAL.sampleRatio, slowMs = USUAL.slowMs, keep = USUAL.keep } = options;
   const { spansPerTrace = USUAL.spansPerTrace, keptPerSecond = USUAL.keptPerSecond } = options;
+  const { followedPerSecond = USUAL.followedPerSecond } = options;
   const ids = new IdPool(randomFill);
   const ring = new TraceRing(keep);
   const book = new TraceBook({ ring, mostTraces: MOST_TRACES, mostSpans: spansPerTrace });
   const exporter = exporterOf(parts);
   const sinks = [exporter, parts.sink].filter((sink) => sink !== undefined);
   const maker = new SpanMaker({ ids, book, sinks, bridge });
-  const decision = new SamplingDecision(new RatioSampler(sampleRatio), ids);
+  const followed = new KeepPace(followedPerSecond, clock);
+  const decision = new SamplingDecision(new RatioSampler(sampleRatio), ids, followed);
   const pace = new KeepPace(keptPerSecond, clock);
   const seen = { maker, decision, pace, clock: new WallClock(clock), mostOpen: MOST_OPEN };
   const requests = new RequestTracer({ ...seen, slowMs });
   const jobs = new JobTracer(seen);
   const attempts = new AttemptTracer({ ...seen, jobs });
   const exchanges = new ExchangeTracer(seen);
-  const stop = listen({
-    [CHANNELS.requestStart]: (message) => requests.started(message as RequestObservation),
-    [CHANNELS.requestEnd]: (message) => requests.ended(message as RequestObservation),
-    [CHANNELS.attemptStart]: (message) => attempts.started(message as AttemptObservation),
-    [CHANNELS.attemptEnd]: (message) => attempts.ended(message as AttemptObservation),
-    [CHANNELS.work]: (message) => attempts.worked(message as WorkObservation),
-    [CHANNELS.providerStart]: (message) => exchanges.started(message as ProviderObservation),
-    [CHANNELS.providerEnd]: (message) => exchanges.ended(message as ProviderObservation),
-    [CHANNELS.job]: (message) => jobs.told(message as JobObservation),
-  });
+  const listeners = {
+    [CHANNELS.requestStart]: (message: unknown) => requests.started(message as RequestObservation),
+    [CHANNELS.requestEnd]: (message: unknown) => requests.ended(message as RequestObservation),
+    [CHANNELS.attemptStart]: (message: unknown) => attempts.started(message as AttemptObservation),
+    [CHANNELS.attemptEnd]: (message: unknown) => attempts.ended(message as AttemptObservation),
+    [CHANNELS.work]: (message: unknown) => attempts.worked(message as WorkObservation),
+    [CHANNELS.providerStart]: (message: unknown) => exchanges.started(message as ProviderObservation),
+    [CHANNELS.providerEnd]: (message: unknown) => exchanges.ended(message as ProviderObservation),
+    [CHANNELS.job]: (message: unknown) => jobs.told(message as JobObservation),
+  };
+  const stop = listen(listeners, (error) => log.warn({ fault: String(error) }, 'something could not be traced'));
   return {
     list: (query) => ring.list(query),
     counts: () => ({
       ...(exporter?.counts ?? NO_EXPORT),
       recorded: maker.recorded,
       lost: maker.lost,
-      passed: pace.passed,
+      passed: pace.passed + followed.passed,
     }),
     flush: async () => exporter?.flush(),
     close: async (deadlineMs) => {
@@ -133,8 +143,23 @@ function exporterOf({ options, clock, fetch, random, log }: TracerParts): OtlpEx
   });
 }
 
-function listen(listeners: Readonly<Record<string, (message: unknown) => void>>): () => void {
-  const all = Object.entries(listeners);
+/** What throws here is told once and costs a span: thrown out of a channel, it would end the process of whoever published. */
+function listen(
+  listeners: Readonly<Record<string, (message: unknown) => void>>,
+  report: (error: unknown) => void,
+): () => void {
+  let isTold = false;
+  const all = Object.entries(listeners).map(([channel, listener]) => {
+    const guarded = (message: unknown): void => {
+      try {
+        listener(message);
+      } catch (error) {
+        if (!isTold) report(error);
+        isTold = true;
+      }
+    };
+    return [channel, guarded] as const;
+  });
   for (const [channel, listener] of all) subscribe(channel, listener);
   return () => {
     for (const [channel, listener] of all) unsubscribe(channel, listener);

@@ -59,6 +59,21 @@ describe('traces that are kept', () => {
     expect(kept[0]?.startMs).to.be.greaterThan(kept[2]?.startMs ?? Infinity);
   });
 
+  it('are not washed out by somebody who sends failing requests, each with a trace of its own', () => {
+    const { tracer, clock, spans } = open({ keep: 100, keptPerSecond: 10 });
+    run(callOf('bad'), failed());
+    for (let n = 1; n <= 1_000; n++) {
+      const traceparent = `00-${n.toString(16).padStart(32, '0')}-b7ad6b7169203331-01`;
+      run(request({ method: 'tools/call', params: { name: 'flood', _meta: { traceparent } } }), failed());
+    }
+    expect(tracer.list({ limit: 500 })).to.have.length(10);
+    expect(tracer.list({ tool: 'bad' })).to.have.length(1);
+    expect(spans, 'recorded and sent all the same').to.have.length(1_001);
+    clock.advance(1_000);
+    run(callOf('bad'), failed());
+    expect(tracer.list({ tool: 'bad' })).to.have.length(2);
+  });
+
   it('have so many spans and no more, and say how many were left out', () => {
     const { tracer } = open({ spansPerTrace: 4 });
     const call = callOf('speak', { params: { name: 'speak', _meta: { traceparent: SAMPLED } } });

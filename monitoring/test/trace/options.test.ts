@@ -19,6 +19,7 @@ describe('the options of a tracer', () => {
     [{ keep: 0 }, 'keep is "0"; give a whole number, 1 or more'],
     [{ spansPerTrace: 1.5 }, 'spansPerTrace is "1.5"'],
     [{ keptPerSecond: Infinity }, 'keptPerSecond is "Infinity"'],
+    [{ followedPerSecond: 0 }, 'followedPerSecond is "0"; give a whole number, 1 or more'],
     [{ service: { ...service, name: '' } }, 'service.name is ""'],
     [{ otlp: { endpoint: 'collector' } }, 'Cannot export traces to "collector"'],
     [{ otlp: { ...otlp, maxQueue: 0 } }, 'maxQueue is 0'],

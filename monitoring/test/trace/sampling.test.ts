@@ -5,6 +5,9 @@ import { SamplingDecision } from '../../src/trace/decision.ts';
 import { IdPool } from '../../src/trace/ids.ts';
 import { RatioSampler } from '../../src/trace/sampler.ts';
 
+/** Whoever asks is followed. */
+const ALL = { take: () => true };
+
 describe('ids', () => {
   it('are hexadecimal, of the right length, and never the same', () => {
     const ids = new IdPool((bytes) => randomFillSync(bytes));
@@ -37,7 +40,7 @@ describe('ids', () => {
 describe('which traces are recorded', () => {
   const shareOf = (ratio: number, looks = 20_000): number => {
     const ids = new IdPool((bytes) => randomFillSync(bytes));
-    const decision = new SamplingDecision(new RatioSampler(ratio), ids);
+    const decision = new SamplingDecision(new RatioSampler(ratio), ids, ALL);
     let recorded = 0;
     for (let n = 0; n < looks; n++) {
       if (!decision.records(undefined)) continue;
@@ -58,7 +61,7 @@ describe('which traces are recorded', () => {
   it('is decided by the id the trace gets: who looks at it later decides the same', () => {
     const sampler = new RatioSampler(0.3);
     const ids = new IdPool((bytes) => randomFillSync(bytes));
-    const decision = new SamplingDecision(sampler, ids);
+    const decision = new SamplingDecision(sampler, ids, ALL);
     for (let n = 0; n < 2_000; n++) {
       const recorded = decision.records(undefined);
       // Bytes 9 to 12 of it.
@@ -84,7 +87,7 @@ describe('which traces are recorded', () => {
   it('is as whoever is upstream has decided, whatever the ratio', () => {
     const parent = { traceId: 'f'.repeat(32), spanId: '1'.repeat(16) };
     for (const ratio of [0, 1]) {
-      const decision = new SamplingDecision(new RatioSampler(ratio), new IdPool(() => undefined));
+      const decision = new SamplingDecision(new RatioSampler(ratio), new IdPool(() => undefined), ALL);
       expect(decision.records({ ...parent, sampled: true })).to.equal(true);
       expect(decision.records({ ...parent, sampled: false })).to.equal(false);
     }
@@ -92,7 +95,7 @@ describe('which traces are recorded', () => {
 
   it('costs no randomness where nothing is ever taken', () => {
     let fills = 0;
-    const decision = new SamplingDecision(new RatioSampler(0), new IdPool(() => ++fills));
+    const decision = new SamplingDecision(new RatioSampler(0), new IdPool(() => ++fills), ALL);
     expect(decision.records(undefined)).to.equal(false);
     expect(fills).to.equal(0);
   });
