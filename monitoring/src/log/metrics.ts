@@ -22,6 +22,8 @@ export interface MetricsLogParts {
   readonly fault: (error: unknown) => void;
 }
 
+const LONGEST_NAME = 128;
+
 /** `metrics.jsonl`: a line for every call of a tool, under load for many together, and now and then one of all main figures. */
 export class MetricsLog {
   readonly handlers: Handlers;
@@ -86,5 +88,6 @@ export class MetricsLog {
 
 function toolOf(params: { readonly name?: unknown } | readonly unknown[] | undefined): string {
   const name = params === undefined || Array.isArray(params) ? undefined : (params as { name?: unknown }).name;
-  return typeof name === 'string' ? name : '';
+  // What is longer is no tool's name; megabytes of it must not wait for the end of the second.
+  return typeof name === 'string' && name.length <= LONGEST_NAME ? name : '';
 }

@@ -36,6 +36,19 @@ describe('metrics.jsonl', () => {
     ]);
   });
 
+  it('keeps no name that no tool has while calls wait to be told together', async () => {
+    const { logs } = await openTestLogs(temp(), { limits: { callsAlone: 1 } });
+    const asked = (name: string) => ({ params: { name }, error: new CallError('TOOL_NOT_FOUND') });
+    for (const letter of ['a', 'b', 'c', 'd']) publish('requestEnd', request(asked(letter.repeat(1_000_000))));
+    await logs.close();
+    expect(calls().map(({ tool, calls: many }) => [String(tool).slice(0, 2), String(tool).length, many])).to.deep.equal(
+      [
+        ['aa', 128, undefined],
+        ['', 0, 3],
+      ],
+    );
+  });
+
   it('tells calls together that are more than so many within a second, the failed ones apart from the others', async () => {
     const { logs, clock } = await openTestLogs(temp(), { limits: { callsAlone: 2 } });
     for (let n = 0; n < 5; n++) publish('requestEnd', request({ startedAt: 100, endedAt: 101 + n }));
