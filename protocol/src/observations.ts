@@ -27,7 +27,7 @@ export const CHANNELS = {
   connection: 'callsheet:connection',
   /** Somebody showed a credential: CredentialObservation. */
   credential: 'callsheet:credential',
-  /** One frame, as it is on the wire: FrameObservation, the same object each time. */
+  /** One frame, as it is on the wire: FrameObservation, the same objects again and again. */
   frame: 'callsheet:frame',
   /** Something happened that is counted and has no duration: OccurrenceObservation. */
   occurrence: 'callsheet:occurrence',

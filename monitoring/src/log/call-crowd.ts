@@ -25,7 +25,11 @@ const MOST_GROUPS = 256;
 /** Decides which calls have a line of their own. A line costs more than all counting of a call: under load they are told together. */
 export class CallCrowd {
   readonly #parts: CallCrowdParts;
-  readonly #groups = new Map<string, CallGroup>();
+  /** By status, then by tool. */
+  readonly #groups = new Map<string, Map<string, CallGroup>>();
+  #groupCount = 0;
+  /** Under load the next call is often like the one before. */
+  #latest: CallGroup | undefined;
   #wellLeft: number;
   #illLeft: number;
   #cancel: (() => void) | undefined;
@@ -36,6 +40,18 @@ export class CallCrowd {
     this.#illLeft = parts.mostAlone;
   }
 
+  /** Counts it to those of its kind that are told together already; false when there are none in this second. */
+  join(tool: string, status: string, ms: number): boolean {
+    let group = this.#latest;
+    if (group === undefined || group.tool !== tool || group.status !== status) {
+      group = this.#groups.get(status)?.get(tool);
+      if (group === undefined) return false;
+      this.#latest = group;
+    }
+    count(group, ms);
+    return true;
+  }
+
   /** Whether this one has a line of its own; else tell it with `add`. */
   isAlone(isWell: boolean): boolean {
     this.#cancel ??= this.#parts.clock.after(SECOND_MS, () => this.release());
@@ -43,10 +59,7 @@ export class CallCrowd {
   }
 
   add(tool: string, status: string, ms: number): void {
-    const group = this.#groups.get(`${status} ${tool}`) ?? this.#open(tool, status);
-    group.calls += 1;
-    group.ms += ms;
-    if (ms > group.maxMs) group.maxMs = ms;
+    if (!this.join(tool, status, ms)) count(this.#open(tool, status), ms);
   }
 
   /** Ends the second now. */
@@ -55,20 +68,33 @@ export class CallCrowd {
     this.#cancel = undefined;
     this.#wellLeft = this.#parts.mostAlone;
     this.#illLeft = this.#parts.mostAlone;
-    if (this.#groups.size === 0) return;
-    const groups = [...this.#groups.values()];
+    if (this.#groupCount === 0) return;
+    const groups = [...this.#groups.values()].flatMap((byTool) => [...byTool.values()]);
     this.#groups.clear();
+    this.#groupCount = 0;
+    this.#latest = undefined;
     this.#parts.together(groups);
   }
 
   #open(tool: string, status: string): CallGroup {
-    const name = this.#groups.size < MOST_GROUPS ? tool : 'other';
-    const key = `${status} ${name}`;
-    let group = this.#groups.get(key);
+    const name = this.#groupCount < MOST_GROUPS ? tool : 'other';
+    let byTool = this.#groups.get(status);
+    if (byTool === undefined) {
+      byTool = new Map();
+      this.#groups.set(status, byTool);
+    }
+    let group = byTool.get(name);
     if (group === undefined) {
       group = { tool: name, status, calls: 0, ms: 0, maxMs: 0 };
-      this.#groups.set(key, group);
+      byTool.set(name, group);
+      this.#groupCount += 1;
     }
     return group;
   }
+}
+
+function count(group: CallGroup, ms: number): void {
+  group.calls += 1;
+  group.ms += ms;
+  if (ms > group.maxMs) group.maxMs = ms;
 }

@@ -45,10 +45,12 @@ export class MetricsLog {
         if (request.method !== 'tools/call') return;
         const { error, params, startedAt, endedAt } = request;
         const tool = toolOf(params);
+        const status = error === undefined ? 'success' : statusOf(error.errorName);
+        if (crowd.join(tool, status, endedAt - startedAt)) return;
         // What is accepted as a job is not done yet.
         if (error === undefined && isJob(tool)) return;
         if (crowd.isAlone(error === undefined)) out.write(line.ofRequest(request, clock.now()));
-        else crowd.add(tool, error === undefined ? 'success' : statusOf(error.errorName), endedAt - startedAt);
+        else crowd.add(tool, status, endedAt - startedAt);
       },
       job(job) {
         if (job.type === 'ended') out.write(line.ofJob(job, clock.now()));

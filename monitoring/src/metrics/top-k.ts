@@ -51,22 +51,14 @@ export class TopK {
   add(key: string, weight = 1): void {
     if (!(weight > 0 && weight < Infinity)) return;
     this.#total += weight;
-    const shown = shownValue(key);
-    const known = this.#byKey.get(shown);
-    if (known !== undefined) {
-      known.weight += weight;
-      this.#sink(known);
+    // Almost every key is kept as it comes; looking at what it is made of costs more than all the rest.
+    const known = this.#byKey.get(key) ?? this.#byKey.get(shownValue(key));
+    if (known === undefined) {
+      this.#enter(shownValue(key), weight);
       return;
     }
-    const lightest = this.#heap.length < this.#k ? undefined : this.#heap[0];
-    const error = lightest?.weight ?? 0;
-    const place = lightest === undefined ? this.#heap.length : 0;
-    const tracked = { key: ownCopy(shown), weight: error + weight, error, place };
-    if (lightest !== undefined) this.#byKey.delete(lightest.key);
-    this.#byKey.set(tracked.key, tracked);
-    this.#heap[place] = tracked;
-    if (lightest === undefined) this.#rise(tracked);
-    else this.#sink(tracked);
+    known.weight += weight;
+    this.#sink(known);
   }
 
   /** The `n` heaviest, from the heaviest on. */
@@ -81,6 +73,18 @@ export class TopK {
     this.#byKey.clear();
     this.#heap.length = 0;
     this.#total = 0;
+  }
+
+  #enter(shown: string, weight: number): void {
+    const lightest = this.#heap.length < this.#k ? undefined : this.#heap[0];
+    const error = lightest?.weight ?? 0;
+    const place = lightest === undefined ? this.#heap.length : 0;
+    const tracked = { key: ownCopy(shown), weight: error + weight, error, place };
+    if (lightest !== undefined) this.#byKey.delete(lightest.key);
+    this.#byKey.set(tracked.key, tracked);
+    this.#heap[place] = tracked;
+    if (lightest === undefined) this.#rise(tracked);
+    else this.#sink(tracked);
   }
 
   #sink(tracked: Tracked): void {

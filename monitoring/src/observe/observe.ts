@@ -17,7 +17,7 @@ import { requestHandlers } from './requests.ts';
 import { Routes } from './routes.ts';
 import { listen } from './subscribe.ts';
 import { ToolBook } from './tool-book.ts';
-import { type TopCallers, topHandlers } from './top.ts';
+import type { TopCallers } from './top.ts';
 
 export interface ObserveOptions {
   /** Counts the heaviest callers, when given. */
@@ -46,7 +46,7 @@ export function observe({ registry, readings, options = {} }: ObserveParts): () 
   const faults = defineCounter(registry, 'mcp_monitoring_faults_total');
   defineReadings(registry, readings);
   const observers: Readonly<Record<string, Handlers>> = {
-    requests: requestHandlers({ routes: new Routes(registry, tools), refusals: new Refusals(registry), overhead }),
+    requests: requestHandlers({ routes: new Routes(registry, tools), refusals: new Refusals(registry), overhead, top }),
     attempts: attemptHandlers(registry, tools),
     jobs: jobHandlers(registry, readings, tools),
     providers: providerHandlers(registry),
@@ -54,7 +54,6 @@ export function observe({ registry, readings, options = {} }: ObserveParts): () 
     credentials: credentialHandlers(registry, overhead),
     frames: frameHandlers(registry),
     occurrences: occurrenceHandlers(registry, tools),
-    ...(top !== undefined && { top: topHandlers(top) }),
   };
   const ends = Object.entries(observers).map(([name, handlers]) => {
     const count = faults.cell(name);

@@ -4,18 +4,21 @@ import { Notes } from './notes.ts';
 import type { Overhead } from './overhead.ts';
 import type { Refusals } from './refusals.ts';
 import type { Routes } from './routes.ts';
-import { CallCells, statusOf } from './tool-cells.ts';
+import { type CallCells, statusOf } from './tool-cells.ts';
+import type { TopCallers } from './top.ts';
 import { sampledTraceId } from './trace-id.ts';
 
 export interface RequestParts {
   readonly routes: Routes;
   readonly refusals: Refusals;
   readonly overhead: Overhead;
+  /** Counts the heaviest callers, where somebody wants them. */
+  readonly top: TopCallers | undefined;
 }
 
 /** Counts requests: two look-ups when one begins, none when it was answered well. */
-export function requestHandlers({ routes, refusals, overhead }: RequestParts): Handlers {
-  const notes = new Notes(routes, CallCells);
+export function requestHandlers({ routes, refusals, overhead, top }: RequestParts): Handlers {
+  const notes = new Notes<CallCells>(routes);
   const failed = ({ route, tool }: CallCells, request: RequestObservation, error: CallError): void => {
     route.error(error.errorName).inc();
     refusals.count(route.method, request, error);
@@ -46,6 +49,7 @@ export function requestHandlers({ routes, refusals, overhead }: RequestParts): H
       route.duration.observe(seconds, traceId);
       if (!route.waits || request.workMs > 0) overhead.total(seconds - request.workMs / 1000);
       if (request.marks !== undefined) overhead.phases(request, request.marks);
+      top?.count(request);
       if (request.error !== undefined) {
         failed(cells, request, request.error);
         return;

@@ -1,5 +1,5 @@
+import type { RequestObservation } from '@callsheet/protocol';
 import { type Heavy, TopK } from '../metrics/top-k.ts';
-import type { Handlers } from './handlers.ts';
 
 /** One of the callers that ask most. The true number is at most `count`, and at least `count - error`. */
 export interface TopCaller {
@@ -19,10 +19,11 @@ export class TopCallers {
     this.#errors = new TopK(k);
   }
 
-  /** Counts one request. */
-  count(principal: string, failed: boolean): void {
-    this.#calls.add(principal);
-    if (failed) this.#errors.add(principal);
+  /** Counts one request by who asked. What a tool asks for in the name of its caller is not counted once more. */
+  count({ principal, transport, error }: RequestObservation): void {
+    if (principal === undefined || transport === 'internal') return;
+    this.#calls.add(principal.id);
+    if (error !== undefined) this.#errors.add(principal.id);
   }
 
   /** The `n` who ask most, from the first on. */
@@ -38,13 +39,4 @@ export class TopCallers {
 
 function asCaller({ key, weight, error }: Heavy): TopCaller {
   return { principal: key, count: weight, error };
-}
-
-/** Counts requests by who asked. What a tool asks for in the name of its caller is not counted once more. */
-export function topHandlers(top: TopCallers): Handlers {
-  return {
-    requestEnd({ principal, transport, error }) {
-      if (principal !== undefined && transport !== 'internal') top.count(principal.id, error !== undefined);
-    },
-  };
 }

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { CLOSE_CODES } from '@callsheet/protocol';
+import { CLOSE_CODES, type FrameObservation } from '@callsheet/protocol';
 import type { RawData, WebSocket } from 'ws';
 import type { Identity } from '../auth/identity.ts';
 import { frameSeen } from '../channels.ts';
@@ -29,6 +29,8 @@ export class Line implements Wire {
   readonly transport = 'websocket';
   readonly #parts: LineParts;
   readonly #slow: SlowReader;
+  readonly #received: FrameObservation = { direction: 'in', bytes: 0 };
+  readonly #sent: FrameObservation = { direction: 'out', bytes: 0 };
   #conversation: Conversation | undefined;
   #stopWaiting: (() => void) | undefined;
 
@@ -93,7 +95,10 @@ export class Line implements Wire {
     this.#parts.socket.send(text);
     const bytes = Buffer.byteLength(text);
     this.#parts.traffic.sentBytes += bytes;
-    if (frameSeen.hasSubscribers) frameSeen.publish({ direction: 'out', bytes });
+    if (frameSeen.hasSubscribers) {
+      this.#sent.bytes = bytes;
+      frameSeen.publish(this.#sent);
+    }
     this.#slow.check(bytes);
   }
 
@@ -124,7 +129,10 @@ export class Line implements Wire {
     if (this.#slow.gaveUp) return;
     const bytes = sizeOf(data);
     this.#parts.traffic.receivedBytes += bytes;
-    if (frameSeen.hasSubscribers) frameSeen.publish({ direction: 'in', bytes });
+    if (frameSeen.hasSubscribers) {
+      this.#received.bytes = bytes;
+      frameSeen.publish(this.#received);
+    }
     if (isBinary) this.#conversation?.close(CLOSE_CODES.POLICY.code, 'send text frames');
     else this.#conversation?.receive(textOf(data), bytes);
   }
