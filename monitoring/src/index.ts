@@ -20,6 +20,7 @@ export type { AuditTrailOptions } from './audit/options.ts';
 export type { AuditPage, AuditQuery } from './audit/query.ts';
 export { AuditTrail } from './audit/trail.ts';
 export { type Verification, type VerifyOptions, verifyAudit } from './audit/verify.ts';
+export { FAULTS } from './catalogue/faults.ts';
 export { METRICS } from './catalogue/metrics.ts';
 export { exportOps } from './export/export-ops.ts';
 export type { ExportOptions } from './export/options.ts';

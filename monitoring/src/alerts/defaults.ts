@@ -1,7 +1,11 @@
+import { FAULTS } from '../catalogue/faults.ts';
 import { type AlertRule, alertRule } from './rule.ts';
 import type { AlertRuleOptions } from './rule-options.ts';
 
-/** The four rules of the requirements. */
+/** With fewer events than this, one of them is too much of the whole: one slow request of two at night wakes nobody. */
+const ENOUGH = 20;
+
+/** The four rules of the requirements. What callers do wrong themselves is no reason to wake anybody. */
 const REQUIRED: readonly AlertRuleOptions[] = [
   {
     name: 'high_error_rate',
@@ -10,7 +14,8 @@ const REQUIRED: readonly AlertRuleOptions[] = [
     duration: 300,
     cooldown: 900,
     severity: 'warning',
-    summary: '{{ $value }} requests failed within 5 minutes',
+    where: FAULTS.where,
+    summary: '{{ $value | humanize }} requests failed within 5 minutes, and not by the fault of their callers',
   },
   {
     name: 'low_success_rate',
@@ -19,9 +24,8 @@ const REQUIRED: readonly AlertRuleOptions[] = [
     duration: 300,
     cooldown: 600,
     severity: 'critical',
-    // One of two requests at night is no outage.
-    minSamples: 20,
-    summary: 'Only {{ $value }} of the requests of 5 minutes succeeded',
+    minSamples: ENOUGH,
+    summary: 'Only {{ $value | humanizePercentage }} of the requests within 5 minutes succeeded',
   },
   {
     name: 'high_response_time',
@@ -30,7 +34,8 @@ const REQUIRED: readonly AlertRuleOptions[] = [
     duration: 300,
     cooldown: 600,
     severity: 'warning',
-    summary: 'One request of 20 takes longer than {{ $value }} s',
+    minSamples: ENOUGH,
+    summary: 'One request of 20 took longer than {{ $value | humanizeDuration }}, over 5 minutes',
   },
   {
     name: 'too_many_connections',
@@ -61,7 +66,7 @@ const OWN: readonly AlertRuleOptions[] = [
     condition: '> 300',
     duration: 0,
     severity: 'warning',
-    summary: 'A job of {{ $labels.kind }} has waited for {{ $value }} s',
+    summary: 'A job of {{ $labels.kind }} has waited for {{ $value | humanizeDuration }}',
   },
   {
     name: 'event_loop_lag',
@@ -69,7 +74,7 @@ const OWN: readonly AlertRuleOptions[] = [
     condition: '> 0.2',
     duration: 60,
     severity: 'warning',
-    summary: 'The event loop comes {{ $value }} s late: something blocks it',
+    summary: 'The event loop comes {{ $value | humanizeDuration }} late: something blocks it',
   },
   {
     name: 'slow_consumers',
@@ -87,7 +92,7 @@ const OWN: readonly AlertRuleOptions[] = [
     duration: 60,
     cooldown: 3600,
     severity: 'warning',
-    summary: '{{ $value }} of the quota {{ $labels.quota }} of {{ $labels.provider }} is left',
+    summary: '{{ $value | humanizePercentage }} of the quota {{ $labels.quota }} of {{ $labels.provider }} is left',
   },
   {
     name: 'auth_failures',
@@ -97,7 +102,7 @@ const OWN: readonly AlertRuleOptions[] = [
     condition: '> 50',
     duration: 300,
     severity: 'warning',
-    summary: '{{ $value }} credentials ({{ $labels.scheme }}) were refused within 5 minutes',
+    summary: '{{ $value | humanize }} credentials ({{ $labels.scheme }}) were refused within 5 minutes',
   },
   {
     name: 'audit_write_failed',
@@ -105,7 +110,7 @@ const OWN: readonly AlertRuleOptions[] = [
     condition: '> 0',
     duration: 300,
     severity: 'critical',
-    summary: '{{ $value }} records of the audit trail could not be written',
+    summary: '{{ $value | humanize }} records of the audit trail could not be written',
   },
   {
     name: 'monitoring_series_dropped',
@@ -124,7 +129,7 @@ const OWN: readonly AlertRuleOptions[] = [
     duration: 3600,
     cooldown: 3600,
     severity: 'warning',
-    summary: 'Providers charged {{ $value }} US dollars within an hour',
+    summary: 'Providers charged {{ $value | humanize }} US dollars within an hour',
   },
   {
     name: 'no_traffic',

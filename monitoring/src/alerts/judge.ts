@@ -6,7 +6,6 @@ import type { GrowthSignal } from './growth-signal.ts';
 import type { Meaning } from './meaning.ts';
 import type { AlertRule } from './rule.ts';
 import type { Sampler } from './sampler.ts';
-import type { Signal } from './signal.ts';
 import type { Judge } from './verdict.ts';
 
 type Of<Kind extends Meaning['kind']> = Extract<Meaning, { readonly kind: Kind }>;
@@ -45,27 +44,40 @@ function levelJudge({ test, by, where }: AlertRule, { family, scale }: Of<'level
 function increaseJudge(rule: AlertRule, meaning: Of<'increase' | 'rate'>, sampler: Sampler): Judge {
   const per = meaning.kind === 'rate' ? rule.duration : 1;
   const signal = growthOf(rule, meaning.family, 'counter', 1, sampler);
-  return growthJudge(rule, signal, [], ([growth = 0]) => (growth / per) * meaning.scale);
+  return growthJudge(rule, signal, ([growth = 0]) => (growth / per) * meaning.scale);
 }
 
 function quantileJudge(rule: AlertRule, meaning: Of<'quantile'>, sampler: Sampler): Judge {
   const { family, quantile, bounds, scale } = meaning;
   const signal = growthOf(rule, family, 'histogram', bounds.length + 1, sampler);
-  return growthJudge(rule, signal, [], (growth) => {
+  return growthJudge(rule, signal, (growth) => {
     const value = (bucketQuantile(quantile, bounds, growth) ?? Number.NaN) * scale;
     const isEnough = rule.minSamples === 1 || growth.reduce((sum, count) => sum + count, 0) >= rule.minSamples;
     return isEnough ? value : Number.NaN;
   });
 }
 
-function ratioJudge(rule: AlertRule, { family, whole, scale }: Of<'ratio'>, sampler: Sampler): Judge {
+function ratioJudge(rule: AlertRule, { family, others, scale }: Of<'ratio'>, sampler: Sampler): Judge {
+  const { test, where, minSamples } = rule;
   const part = growthOf(rule, family, 'counter', 1, sampler);
-  return growthJudge(rule, growthOf(rule, whole, 'counter', 1, sampler), [part], ([all = 0], key) => {
-    const group = part.groups.get(key);
-    // Where none was counted yet, there were none.
-    const [some = 0] = (group && part.growth(group)) ?? [];
-    return all < rule.minSamples ? Number.NaN : (some / all) * scale;
-  });
+  const rest = growthOf({ ...rule, where: { ...where, ...others.where } }, others.family, 'counter', 1, sampler);
+  return {
+    signals: [part, rest],
+    judge(accuse) {
+      // Where none was counted yet, there were none: either of the two may have groups the other does not have.
+      for (const [key, { labels }] of new Map([...part.groups, ...rest.groups])) {
+        const some = grownIn(part, key);
+        const all = some + grownIn(rest, key);
+        const value = (some / all) * scale;
+        if (all >= minSamples && holds(test, value)) accuse(key, labels, value);
+      }
+    },
+  };
+}
+
+function grownIn(signal: GrowthSignal, key: string): number {
+  const group = signal.groups.get(key);
+  return (group && signal.growth(group)?.[0]) ?? 0;
 }
 
 function growthOf(rule: AlertRule, family: string, type: MetricType, width: number, sampler: Sampler): GrowthSignal {
@@ -74,18 +86,13 @@ function growthOf(rule: AlertRule, family: string, type: MetricType, width: numb
 }
 
 /** Looks at what every group grew by; `measure` answers NaN where nothing is to be concluded. */
-function growthJudge(
-  { test }: AlertRule,
-  signal: GrowthSignal,
-  others: readonly Signal[],
-  measure: (growth: Float64Array, key: string) => number,
-): Judge {
+function growthJudge({ test }: AlertRule, signal: GrowthSignal, measure: (growth: Float64Array) => number): Judge {
   return {
-    signals: [signal, ...others],
+    signals: [signal],
     judge(accuse) {
       for (const [key, group] of signal.groups) {
         const growth = signal.growth(group);
-        const value = growth === undefined ? Number.NaN : measure(growth, key);
+        const value = growth === undefined ? Number.NaN : measure(growth);
         if (holds(test, value)) accuse(key, group.labels, value);
       }
     },

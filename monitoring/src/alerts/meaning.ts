@@ -1,3 +1,4 @@
+import { FAULTS } from '../catalogue/faults.ts';
 import { METRICS } from '../catalogue/metrics.ts';
 import { resolveMetric } from '../catalogue/resolve.ts';
 import type { MetricTable } from '../catalogue/row.ts';
@@ -47,9 +48,9 @@ export type MetricMeaning = Measured &
         /** Kept in exponential buckets as well: some Prometheus then have no others. */
         readonly native: boolean;
       }
-    | /** The increase of one counter divided by that of another; nothing while the other does not grow. */ {
+    | /** What a counter grew by, as a share of that and of what others grew by; nothing while none of them grows. */ {
         readonly kind: 'ratio';
-        readonly whole: string;
+        readonly others: { readonly family: string; readonly where: LabelFilter };
       }
   );
 
@@ -64,7 +65,7 @@ export function meaningOf(metric: string, table: MetricTable = METRICS): MetricM
   }
   const { name: family, type, view, scale } = found;
   const common = { family, familyLabels: row.labels, scale };
-  if (view === 'success_rate') return { ...common, kind: 'ratio', whole: 'mcp_operations_started_total' };
+  if (view === 'success_rate') return { ...common, kind: 'ratio', others: FAULTS };
   if (view === 'rate') return { ...common, kind: 'rate' };
   if (type === 'gauge') return { ...common, kind: 'level' };
   if (type === 'counter') return { ...common, kind: 'increase' };

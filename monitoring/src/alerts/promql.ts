@@ -57,6 +57,7 @@ function expression(rule: AlertRule): string {
   const { meaning, by, where, duration, test, minSamples } = rule;
   if (meaning.kind === 'burn') return meaning.pairs.map((pair) => burnExpression(rule, meaning, pair)).join(' or ');
   const grown = (family: string, ...more: string[]) => sum([...more, ...by], increase(family, where, duration));
+  const orNone = (vector: string, other: string) => `(${vector} or 0 * ${other})`;
   const [measure, samples] = (() => {
     switch (meaning.kind) {
       case 'level': {
@@ -68,8 +69,12 @@ function expression(rule: AlertRule): string {
         return [grown(meaning.family), undefined];
       case 'rate':
         return [`${grown(meaning.family)} / ${duration}`, undefined];
-      case 'ratio':
-        return [shareOf(grown(meaning.family), grown(meaning.whole)), grown(meaning.whole)];
+      case 'ratio': {
+        const part = grown(meaning.family);
+        const rest = sum(by, increase(meaning.others.family, { ...where, ...meaning.others.where }, duration));
+        const all = `(${orNone(part, rest)} + ${orNone(rest, part)})`;
+        return [`${orNone(part, rest)} / ${all}`, all];
+      }
       case 'quantile': {
         const buckets = grown(`${meaning.family}_bucket`, 'le');
         const classic = `histogram_quantile(${meaning.quantile}, ${buckets})`;

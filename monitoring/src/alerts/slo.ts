@@ -84,7 +84,7 @@ function burnRule(name: string, severity: Severity, options: SloOptions, meaning
     keepFiringFor: 0,
     minSamples,
     runbook,
-    summary: `${options.name}: {{ $value }} of its events are bad, and ${limitOf(objective)} may be`,
+    summary: `${options.name}: {{ $value | humanizePercentage }} of its events are bad, and ${Number((100 * limitOf(objective)).toPrecision(10))}% may be`,
     channels,
     test: { operator: '>', threshold: first?.limit ?? 0 },
     meaning,

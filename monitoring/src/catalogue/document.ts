@@ -1,3 +1,4 @@
+import { FAULT_CODES } from './faults.ts';
 import { METRIC_AREAS } from './metrics.ts';
 import { OTHER_NAMES, SUCCESS_RATE } from './resolve.ts';
 import type { MetricRow, MetricTable } from './row.ts';
@@ -18,7 +19,8 @@ more than its cap (500 unless the table says so), whatever comes later shares on
 Histograms that are *native* are also exposed with exponential buckets, in one series, to a Prometheus that asks for them.
 
 In alert rules a name may end in \`.rate\` (per second, of a counter) or in \`.p50\`, \`.p90\`, \`.p95\` or \`.p99\` (of a histogram).
-\`${SUCCESS_RATE}\` is the share of requests that were answered with a result.
+\`${SUCCESS_RATE}\` is the share of requests that succeeded, among those that ended. What callers do wrong themselves counts neither way:
+only the codes ${FAULT_CODES.map((code) => `\`${code}\``).join(', ')} count as failed.
 These names are known as well:
 
 ${otherNames()}

@@ -7,7 +7,7 @@ export type MetricView = 'value' | 'rate' | 'p50' | 'p90' | 'p95' | 'p99' | 'suc
 
 /** A metric somebody named, found. */
 export interface ResolvedMetric {
-  /** As Prometheus knows it. For `success_rate` the counter of successes: the view divides it by those started. */
+  /** As Prometheus knows it. For `success_rate` the counter of successes: the view divides it by those and what failed (faults.ts). */
   readonly name: string;
   readonly type: MetricType;
   readonly view: MetricView;
@@ -30,7 +30,8 @@ const SUFFIX = /^(.+)\.(rate|p50|p90|p95|p99)$/;
 /**
  * Finds the metric of a Prometheus name (`mcp_tools_calls_total`), of a name of the requirements (`mcp.tools.calls`,
  * `tool_duration_ms`) or of either with what is meant of it: `.rate` of counters, `.p50`, `.p90`, `.p95` and `.p99` of
- * histograms. `mcp.operations.success_rate` is the share of requests that were answered with a result. Undefined for a
+ * histograms. `mcp.operations.success_rate` is the share of ended requests that were answered with a result, without those their
+ * callers themselves spoiled. Undefined for a
  * name that is none, and for a suffix that makes no sense of the metric.
  * `table`: where metrics beyond Callsheet's own are, by Prometheus name.
  */

@@ -1,7 +1,7 @@
 import { holds } from '../alerts/condition.ts';
 import type { AlertRule } from '../alerts/rule.ts';
 import type { MetricType } from '../metrics/reading.ts';
-import { rehearsal, type Story, series } from './story.ts';
+import { rehearsal, type SeriesOf, type Story, series } from './story.ts';
 import { type Contrast, contrast, numbersAround } from './story-values.ts';
 
 /** No event at all, where others have a number. */
@@ -18,7 +18,7 @@ export function growing(rule: AlertRule, stepSeconds: number, seconds: number): 
 }
 
 /** Of a hundred events and more, so many are counted as is calm or alarming. Without events nothing is ever alarming. */
-export function share(rule: AlertRule, stepSeconds: number, whole: string): Story | undefined {
+export function share(rule: AlertRule, stepSeconds: number, others: SeriesOf): Story | undefined {
   const { threshold } = rule.test;
   const all = Math.max(100, 2 * rule.minSamples);
   const counts = [1, threshold / 2, 0, threshold, (1 + threshold) / 2].map((of) => Math.round(of * all));
@@ -26,7 +26,7 @@ export function share(rule: AlertRule, stepSeconds: number, whole: string): Stor
   const values = contrast(rule.test, candidates, (part) => (part / all) * rule.meaning.scale);
   const growth = (part: number): readonly Growth[] => [
     { type: 'counter', jumps: [Number.isNaN(part) ? 0 : part] },
-    { type: 'counter', jumps: [Number.isNaN(part) ? 0 : all], family: whole },
+    { type: 'counter', jumps: [Number.isNaN(part) ? 0 : all - part], of: others },
   ];
   return values && told(rule, stepSeconds, values, growth);
 }
@@ -63,8 +63,8 @@ interface Growth {
   readonly type: MetricType;
   /** Of a histogram: of each bucket. */
   readonly jumps: readonly number[];
-  /** That of the rule unless said. */
-  readonly family?: string;
+  /** Those of the rule unless said. */
+  readonly of?: SeriesOf;
   readonly bounds?: readonly number[];
 }
 
@@ -83,9 +83,9 @@ function told<Value>(
   const quiet = 2 + Math.ceil(rule.keepFiringFor / rule.duration);
   const calmly = Array<Value>(quiet).fill(calm);
   const periods = [...calmly, alarming, ...calmly].map(growth);
-  const all = growth(calm).map(({ type, family, bounds }, at) => {
+  const all = growth(calm).map(({ type, of, bounds }, at) => {
     const jumps = periods.map((period) => period[at]?.jumps ?? []);
-    return series(rule, type, accumulated(jumps, steps), family, bounds);
+    return series(rule, type, accumulated(jumps, steps), of, bounds);
   });
   const middle = Math.floor(steps / 2);
   return {

@@ -20,7 +20,7 @@ export function ruleStory(rule: AlertRule, stepSeconds: number): Story | undefin
     case 'rate':
       return growing(rule, stepSeconds, rule.duration);
     case 'ratio':
-      return share(rule, stepSeconds, meaning.whole);
+      return share(rule, stepSeconds, meaning.others);
     case 'quantile':
       return observed(rule, stepSeconds, meaning);
     case 'burn':

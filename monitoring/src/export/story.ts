@@ -1,3 +1,4 @@
+import type { LabelFilter } from '../alerts/label-filter.ts';
 import type { Rehearsal, RehearsedSeries } from '../alerts/rehearsal.ts';
 import type { AlertRule } from '../alerts/rule.ts';
 import type { MetricType } from '../metrics/reading.ts';
@@ -9,16 +10,22 @@ export interface Story {
   readonly looks: readonly [number, number, number];
 }
 
-/** One series a rule looks at. `family`: that of the rule unless said. */
+/** Which series are meant, where it is not those of the rule. */
+export interface SeriesOf {
+  readonly family: string;
+  readonly where: LabelFilter;
+}
+
+/** One series a rule looks at. `of`: those of the rule unless said. */
 export function series(
-  { meaning: { family: own, familyLabels }, where }: AlertRule,
+  { meaning: { family, familyLabels }, where }: AlertRule,
   type: MetricType,
   samples: readonly (readonly number[])[],
-  family = own,
+  of: SeriesOf = { family, where: {} },
   bounds?: readonly number[],
 ): RehearsedSeries {
-  const labels = labelsWithin(familyLabels, where);
-  return { family, type, labels, samples, ...(bounds !== undefined && { bounds }) };
+  const labels = labelsWithin([...familyLabels, ...Object.keys(of.where)], { ...where, ...of.where });
+  return { family: of.family, type, labels, samples, ...(bounds !== undefined && { bounds }) };
 }
 
 export function rehearsal(rule: AlertRule, stepSeconds: number, all: readonly RehearsedSeries[]): Rehearsal {

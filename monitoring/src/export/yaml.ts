@@ -66,8 +66,8 @@ function scalar(value: string | number | boolean | null): string {
   return Object.is(value, -0) ? '-0.0' : String(value);
 }
 
-/** Words that YAML 1.1 or 1.2 take for something else. */
-const RESERVED = /^(?:y|n|yes|no|on|off|true|false|null|nan|inf)$/i;
+/** Words that YAML 1.1 or 1.2 take for something else, and `e5`, which some of their readers take for a number. */
+const RESERVED = /^(?:y|n|yes|no|on|off|true|false|null|nan|inf|e\d+)$/i;
 
 /** Begins with what no indicator and no number begins with, and holds what may stand in a line. */
 const PLAIN = /^[A-Za-z_/(][\x20-\x7e]*$/;

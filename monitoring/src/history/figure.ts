@@ -1,3 +1,5 @@
+import { type LabelFilter, seriesFilter } from '../alerts/label-filter.ts';
+import { FAULTS } from '../catalogue/faults.ts';
 import { resolveMetric } from '../catalogue/resolve.ts';
 import { bucketQuantile } from '../metrics/quantile.ts';
 import type { FamilyReading } from '../metrics/reading.ts';
@@ -11,14 +13,13 @@ export interface Figure {
   look(seconds: number): number;
 }
 
-const STARTED = 'mcp_operations_started_total';
-
 /** @throws RangeError for a name that means no number */
 export function figureOf(name: string, source: FamilySource): Figure {
   const found = resolveMetric(name);
   if (found === undefined) throw new RangeError(`Cannot follow the figure "${name}": there is no such metric`);
   const { name: family, type, view, scale } = found;
-  if (view === 'success_rate') return new Share(new Growth(family, source), new Growth(STARTED, source));
+  if (view === 'success_rate')
+    return new Share(new Growth(family, source), new Growth(FAULTS.family, source, FAULTS.where));
   if (view === 'rate' || type === 'counter') return new Rate(new Growth(family, source), scale);
   if (type === 'gauge') return { look: () => sumOf(source(family)) * scale };
   return new Quantile(family, view === 'value' ? 0.5 : Number(view.slice(1)) / 100, scale, source);
@@ -28,15 +29,17 @@ export function figureOf(name: string, source: FamilySource): Figure {
 class Growth {
   readonly #family: string;
   readonly #source: FamilySource;
+  readonly #where: LabelFilter;
   #before = Number.NaN;
 
-  constructor(family: string, source: FamilySource) {
+  constructor(family: string, source: FamilySource, where: LabelFilter = {}) {
     this.#family = family;
     this.#source = source;
+    this.#where = where;
   }
 
   look(): number {
-    const now = sumOf(this.#source(this.#family));
+    const now = sumOf(this.#source(this.#family), this.#where);
     const before = this.#before;
     this.#before = now;
     return now < before ? now : now - before;
@@ -59,16 +62,18 @@ class Rate implements Figure {
 
 class Share implements Figure {
   readonly #part: Growth;
-  readonly #whole: Growth;
+  readonly #others: Growth;
 
-  constructor(part: Growth, whole: Growth) {
+  constructor(part: Growth, others: Growth) {
     this.#part = part;
-    this.#whole = whole;
+    this.#others = others;
   }
 
   look(): number {
     const part = this.#part.look();
-    const whole = this.#whole.look();
+    const others = this.#others.look();
+    // A family that is not there yet has grown by nothing.
+    const whole = part + (Number.isNaN(others) ? 0 : others);
     return whole > 0 ? part / whole : Number.NaN;
   }
 }
@@ -105,9 +110,10 @@ class Quantile implements Figure {
   }
 }
 
-function sumOf(family: FamilyReading | undefined): number {
+function sumOf(family: FamilyReading | undefined, where: LabelFilter = {}): number {
   if (family === undefined) return Number.NaN;
+  const isMeant = seriesFilter(where, family.labels);
   let sum = 0;
-  for (const { value } of family.series()) sum += value;
+  for (const { value, labelValues } of family.series()) if (isMeant(labelValues)) sum += value;
   return sum;
 }

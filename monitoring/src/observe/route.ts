@@ -1,13 +1,9 @@
-import { ERRORS, type ErrorName, type Transport } from '@callsheet/protocol';
+import type { ErrorName, Transport } from '@callsheet/protocol';
+import { codeLabel } from '../catalogue/faults.ts';
 import type { CounterCell } from '../metrics/counter-cell.ts';
 import type { CounterFamily } from '../metrics/counter-family.ts';
 import type { GaugeCell } from '../metrics/gauge-cell.ts';
 import type { HistogramCell } from '../metrics/histogram-cell.ts';
-
-/** The label `code` of an error: its number, or `tool_error` when the tool ran and failed. */
-export function codeLabel(error: ErrorName): string {
-  return error === 'TOOL_FAILED' ? 'tool_error' : String(ERRORS[error].code);
-}
 
 export interface RouteParts {
   readonly owner: object;

@@ -1,4 +1,6 @@
 import process from 'node:process';
+import { type LabelFilter, seriesFilter } from '../alerts/label-filter.ts';
+import { FAULTS } from '../catalogue/faults.ts';
 import { METRICS } from '../catalogue/metrics.ts';
 import type { MetricTable } from '../catalogue/row.ts';
 import type { FamilyReading, SeriesReading } from '../metrics/reading.ts';
@@ -7,7 +9,7 @@ import { Pooled } from './pooled.ts';
 
 /** What `metrics/snapshot` answers. */
 export interface Snapshot {
-  /** Share of the requests that ended well, of all that ended, 0 to 1; null before the first. */
+  /** Share of requests that ended well, of all that ended but those their callers spoiled, 0 to 1; null before the first. */
   readonly success_rate: number | null;
   readonly uptime_seconds: number;
   /** By the names of the requirements (`mcp.tools.calls`), by Prometheus names where they have none. */
@@ -70,7 +72,7 @@ export function snapshot(registry: MetricRegistry, options: SnapshotOptions = {}
         : numberOf(family, family.type, all, series, row?.sums !== false);
   }
   const good = sumOf(registry, 'mcp_operations_success_total');
-  const ended = good + sumOf(registry, 'mcp_operations_error_total');
+  const ended = good + sumOf(registry, FAULTS.family, FAULTS.where);
   return { success_rate: ended === 0 ? null : good / ended, uptime_seconds: uptimeSeconds, metrics };
 }
 
@@ -117,8 +119,11 @@ function labelsOf(family: FamilyReading, { labelValues }: SeriesReading): Readon
   return Object.fromEntries(family.labels.map((label, nth) => [label, labelValues[nth] ?? '']));
 }
 
-function sumOf(registry: MetricRegistry, name: string): number {
-  return sum(registry.family(name)?.series() ?? []);
+function sumOf(registry: MetricRegistry, name: string, where: LabelFilter = {}): number {
+  const family = registry.family(name);
+  if (family === undefined) return 0;
+  const isMeant = seriesFilter(where, family.labels);
+  return sum([...family.series()].filter(({ labelValues }) => isMeant(labelValues)));
 }
 
 function sum(series: Iterable<SeriesReading>): number {

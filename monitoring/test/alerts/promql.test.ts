@@ -11,6 +11,10 @@ import { HIGH_ERROR_RATE } from './house.ts';
 import { promtool, whyNoPromtool } from './promtool.ts';
 
 const RULE = { ...HIGH_ERROR_RATE, name: 'r' };
+const S = 'sum(increase(mcp_operations_success_total[300s]))';
+const F = 'sum(increase(mcp_operations_error_total{code=~"-32603|5020|tool_error|5030|5031|5033|5040|5070"}[300s]))';
+const GOOD = `(${S} or 0 * ${F})`;
+const FAULTS = `(${F} or 0 * ${S})`;
 
 describe('a rule in PromQL', () => {
   const EXPRESSIONS: readonly (readonly [string, Partial<AlertRuleOptions>, string])[] = [
@@ -40,7 +44,7 @@ describe('a rule in PromQL', () => {
     [
       'the success rate',
       { metric: 'mcp.operations.success_rate', condition: '< 0.95' },
-      '(sum(increase(mcp_operations_success_total[300s])) or 0 * sum(increase(mcp_operations_started_total[300s]))) / sum(increase(mcp_operations_started_total[300s])) < 0.95',
+      `${GOOD} / (${GOOD} + ${FAULTS}) < 0.95`,
     ],
   ];
   for (const [what, change, expression] of EXPRESSIONS) {

@@ -79,14 +79,14 @@ describe('the rule of the requirements: more than 10 errors, duration 300', () =
       { ...rule, name: 'any' },
       { ...rule, name: 'enough', minSamples: 20 },
     ]);
-    const started = house.counter('mcp_operations_started_total').cell('tools/call', 'http');
     const success = house.counter('mcp_operations_success_total').cell('tools/call', 'http');
+    const errors = house.counter('mcp_operations_error_total');
     expect(house.pass(600)).deep.equal([]);
-    started.inc(19);
     success.inc(18);
+    errors.cell('tools/call', 'http', '5020').inc();
     house.pass(15);
     expect(house.events.map(({ alert }) => alert.name)).deep.equal(['any']);
-    started.inc(1);
+    errors.cell('tools/call', 'http', 'tool_error').inc();
     house.pass(15);
     expect(house.events.map(({ alert }) => alert.name)).deep.equal(['any', 'enough']);
     expect(house.pass(600)).deep.equal(['resolved!', 'resolved!']);
@@ -96,11 +96,28 @@ describe('the rule of the requirements: more than 10 errors, duration 300', () =
     const house = new House([
       { name: 'down', metric: 'mcp.operations.success_rate', condition: '< 0.5', duration: 300 },
     ]);
-    const started = house.counter('mcp_operations_started_total').cell('tools/call', 'http');
+    const errors = house.counter('mcp_operations_error_total').cell('tools/call', 'http', '-32603');
     house.pass(15);
-    started.inc(5);
+    errors.inc(5);
     expect(house.pass(15)).deep.equal(['firing!']);
     expect(house.events[0]?.alert.value).equal(0);
+  });
+
+  it('blames nobody but the callers for what they do wrong, and nobody for what is not over yet', () => {
+    const house = new House(defaultRules());
+    const errors = house.counter('mcp_operations_error_total');
+    house.counter('mcp_operations_success_total').cell('tools/call', 'websocket').inc(100);
+    house.counter('mcp_operations_started_total').cell('tools/call', 'websocket').inc(10_000);
+    house.pass(15);
+    for (const code of ['-32602', '4041', '4290', '4990', '5010', '5032']) {
+      errors.cell('tools/call', 'websocket', code).inc(1_000);
+    }
+    expect(house.pass(300)).deep.equal([]);
+    errors.cell('tools/call', 'websocket', '5020').inc(11);
+    house.pass(15);
+    expect(house.events.map(({ alert }) => alert.annotations.summary)).deep.equal([
+      '11 requests failed within 5 minutes, and not by the fault of their callers',
+    ]);
   });
 
   it('has its four rules among the default ones, as they were written, with another meaning', () => {

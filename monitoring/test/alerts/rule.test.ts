@@ -51,7 +51,7 @@ describe('an alert rule', () => {
     ['a negative keepFiringFor', { keepFiringFor: -1 }, 'keepFiringFor is -1'],
     ['minSamples of a counter', { minSamples: 5 }, 'minSamples is for quantiles and success rates'],
     ['a runbook that is no URL', { runbook: 'wiki' }, 'runbook "wiki" is no URL'],
-    ['a summary with a template we do not know', { summary: '{{ $value | humanize }}' }, 'no other template'],
+    ['a summary with a template we do not know', { summary: '{{ $value | title }}' }, 'no other template'],
     ['a summary with a label it has not', { summary: '{{ $labels.code }}' }, 'summary asks for {{ $labels.code }}'],
     ['an empty summary', { summary: '' }, 'summary needs a text'],
     ['channels that are no names', { channels: [''] }, 'channels needs a list of names'],

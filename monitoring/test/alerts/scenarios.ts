@@ -109,29 +109,29 @@ function rate(dice: Dice, splits: boolean): Drawn {
 function ratio(dice: Dice, splits: boolean): Drawn {
   const series = ['tools/call', 'jobs/submit'].slice(0, dice.whole(1, 2)).flatMap((method) => {
     const labels = { method, transport: 'http' };
-    const [started, success] = [[0], [0]];
+    const [success, faults] = [[0], [0]];
     let isFailing = false;
     for (let step = 1; step < STEPS; step += 1) {
       if (dice.chance(0.08)) isFailing = !isFailing;
       const more = dice.chance(0.4) ? 0 : dice.of(1, 2, 4, 10, 20);
       const failed = isFailing ? dice.whole(0, more) : 0;
-      started.push((started.at(-1) ?? 0) + more);
       success.push((success.at(-1) ?? 0) + more - failed);
+      faults.push((faults.at(-1) ?? 0) + failed);
     }
-    // A counter nobody made yet: all requests failed so far.
-    const isMissing = dice.chance(0.1);
-    const all = {
-      family: 'mcp_operations_started_total',
-      type: 'counter' as const,
-      labels,
-      samples: started.map((n) => [n]),
-    };
-    const good = {
-      ...all,
-      family: 'mcp_operations_success_total',
-      samples: success.map((n) => (isMissing ? undefined : [n])),
-    };
-    return [all, good];
+    // Counters nobody made yet: all requests failed so far, or none.
+    const missing = dice.of('neither', 'neither', 'neither', 'success', 'faults');
+    const counter = (family: string, more: object, sums: readonly number[], isMissing: boolean) => ({
+      ...{ family, type: 'counter' as const, labels: { ...labels, ...more } },
+      samples: sums.map((n) => (isMissing ? undefined : [n])),
+    });
+    const pace = dice.of(0, 3);
+    const mistakes = success.map((_sum, step) => step * pace);
+    return [
+      counter('mcp_operations_success_total', {}, success, missing === 'success'),
+      counter('mcp_operations_error_total', { code: dice.of('-32603', 'tool_error') }, faults, missing === 'faults'),
+      // What callers do wrong counts neither.
+      counter('mcp_operations_error_total', { code: '-32602' }, mistakes, false),
+    ];
   });
   const condition = `${dice.of('<', '<=', '!=', '>=')} ${dice.of(0.95, 0.9, 0.5, 1)}`;
   const minSamples = dice.of(1, 1, 10, 25);

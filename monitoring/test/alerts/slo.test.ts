@@ -112,7 +112,7 @@ describe('an objective', () => {
     errors.inc(100);
     expect(house.pass(15)).deep.equal(['firing!', 'firing!']);
     expect(house.events[0]?.alert).deep.include({ metric: 'slo.available', value: 0.05 });
-    expect(house.events[0]?.alert.annotations.summary).equal('available: 0.05 of its events are bad, and 0.001 may be');
+    expect(house.events[0]?.alert.annotations.summary).equal('available: 5% of its events are bad, and 0.1% may be');
     expect(house.engine.removeRule('available_burns_fast')).equal(true);
     expect(house.pass(300)).deep.equal([]);
   });

@@ -15,6 +15,7 @@ describe('the history of figures', () => {
     const registry = new MetricRegistry();
     const started = defineCounter(registry, 'mcp_operations_started_total');
     const good = defineCounter(registry, 'mcp_operations_success_total');
+    const errors = defineCounter(registry, 'mcp_operations_error_total');
     const took = defineHistogram(registry, 'mcp_operations_duration_seconds');
     const connections = defineGauge(registry, 'mcp_connections_active');
     const frames: FigureFrame[] = [];
@@ -26,6 +27,8 @@ describe('the history of figures', () => {
     const second = (calls: number, well = calls): void => {
       started.cell('ping', 'websocket').inc(calls);
       good.cell('ping', 'websocket').inc(well);
+      errors.cell('ping', 'websocket', 'tool_error').inc(calls - well);
+      errors.cell('ping', 'websocket', '4041').inc(calls);
       for (let n = 0; n < calls; n++) took.cell('ping', 'websocket').observe(0.15);
       clock.advance(1_000);
     };

@@ -1,4 +1,4 @@
-import { type AlertRule, alertRule, defaultRules, type Slo, slo } from '@callsheet/monitoring';
+import { type AlertRule, alertRule, defaultRules, FAULTS, type Slo, slo } from '@callsheet/monitoring';
 import type { Config } from '../config/settings.ts';
 
 /**
@@ -36,6 +36,9 @@ function ruleOf(name: string, settings: Config['alerts']['rules'][string]): Aler
   });
 }
 
+/** Requests within the long window: one that fails among fewer of them is no reason to wake anybody. */
+const ENOUGH = 100;
+
 /** The objective of the settings: what does not succeed uses up what may fail. Undefined when there is none. */
 export function availability({ alerts }: Pick<Config, 'alerts'>): Slo | undefined {
   if (alerts.availability === undefined) return undefined;
@@ -43,6 +46,8 @@ export function availability({ alerts }: Pick<Config, 'alerts'>): Slo | undefine
     name: 'availability',
     objective: Number(alerts.availability) / 100,
     total: { metric: 'mcp.operations.started' },
-    good: { metric: 'mcp.operations.success' },
+    // What callers do wrong is not the gateway's, and what is under way has not failed.
+    bad: { metric: FAULTS.family, where: FAULTS.where },
+    minSamples: ENOUGH,
   });
 }

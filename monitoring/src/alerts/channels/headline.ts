@@ -1,4 +1,5 @@
 import type { AlertNotice } from '../notify/notice.ts';
+import { rounded } from '../number-text.ts';
 
 const WORDS = { triggered: 'FIRING', repeated: 'STILL FIRING', resolved: 'RESOLVED' } as const;
 
@@ -18,8 +19,10 @@ export function subjectOf(notices: readonly AlertNotice[]): string {
 }
 
 /** `metric mcp.operations.error is 12 (> 10), severity warning`. */
-export function measurement({ metric, value, condition, severity }: AlertNotice): string {
-  return oneLine(`metric ${metric} is ${value} (${condition}), severity ${severity}`);
+export function measurement({ status, metric, value, condition, severity }: AlertNotice): string {
+  return oneLine(
+    `metric ${metric} ${status === 'resolved' ? 'was' : 'is'} ${rounded(value)} (${condition}), severity ${severity}`,
+  );
 }
 
 /** Control characters and line ends become spaces: they would begin another header in a mail, another line in a log. */

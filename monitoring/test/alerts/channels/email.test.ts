@@ -67,7 +67,7 @@ describe('an email channel', () => {
     expect(text).to.include(`References: <${fingerprint}@callsheet.invalid>\r\n`);
     expect(text).to.include('Auto-Submitted: auto-generated\r\n');
     for (const sentence of [
-      'metric mcp.operations.error is 3 (> 10), severity warning',
+      'metric mcp.operations.error was 3 (> 10), severity warning',
       'Far too many.',
       'runbook: https://wiki.example/errors',
       'since 2026-11-21T13:30:00.000Z until 2026-11-21T13:30:30.000Z',
