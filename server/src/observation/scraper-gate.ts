@@ -52,7 +52,13 @@ function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }
 
+/** What proxies say of whom they ask for, and browsers of a page that asks. */
+const FOR_OTHERS = [
+  ...['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip', 'x-client-ip', 'via'],
+  ...['cf-connecting-ip', 'true-client-ip', 'origin'],
+];
+
 /** Behind a proxy nobody told us of everybody seems to be on this machine, and a page is not who opened it. */
 function isFromHere(headers: IncomingHttpHeaders): boolean {
-  return headers['x-forwarded-for'] === undefined && headers.forwarded === undefined && headers.origin === undefined;
+  return FOR_OTHERS.every((name) => headers[name] === undefined);
 }

@@ -71,6 +71,10 @@ describe('who may read /metrics', () => {
       { 'x-forwarded-for': '127.0.0.1' },
       { 'x-forwarded-for': '' },
       { forwarded: `for=${ELSEWHERE}` },
+      { 'x-real-ip': ELSEWHERE },
+      { 'x-forwarded-proto': 'https' },
+      { via: '1.1 proxy' },
+      { 'cf-connecting-ip': ELSEWHERE },
       { origin: 'http://gate.test' },
     ]) {
       expect(await get('127.0.0.1', headers), JSON.stringify(headers)).to.equal('UNAUTHENTICATED');
