@@ -89,6 +89,7 @@ export async function openWorkers(config: Config, parts: WorkersParts): Promise<
     checkTools: (tools) => catalogue.check(tools),
     graceMs: workers.graceMs,
     keepJobsMs: workers.keepJobsMs,
+    redact: (text) => redactor.text(text),
   });
   const events = new ServiceEvents({
     ...{ clock, log, registry: cluster.registry },

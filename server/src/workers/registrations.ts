@@ -43,6 +43,8 @@ export interface RegistrationsParts {
   readonly defer?: (work: () => void) => void;
   /** The `workKey` of a registration: 128 bits nobody can guess. */
   readonly newKey?: () => string;
+  /** Takes secrets out of names workers give themselves and their providers: everybody may read them. None when not said. */
+  readonly redact?: (text: string) => string;
 }
 
 /** Registrations on one connection: whoever loads and unloads tools is at peace, and whoever only registers is held up. */
@@ -60,7 +62,7 @@ export class Registrations {
 
   constructor(parts: RegistrationsParts) {
     this.#parts = parts;
-    this.#reports = new WorkReports(() => parts.clock.now());
+    this.#reports = new WorkReports(() => parts.clock.now(), parts.redact);
     parts.registry.listen((change) => {
       if (change.type !== 'changed') return;
       const { worker, before } = change;
@@ -80,8 +82,9 @@ export class Registrations {
    * CONFLICT for a second instance on one session, and what the registry refuses; INVALID_PARAMS for facts, tools and schemas
    * ({@link boundSchemas} says which are accepted); RATE_LIMITED for too many on one connection, or too much that is new.
    */
-  register(session: Session, { worker, tools, holds = [] }: RegisterParams): RegisterResult {
-    const { health, graceMs, keepJobsMs, defer = queueMicrotask } = this.#parts;
+  register(session: Session, { worker: said, tools, holds = [] }: RegisterParams): RegisterResult {
+    const { health, graceMs, keepJobsMs, redact = same, defer = queueMicrotask } = this.#parts;
+    const worker = typeof said.name === 'string' ? { ...said, name: redact(said.name) } : said;
     const { instanceId } = worker;
     this.#refuseHaste(session);
     this.#refuseSecond(session, instanceId);
@@ -219,4 +222,8 @@ export class Registrations {
 
 function nameOf({ id, attempt }: JobTicket): string {
   return `${id} ${attempt}`;
+}
+
+function same(text: string): string {
+  return text;
 }

@@ -41,11 +41,16 @@ export interface AnsweredWork {
  */
 export class WorkReports {
   readonly #now: () => number;
+  readonly #redact: (text: string) => string;
   readonly #names = new BoundedNames(MOST_NAMES);
 
-  /** @param now milliseconds since the epoch */
-  constructor(now: () => number) {
+  /**
+   * @param now milliseconds since the epoch
+   * @param redact takes secrets out of a text
+   */
+  constructor(now: () => number, redact = (text: string): string => text) {
     this.#now = now;
+    this.#redact = redact;
   }
 
   tell({ held, message, error, worker }: AnsweredWork): void {
@@ -70,15 +75,21 @@ export class WorkReports {
   }
 
   #named(exchange: WorkExchange): WorkExchange {
-    const { provider, operation, quota } = exchange;
+    const { provider, operation, model, quota } = exchange;
     return {
       ...exchange,
-      provider: this.#names.of(provider),
-      operation: this.#names.of(operation),
+      provider: this.#name(provider),
+      operation: this.#name(operation),
+      ...(model !== undefined && { model: this.#redact(model) }),
       ...(quota !== undefined && {
-        quota: Object.fromEntries(Object.entries(quota).map(([name, left]) => [this.#names.of(name), left])),
+        quota: Object.fromEntries(Object.entries(quota).map(([name, left]) => [this.#name(name), left])),
       }),
     };
+  }
+
+  /** A name with a secret in it is none. */
+  #name(name: string): string {
+    return this.#redact(name) === name ? this.#names.of(name) : 'other';
   }
 }
 

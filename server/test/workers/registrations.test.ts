@@ -17,6 +17,12 @@ describe('a worker that dials in', () => {
     expect(house.returned).to.deep.equal([{ workerId, jobs: [] }]);
   });
 
+  it('has a name without the secret it was called by mistake', async () => {
+    const house = workerHouse({ redact: (text) => text.replaceAll('sk-secret', '[REDACTED]') });
+    await new DialledIn(house).ask('services/register', saying({ name: 'gpu of sk-secret' }));
+    expect([...house.registry.workers()][0]?.worker.facts.name).to.equal('gpu of [REDACTED]');
+  });
+
   it('is ready after its first heartbeat, and not when that says otherwise', async () => {
     const house = workerHouse();
     const state = () => [...house.registry.workers()][0]?.worker.state;

@@ -142,6 +142,23 @@ describe('what workers tell of their calls', () => {
     expect(names.has('other')).to.equal(true);
   });
 
+  it('tells no secret a worker takes for a name', () => {
+    const redact = (text: string): string => text.replaceAll('sk-secret', '[REDACTED]');
+    const quota = { 'sk-secret': 0.5, requests: 0.1 };
+    const named = { provider: 'sk-secret', operation: 'chat.sk-secret', model: 'large sk-secret', quota };
+    const providers = [{ ...EXCHANGE, ...named }, EXCHANGE];
+    new WorkReports(() => 0, redact).tell({
+      held: { call: new Asked(), sentAt: 0 },
+      message: { kind: 'success', id: 'x', result: { structuredContent: 1, _meta: { observed: { providers } } } },
+      error: undefined,
+      worker: 'gpu-7',
+    });
+    expect(ended[0]).to.deep.include({
+      ...{ provider: 'other', operation: 'other', model: 'large [REDACTED]', quota: { other: 0.5, requests: 0.1 } },
+    });
+    expect(ended[1]).to.include({ provider: 'openai', operation: 'chat' });
+  });
+
   it('is not even read when nobody listens', async () => {
     for (const end of stop.splice(0)) end();
     let read = 0;

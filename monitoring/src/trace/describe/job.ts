@@ -1,4 +1,5 @@
 import { ERRORS, type JobObservation } from '@callsheet/protocol';
+import { isStageName } from '../../observe/stages.ts';
 import { ATTRIBUTE, EXECUTE_TOOL, OTHER } from '../conventions.ts';
 import type { SpanEnd } from '../open-span.ts';
 import type { SpanAttributes } from '../span.ts';
@@ -38,9 +39,10 @@ export function describeJobRun(
 
 /** A stage of a run that is done. */
 export function describeStage(
-  { jobId, tool, stage, durationMs }: Extract<JobObservation, { type: 'stage' }>,
+  { jobId, tool, stage: said, durationMs }: Extract<JobObservation, { type: 'stage' }>,
   endMs: number,
 ): SpanEnd {
+  const stage = isStageName(said) ? said : OTHER;
   return {
     name: `stage ${stage}`,
     kind: 'internal',
