@@ -1,16 +1,6 @@
-import { type ParseArgsConfig, parseArgs } from 'node:util';
-import { readDuration } from './duration.ts';
-import { nearest } from './nearest.ts';
+import { CONNECTION, type Connection, connection, expectCount, meantOr, parse } from './arguments.ts';
 import { UsageError } from './usage-error.ts';
-
-/** Where the gateway is and who is calling, where the command line says so. */
-export interface Connection {
-  readonly url: string | undefined;
-  readonly key: string | undefined;
-  readonly token: string | undefined;
-  /** How long the whole command may take; without a bound when not said. */
-  readonly timeoutMs: number | undefined;
-}
+import { readAlerts, readMetrics, readTraces, type WatchCommand } from './watch-line.ts';
 
 /** What the user asked for. */
 export type Command =
@@ -37,19 +27,10 @@ export type Command =
       readonly tools: readonly string[] | undefined;
     } & Connection)
   | ({ readonly name: 'workers'; readonly tool: string | undefined; readonly json: boolean } & Connection)
+  | WatchCommand
   | ({ readonly name: 'job'; readonly id: string; readonly action: 'show' | 'follow' | 'cancel' } & Connection);
 
-type Options = NonNullable<ParseArgsConfig['options']>;
-
-const CONNECTION = {
-  url: { type: 'string' },
-  key: { type: 'string' },
-  token: { type: 'string' },
-  timeout: { type: 'string' },
-  help: { type: 'boolean', short: 'h' },
-} as const;
-
-const COMMANDS = ['tools', 'run', 'job', 'workers', 'types', 'help'];
+const COMMANDS = ['tools', 'run', 'job', 'workers', 'types', 'alerts', 'metrics', 'traces', 'help'];
 
 /** Names of tools of any server, with `*` for any part: what a shell passes on in quotes and a comment can hold. */
 const TOOL_PATTERN = /^[\w.*:-]+$/;
@@ -71,6 +52,12 @@ export function readCommandLine(args: readonly string[]): Command {
       return readWorkers(rest);
     case 'types':
       return readTypes(rest);
+    case 'alerts':
+      return readAlerts(rest);
+    case 'metrics':
+      return readMetrics(rest);
+    case 'traces':
+      return readTraces(rest);
     default:
       throw new UsageError(`There is no command "${name}"; ${meantOr(COMMANDS, name, (known) => `"${known}"`)}`);
   }
@@ -155,47 +142,4 @@ function readTypes(args: readonly string[]): Command {
   if (wrong !== undefined)
     throw new UsageError(`Cannot use --tools with "${wrong}": expected names or patterns like create_*, with commas`);
   return { name: 'types', target, tools, ...connection(values) };
-}
-
-function parse<const T extends Options>(args: readonly string[], options: T) {
-  try {
-    return parseArgs({ args: [...args], options, allowPositionals: true });
-  } catch (cause) {
-    throw new UsageError(unknownOption(cause, Object.keys(options)) ?? sentenceOf(cause), { cause });
-  }
-}
-
-/** Node.js advises to hide such an option behind `--`, which helps nobody. */
-function unknownOption(cause: unknown, names: readonly string[]): string | undefined {
-  const isUnknown = cause instanceof Error && 'code' in cause && cause.code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION';
-  const [, option, name = ''] = (isUnknown && /'(--?([^']*))'/.exec(cause.message)) || [];
-  return option && `There is no option ${option}; ${meantOr(names, name, (known) => `--${known}`)}`;
-}
-
-function sentenceOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
-}
-
-/** Which of `known` may have been meant; where none is near, all there are. */
-function meantOr(known: readonly string[], name: string, shown: (name: string) => string): string {
-  const meant = nearest(name, known);
-  return meant === undefined ? `expected one of ${known.map(shown).join(', ')}` : `did you mean ${shown(meant)}?`;
-}
-
-interface ConnectionValues {
-  readonly url?: string;
-  readonly key?: string;
-  readonly token?: string;
-  readonly timeout?: string;
-}
-
-function connection({ url, key, token, timeout }: ConnectionValues): Connection {
-  if (key !== undefined && token !== undefined) throw new UsageError('Cannot show both --key and --token; give one');
-  const timeoutMs = timeout === undefined ? undefined : readDuration(timeout, '--timeout');
-  return { url, key, token, timeoutMs };
-}
-
-function expectCount(positionals: readonly string[], count: number, sentence: string): readonly string[] {
-  if (positionals.length === count) return positionals;
-  throw new UsageError(`${sentence}, got ${positionals.length === 0 ? 'none' : positionals.join(' ')}`);
 }

@@ -1,14 +1,18 @@
 import { createClient, type NodeClient } from '../client.ts';
 import { environmentCredentials } from '../environment.ts';
 import { VERSION } from '../version.ts';
-import { type Command, type Connection, readCommandLine } from './command-line.ts';
+import { alerts } from './alerts.ts';
+import type { Connection } from './arguments.ts';
+import { type Command, readCommandLine } from './command-line.ts';
 import { job, run, tools } from './commands.ts';
 import { failureLine, sentenceOf } from './error-report.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { HELP } from './help.ts';
+import { metrics } from './metrics.ts';
 import { expectPlaceFor } from './out-file.ts';
 import { readParams } from './params.ts';
 import { SILENT, type Terminal, terminalWith, writeAll } from './terminal.ts';
+import { traces } from './traces.ts';
 import { types } from './types.ts';
 import { UsageError } from './usage-error.ts';
 import { type TimedTerminal, withinTime } from './within-time.ts';
@@ -65,6 +69,12 @@ async function perform(command: Command, terminal: Terminal): Promise<void> {
         return await workers(command, client, terminal);
       case 'types':
         return await types(command, client, terminal);
+      case 'alerts':
+        return await alerts(command, client, terminal);
+      case 'metrics':
+        return await metrics(command, client, terminal);
+      case 'traces':
+        return await traces(command, client, terminal);
     }
   } finally {
     await client.close();

@@ -1,7 +1,7 @@
-import { isJsonObject, type Json, type JsonObject } from '@callsheet/protocol';
+import type { JsonObject } from '@callsheet/protocol';
 import type { NodeClient } from '../client.ts';
 import type { Command } from './command-line.ts';
-import { printable } from './printable.ts';
+import { inColumns, rowsOf, text } from './in-columns.ts';
 import { printJson, type Terminal, writeAll } from './terminal.ts';
 
 /** Lists the workers; or, of one tool, why each of them is or is not chosen. */
@@ -16,14 +16,9 @@ export async function workers(
       ? await client.request('services/list', {}, options)
       : await client.request('services/explain', { tool }, options);
   if (json) return printJson(terminal, answer);
-  const rows = rowsOf(answer);
+  const rows = rowsOf(answer, 'workers');
   const lines = tool === undefined ? rows.map(listed) : rows.map(explained);
   await writeAll(terminal.stdout, inColumns(lines));
-}
-
-function rowsOf(answer: Json): readonly JsonObject[] {
-  const rows = isJsonObject(answer) ? answer.workers : undefined;
-  return Array.isArray(rows) ? rows.filter(isJsonObject) : [];
 }
 
 function listed({ id, name, state, health, slots, calls, zone, tags, tools }: JsonObject): readonly string[] {
@@ -42,21 +37,4 @@ function listed({ id, name, state, health, slots, calls, zone, tags, tools }: Js
 
 function explained({ id, name, chosen, because }: JsonObject): readonly string[] {
   return [text(id), text(name), chosen === true ? 'yes' : 'no', text(because)];
-}
-
-function text(value: Json | undefined): string {
-  return printable(String(value ?? ''));
-}
-
-function inColumns(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows
-    .map(
-      (row) =>
-        `${row
-          .map((cell, at) => cell.padEnd(widths[at] ?? 0))
-          .join('  ')
-          .trimEnd()}\n`,
-    )
-    .join('');
 }
