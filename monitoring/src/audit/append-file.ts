@@ -1,4 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 
 /**
  * A file that only grows, by whole lines: what could not be written entirely is taken back, so that the next line never
@@ -45,6 +45,13 @@ export class AppendFile {
   /** Waits until what was appended is on the disk. */
   async sync(): Promise<void> {
     await this.#handle?.datasync();
+  }
+
+  /** Whether the file was moved or removed since it was opened: what is appended then is nowhere to be found under its name. */
+  async isElsewhere(): Promise<boolean> {
+    if (this.#handle === undefined) return false;
+    const [own, there] = await Promise.all([this.#handle.stat(), stat(this.#path).catch(() => undefined)]);
+    return there?.ino !== own.ino || there.dev !== own.dev;
   }
 
   async close(): Promise<void> {

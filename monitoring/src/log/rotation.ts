@@ -55,7 +55,7 @@ export class Rotation {
 
   /** Writes some of the lines, whole ones, and answers how many bytes. What comes next may go to another file. */
   async append(lines: Buffer): Promise<number> {
-    const file = await this.begin();
+    const file = await this.#current();
     const room = this.#options.maxFileBytes - file.bytes;
     let end = lines.length;
     if (end > room) end = room > 0 ? lines.lastIndexOf(LINE_FEED, room - 1) + 1 : 0;
@@ -71,6 +71,14 @@ export class Rotation {
       throw error;
     }
     return end;
+  }
+
+  /** The file of that name: somebody may have moved or removed the one that is open. */
+  async #current(): Promise<AppendFile> {
+    const file = await this.begin();
+    if (!(await file.isElsewhere())) return file;
+    await this.close();
+    return this.begin();
   }
 
   async close(): Promise<void> {

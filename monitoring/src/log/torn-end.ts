@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { isMissing } from '../audit/files.ts';
 
 const CHUNK = 65_536;
@@ -12,8 +12,13 @@ export interface FileEnd {
   readonly rest: Buffer;
 }
 
-/** Reads backwards to the last line feed. No bytes for a file there is not. */
+/** Reads backwards to the last line feed. No bytes for a file there is not. Rejects for a pipe: opening one may take for ever. */
 export async function endOf(path: string): Promise<FileEnd> {
+  const found = await stat(path).catch((error: unknown) => {
+    if (isMissing(error)) return undefined;
+    throw error;
+  });
+  if (found?.isFIFO() === true) throw new Error('it is a pipe');
   const handle = await open(path, 'r').catch((error: unknown) => {
     if (isMissing(error)) return undefined;
     throw error;

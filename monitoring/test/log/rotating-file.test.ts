@@ -4,6 +4,7 @@ import {
   createReadStream,
   mkdirSync,
   readFileSync,
+  renameSync,
   rmdirSync,
   rmSync,
   statSync,
@@ -147,6 +148,34 @@ describe('A file of lines that rotates', () => {
       { numRuns: 150 },
     );
   }).timeout(30_000);
+
+  it('writes where it is looked for when somebody removed or moved what it had open', async () => {
+    const { file } = await openFile(folder());
+    file.write(line(1));
+    await file.flush();
+    rmSync(folder(), { recursive: true });
+    file.write(line(2));
+    await file.flush();
+    expect(numbers(folder())).to.deep.equal([2]);
+    renameSync(newest(), join(folder(), 'taken.jsonl'));
+    file.write(line(3));
+    await file.flush();
+    expect(numbers(folder())).to.deep.equal([3]);
+    await file.close();
+  });
+
+  it('waits for nobody at the other end of a pipe in its place, and says so', async () => {
+    mkdirSync(folder());
+    execFileSync('mkfifo', [newest()]);
+    const { file, clock, log } = await openFile(folder());
+    file.write(line(1));
+    expect(log.lines.join()).to.match(/log\.jsonl": it is a pipe; make room or mend/);
+    unlinkSync(newest());
+    clock.advance(1_000);
+    await file.flush();
+    expect(numbers(folder())).to.deep.equal([1]);
+    await file.close();
+  });
 
   it('refuses options that cannot be used', async () => {
     for (const option of ['maxFileBytes', 'filesKept', 'flushAt', 'flushAfterMs', 'maxWaiting'] as const) {
