@@ -4,7 +4,7 @@ import type { TraceSpans } from './trace-spans.ts';
 
 /** Which of the kept traces are wanted. */
 export interface TraceQuery {
-  /** The newest so many; 50 when not said. */
+  /** The newest so many; 50 when not said. Fewer where they have more than 4,000 spans together: they go into one message. */
   readonly limit?: number | undefined;
   /** True: only those with something that failed. */
   readonly errors?: boolean | undefined;
@@ -45,6 +45,8 @@ export interface TraceView {
 }
 
 const USUAL_LIMIT = 50;
+/** About two megabytes of JSON. */
+const MOST_SHOWN = 4_000;
 
 /** The last traces in which something was slow or failed. Those under way are in it as soon as that is known, and go on growing. */
 export class TraceRing {
@@ -73,11 +75,14 @@ export class TraceRing {
   /** The newest first. */
   list({ limit = USUAL_LIMIT, errors = false, tool, traceId }: TraceQuery = {}): TraceView[] {
     const views: TraceView[] = [];
+    let shown = 0;
     for (const trace of [...this.#kept.values()].reverse()) {
       if (views.length >= limit) break;
       if (traceId !== undefined && trace.traceId !== traceId) continue;
       if (errors && !trace.spans.some(({ status }) => status === 'error')) continue;
       if (tool !== undefined && !trace.spans.some(({ attributes }) => attributes[ATTRIBUTE.tool] === tool)) continue;
+      shown += trace.spans.length;
+      if (shown > MOST_SHOWN && views.length > 0) break;
       views.push(viewOf(trace));
     }
     return views;

@@ -59,6 +59,22 @@ describe('traces that are kept', () => {
     expect(kept[0]?.startMs).to.be.greaterThan(kept[2]?.startMs ?? Infinity);
   });
 
+  it('are shown as far as they fit into one message', () => {
+    const { tracer } = open({ keep: 500, spansPerTrace: 64, keptPerSecond: 10_000, followedPerSecond: 100_000 });
+    for (let trace = 1; trace <= 100; trace++) {
+      const traceparent = `00-${trace.toString(16).padStart(32, '0')}-b7ad6b7169203331-01`;
+      const params = { name: 'speak', _meta: { traceparent } };
+      const first = callOf('speak', { params });
+      tell('requestStart', first);
+      for (let span = 1; span < 64; span++) run(callOf('speak', { params }));
+      end(first, failed());
+    }
+    const shown = tracer.list({ limit: 500 });
+    expect(shown).to.have.length(62);
+    expect(shown[0]?.traceId).to.equal((100).toString(16).padStart(32, '0'));
+    expect(JSON.stringify(shown).length).to.be.lessThan(2_500_000);
+  });
+
   it('are not washed out by somebody who sends failing requests, each with a trace of its own', () => {
     const { tracer, clock, spans } = open({ keep: 100, keptPerSecond: 10 });
     run(callOf('bad'), failed());
