@@ -116,7 +116,7 @@ export const runtime: Board = {
       }),
       graph({
         title: 'Audit trail',
-        says: 'Records per second, and records that could not be written: any of those is a reason to look at the disk.',
+        says: 'Records per second, and records that could not be written. One of those is a reason to look at the disk.',
         unit: 'ops',
         queries: {
           records: rate('mcp_audit_records_total'),

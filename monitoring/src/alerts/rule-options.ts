@@ -5,7 +5,7 @@ export type Severity = 'critical' | 'warning' | 'info';
 export interface AlertRuleOptions {
   /** Unique among the rules of an engine; letters, digits, `_`, `-`, `.` and `:`, 100 at most. */
   readonly name: string;
-  /** `mcp.operations.error`, `mcp.operations.duration.p95`, `mcp_jobs`: any name `resolveMetric` finds. */
+  /** `mcp.operations.error`, `mcp.operations.duration.p95`, `mcp_jobs`; whatever `resolveMetric` finds. */
   readonly metric: string;
   /** `> 10`, `>= 0.5`, `!= 0`. */
   readonly condition: string;
