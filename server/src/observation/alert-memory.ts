@@ -7,8 +7,10 @@ export class AlertMemory {
   readonly #file: string;
   readonly #log: Pick<ToolLog, 'warn'>;
   #written = '';
-  /** One write after the other: the newest state is the last. */
-  #writing: Promise<void> = Promise.resolve();
+  /** What is to be written next: of what changes together only the last. */
+  #next: (() => object) | undefined;
+  #writing: Promise<void> | undefined;
+  #failing = false;
 
   constructor(dataDir: string, log: Pick<ToolLog, 'warn'>) {
     this.#file = join(dataDir, 'alerts.json');
@@ -26,20 +28,37 @@ export class AlertMemory {
     }
   }
 
-  /** Never rejects: a disk that refuses costs a silence after the next restart, and nothing now. */
-  write(state: object): Promise<void> {
-    const text = JSON.stringify(state);
-    if (text === this.#written) return this.#writing;
-    this.#written = text;
-    this.#writing = this.#writing.then(async () => {
-      try {
-        await writeDurably(this.#file, text);
-      } catch (error) {
-        // The same again is worth another try.
-        this.#written = '';
-        this.#log.warn({ file: this.#file, fault: String(error) }, 'what is known of alerts cannot be stored');
-      }
-    });
+  /**
+   * Writes what it is by then, once for all that is asked within a turn or while another write is under way: when hundreds of
+   * alerts fire together, each of them changes it. Resolves when that is written. Never rejects: a disk that refuses costs a
+   * silence after the next restart, and nothing now.
+   */
+  write(state: () => object): Promise<void> {
+    this.#next = state;
+    this.#writing ??= this.#writeAll();
     return this.#writing;
+  }
+
+  async #writeAll(): Promise<void> {
+    await Promise.resolve();
+    for (let next = this.#next; next !== undefined; next = this.#next) {
+      this.#next = undefined;
+      try {
+        await this.#store(JSON.stringify(next()));
+        this.#failing = false;
+      } catch (error) {
+        // Once an outage.
+        if (!this.#failing)
+          this.#log.warn({ file: this.#file, fault: String(error) }, 'what is known of alerts cannot be stored');
+        this.#failing = true;
+      }
+    }
+    this.#writing = undefined;
+  }
+
+  async #store(text: string): Promise<void> {
+    if (text === this.#written) return;
+    await writeDurably(this.#file, text);
+    this.#written = text;
   }
 }

@@ -43,7 +43,7 @@ export async function openAlerts(config: Config, parts: AlertsParts): Promise<Al
     ...{ topic: 'alerts', right: 'alerts/list', begin: 0, clock, log, mayFollow },
     advice: 'Ask alerts/list, then follow without a number',
   });
-  const remember = (): void => void memory.write(alerting.engine.toJSON());
+  const remember = (): void => void memory.write(() => alerting.engine.toJSON());
   const stop = alerting.engine.onEvent(({ change, at, alert, notify }) => {
     const told = { change, at: new Date(at).toISOString(), notify, alert } as unknown as JsonObject;
     topic.tell(told);
@@ -58,7 +58,9 @@ export async function openAlerts(config: Config, parts: AlertsParts): Promise<Al
     close: async (deadlineMs) => {
       stop();
       topic.close();
-      await memory.write(alerting.engine.toJSON());
+      // What is remembered is how things were while there was somebody to watch.
+      alerting.engine.stop();
+      await memory.write(() => alerting.engine.toJSON());
       await alerting.close(deadlineMs);
     },
   };

@@ -71,10 +71,22 @@ describe('what operators said about alerts', () => {
     it('is nothing at first, and the newest afterwards', async () => {
       const memory = new AlertMemory(folder(), keptLog());
       expect(await memory.read()).to.equal(undefined);
-      void memory.write({ n: 1 });
-      void memory.write({ n: 2 });
-      await memory.write({ n: 3 });
+      void memory.write(() => ({ n: 1 }));
+      void memory.write(() => ({ n: 2 }));
+      await memory.write(() => ({ n: 3 }));
       expect(await memory.read()).to.deep.equal({ n: 3 });
+    });
+
+    it('is written once for all that changes together, as it is by then', async () => {
+      const memory = new AlertMemory(folder(), keptLog());
+      let looks = 0;
+      let alerts = 0;
+      const state = (): object => ({ looks: ++looks, alerts });
+      for (alerts = 0; alerts < 1_000; alerts++) void memory.write(state);
+      await memory.write(state);
+      expect(await memory.read()).to.deep.equal({ looks: 1, alerts: 1_000 });
+      await memory.write(state);
+      expect(await memory.read()).to.deep.equal({ looks: 2, alerts: 1_000 });
     });
 
     it('is told of in the log when it cannot be read', async () => {
@@ -89,11 +101,12 @@ describe('what operators said about alerts', () => {
       const dataDir = join(folder(), 'data');
       await writeFile(dataDir, 'in the way');
       const memory = new AlertMemory(dataDir, log);
-      await memory.write({ n: 1 });
+      await memory.write(() => ({ n: 1 }));
+      await memory.write(() => ({ n: 2 }));
       expect(log.lines).to.deep.equal(['what is known of alerts cannot be stored']);
       await rm(dataDir);
       await mkdir(dataDir);
-      await memory.write({ n: 1 });
+      await memory.write(() => ({ n: 1 }));
       expect(await readFile(join(dataDir, 'alerts.json'), 'utf8')).to.equal('{"n":1}');
     });
   });
