@@ -60,6 +60,17 @@ const OWN: readonly AlertRuleOptions[] = [
     summary: 'The circuit breaker {{ $labels.breaker }} has been open for 2 minutes',
   },
   {
+    // Who leaves in good order is not down; who is, is forgotten after ten minutes. Where nobody is left, calls fail.
+    name: 'worker_down',
+    metric: 'mcp_service_instances',
+    where: { state: 'down' },
+    by: ['service'],
+    condition: '> 0',
+    duration: 120,
+    severity: 'info',
+    summary: 'The worker {{ $labels.service }} was lost and has not come back for 2 minutes',
+  },
+  {
     name: 'jobs_wait_too_long',
     metric: 'mcp_jobs_oldest_queued_seconds',
     by: ['kind'],

@@ -113,7 +113,7 @@ describe('a rule in PromQL', () => {
 describe('the default rules', () => {
   const BY_HEART = [
     ...['high_error_rate', 'low_success_rate', 'high_response_time', 'too_many_connections', 'breaker_open'],
-    ...['jobs_wait_too_long', 'event_loop_lag', 'slow_consumers', 'provider_quota_low', 'auth_failures'],
+    ...['worker_down', 'jobs_wait_too_long', 'event_loop_lag', 'slow_consumers', 'provider_quota_low', 'auth_failures'],
     ...['audit_write_failed', 'monitoring_series_dropped', 'cost_per_hour', 'no_traffic'],
   ];
 
@@ -138,7 +138,7 @@ describe('the default rules', () => {
     const { status, text } = promtool({ 'rules.yml': file }, 'check', 'rules', 'rules.yml');
     expect(status, text).equal(0);
     // 13 that are on, and 7 records and 2 alerts of the objective.
-    expect(text).include('22 rules found');
+    expect(text).include('23 rules found');
   });
 
   it('leave the rules file out that nobody has rules for', () => {

@@ -23,7 +23,11 @@ export function alertChannels({ alerts, server }: Config, log: ToolLog): readonl
     try {
       return channelOf(name, settings, server.publicUrl, log);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      // The sentence names the option; people know it by the key of its setting.
+      const reason = (error instanceof Error ? error.message : String(error)).replace(
+        'set allowPrivate to true',
+        'set allow_private = true',
+      );
       throw new Error(`Cannot use [alerts.channels.${name}]: ${reason}`, { cause: error });
     }
   });

@@ -1,5 +1,8 @@
-import { type AlertRule, alertRule, defaultRules, FAULTS, type Slo, slo } from '@callsheet/monitoring';
+import { type AlertRule, alertRule, defaultRules, FAULTS, METRICS, type Slo, slo } from '@callsheet/monitoring';
 import type { Config } from '../config/settings.ts';
+import { didYouMean, nearest } from '../config/suggest.ts';
+
+const SUCCESS_RATE = 'mcp.operations.success_rate';
 
 /**
  * The usual rules and those of the settings; one of the same name takes the place of a usual one. @throws RangeError naming the
@@ -24,16 +27,31 @@ function checkChannels(name: string, wanted: readonly string[], configured: read
   throw new RangeError(`${sentence}; there are ${known.join(', ')}: see [alerts.channels]`);
 }
 
+/** For a metric there is none of: which one may have been meant. */
+function meant(metric: string): string {
+  const [, stem = metric, view = ''] = /^(.+)(\.(?:rate|p\d\d))$/.exec(metric) ?? [];
+  const names = Object.entries(METRICS).flatMap(([name, row]) => ('dotted' in row ? [name, row.dotted] : [name]));
+  if (names.includes(stem)) return '';
+  const near = nearest(stem, [...names, SUCCESS_RATE]);
+  return didYouMean(near === undefined || near === stem ? undefined : `"${near}${view}"`);
+}
+
 function ruleOf(name: string, settings: Config['alerts']['rules'][string]): AlertRule {
   const { metric, condition, durationS, cooldownS, severity, enabled, by, channels, summary, runbook } = settings;
-  return alertRule({
-    ...{ name, metric, condition, severity, enabled, by },
-    duration: durationS,
-    cooldown: cooldownS,
-    ...(channels.length > 0 && { channels }),
-    ...(summary !== undefined && { summary }),
-    ...(runbook !== undefined && { runbook }),
-  });
+  try {
+    return alertRule({
+      ...{ name, metric, condition, severity, enabled, by },
+      duration: durationS,
+      cooldown: cooldownS,
+      ...(channels.length > 0 && { channels }),
+      ...(summary !== undefined && { summary }),
+      ...(runbook !== undefined && { runbook }),
+    });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const reason = error.message.replace(/^Cannot make the alert rule "[^"]*": /, '');
+    throw new RangeError(`Cannot use [alerts.rules.${name}]: ${reason}${meant(metric)}`, { cause: error });
+  }
 }
 
 /** Requests within the long window: one that fails among fewer of them is no reason to wake anybody. */

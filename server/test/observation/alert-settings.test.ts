@@ -58,7 +58,7 @@ public_url = "https://gate.example"
     ['type = "alertmanager"', 'give its "url"'],
     ['type = "webhook"\nurl = "not a url"', 'an http or https URL'],
     ['type = "webhook"\nurl = "ftp://hooks.example"', 'the scheme "ftp:"'],
-    ['type = "webhook"\nurl = "http://10.0.0.7/alerts"', 'not public'],
+    ['type = "webhook"\nurl = "http://10.0.0.7/alerts"', 'not public; set allow_private = true'],
     ['type = "webhook"\nurl = "https://hooks.example"\nsecret = "short"', 'a text of 16 to 1024 characters'],
     ['type = "slack"\nurl = "https://ada:word@hooks.example"', 'a user name or password'],
     ['type = "pagerduty"', 'the routing key of the integration as "secret"'],
@@ -141,6 +141,9 @@ ${rule('slow_films', 'metric = "mcp.tools.duration.p95"\ncondition = "> 60"\nby 
 
   for (const [lines, says] of [
     ['metric = "mcp.no.such"\ncondition = "> 1"', '"mcp.no.such"'],
+    ['metric = "mcp.operations.eror"\ncondition = "> 1"', 'did you mean "mcp.operations.error"?'],
+    ['metric = "mcp.tools.durations.p95"\ncondition = "> 1"', 'did you mean "mcp.tools.duration.p95"?'],
+    ['metric = "mcp.operations.succes_rate"\ncondition = "< 1"', 'did you mean "mcp.operations.success_rate"?'],
     ['metric = "mcp.operations.error"\ncondition = "many"', 'condition "many"'],
     ['metric = "mcp.operations.error"\ncondition = "> 1"\nduration_s = 0', 'duration is 0'],
     ['metric = "mcp.operations.error"\ncondition = "> 1"\nby = ["colour"]', '"colour"'],
@@ -151,7 +154,7 @@ ${rule('slow_films', 'metric = "mcp.tools.duration.p95"\ncondition = "> 60"\nby 
       expect(() => alertRules(settings(rule('mine', lines))))
         .to.throw(RangeError)
         .with.property('message')
-        .that.includes('mine')
+        .that.includes('Cannot use [alerts.rules.mine]: ')
         .and.includes(says);
     });
   }
