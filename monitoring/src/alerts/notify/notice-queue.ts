@@ -21,6 +21,8 @@ export interface Added {
 export class NoticeQueue {
   readonly #options: NoticeQueueOptions;
   #waiting: Waiting[] = [];
+  /** How many wait of each alert: most newcomers are the first of theirs, and need not be compared with all others. */
+  readonly #ofAlert = new Map<string, number>();
 
   constructor(options: NoticeQueueOptions) {
     this.#options = options;
@@ -38,12 +40,12 @@ export class NoticeQueue {
 
   add(kind: Waiting['kind'], notice: AlertNotice, since: number): Added {
     const newcomer = { kind, notice, group: this.#groupOf(kind, notice), since, attempts: 0, inFlight: false };
-    const sameAlert = this.#waiting.filter(
-      (entry) => !entry.inFlight && entry.notice.fingerprint === notice.fingerprint,
-    );
-    const { joins, leave } = merge(sameAlert, newcomer);
+    const { joins, leave } = merge(this.#idleOf(notice.fingerprint), newcomer);
     this.remove(leave);
-    if (joins) this.#waiting.push(newcomer);
+    if (joins) {
+      this.#waiting.push(newcomer);
+      this.#ofAlert.set(notice.fingerprint, (this.#ofAlert.get(notice.fingerprint) ?? 0) + 1);
+    }
     return { merged: leave.length + (joins ? 0 : 1), dropped: this.#shorten() };
   }
 
@@ -72,18 +74,35 @@ export class NoticeQueue {
   remove(entries: readonly Waiting[]): void {
     if (entries.length === 0) return;
     const gone = new Set(entries);
-    this.#waiting = this.#waiting.filter((entry) => !gone.has(entry));
+    this.#waiting = this.#waiting.filter((entry) => {
+      if (!gone.has(entry)) return true;
+      this.#forget(entry.notice.fingerprint);
+      return false;
+    });
   }
 
   /** Forgets all of them, and answers how many there were. */
   clear(): number {
     const { length } = this.#waiting;
     this.#waiting = [];
+    this.#ofAlert.clear();
     return length;
+  }
+
+  #idleOf(alert: string): readonly Waiting[] {
+    if (!this.#ofAlert.has(alert)) return [];
+    return this.#waiting.filter(({ inFlight, notice }) => !inFlight && notice.fingerprint === alert);
+  }
+
+  #forget(alert: string): void {
+    const left = (this.#ofAlert.get(alert) ?? 0) - 1;
+    if (left > 0) this.#ofAlert.set(alert, left);
+    else this.#ofAlert.delete(alert);
   }
 
   /** Gives up the oldest of the least worth: reminders first, as the alert itself was told. */
   #shorten(): number {
+    if (this.#waiting.length <= this.#options.most) return 0;
     const idle = this.#waiting.filter(({ inFlight }) => !inFlight);
     if (idle.length <= this.#options.most) return 0;
     const worthless = idle.find(({ kind, notice }) => kind === 'acknowledgement' || notice.status === 'repeated');
