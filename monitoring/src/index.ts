@@ -37,6 +37,7 @@ export type { HistogramFamily } from './metrics/histogram-family.ts';
 export type { FamilyReading, HistogramReading, SeriesReading } from './metrics/reading.ts';
 export { MetricRegistry } from './metrics/registry.ts';
 export { createMonitor, type Monitor, type MonitorOptions } from './monitor.ts';
+export { mainFigures } from './observe/main-figures.ts';
 export type { Readings } from './observe/readings.ts';
 export type { Snapshot } from './observe/snapshot.ts';
 export type { TopCaller } from './observe/top.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Redactor } from '@callsheet/monitoring';
-import { CLOSE_CODES, RPC_PATH } from '@callsheet/protocol';
+import { CLOSE_CODES, type JsonObject, RPC_PATH } from '@callsheet/protocol';
 import type { Logger } from 'pino';
 import { collectAssets } from './assets/collect-regularly.ts';
 import { auditFolder, auditKey, openAudit } from './audit/open-audit.ts';
@@ -127,7 +127,8 @@ async function assemble(
   opened.add(() => workshop.cluster.close());
   opened.add(() => workshop.keyed.close());
   const { catalogue, pipeline, runner } = workshop;
-  const workers = await openWorkers(config, { workshop, clock, log, policy, redactor, recorder, env });
+  const happened = (event: string, members: JsonObject): void => observation?.logs?.event(event, members);
+  const workers = await openWorkers(config, { workshop, clock, log, policy, redactor, recorder, env, happened });
   opened.add(() => workers.close());
   const traffic = new Traffic();
   let openDoor: Doors | undefined;
@@ -249,6 +250,7 @@ async function assemble(
   let down: Promise<void> | undefined;
   const goDown = async (deadlineMs: number): Promise<void> => {
     status = 'draining';
+    happened('gateway.draining', { deadlineMs });
     stopCollecting();
     unwatch();
     workers.leave();
@@ -272,6 +274,7 @@ async function assemble(
     workers.dial(doors);
     firstKey = await storage.makeFirstKey?.();
     status = 'ok';
+    happened('gateway.started', { version: VERSION, url: localUrl });
     recorder?.did('gateway', 'start', { details: { version: VERSION, policy: policy.version, url: localUrl } });
     if (firstKey !== undefined) recorder?.did('key', 'first key', {});
   } catch (error) {

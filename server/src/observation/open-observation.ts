@@ -4,6 +4,7 @@ import {
   FigureHistory,
   type Logs,
   type Monitor,
+  mainFigures,
   openLogs,
   type Readings,
   type Redactor,
@@ -109,7 +110,7 @@ export async function openObservation(config: Config, parts: ObservationParts): 
         callsAlone: files.callsAlonePerS,
         metricsEveryMs: files.metricsEveryS * 1000,
       },
-      snapshot: () => monitor?.snapshot() ?? {},
+      snapshot: () => (monitor === undefined ? {} : mainFigures(monitor.snapshot())),
       isJob: (tool) => readings.tools?.().get(tool)?.execution === 'job',
     });
   }

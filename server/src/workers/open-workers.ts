@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import type { Redactor } from '@callsheet/monitoring';
+import type { JsonObject } from '@callsheet/protocol';
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { Recorder } from '../audit/recorder.ts';
@@ -38,6 +39,8 @@ export interface WorkersParts {
   readonly recorder: Recorder | undefined;
   /** Where the settings may say that credentials for other servers are. */
   readonly env: Environment;
+  /** Told who came, was lost or left. */
+  readonly happened: (event: string, members: JsonObject) => void;
 }
 
 /** What the doors tell the routes of workers. */
@@ -74,7 +77,7 @@ const RESERVED: ReadonlySet<string> = new Set(['get_generation_status']);
 
 /** Nobody is let in or dialled yet. @throws Error for an upstream's list of tools that cannot be used */
 export async function openWorkers(config: Config, parts: WorkersParts): Promise<Workers> {
-  const { workshop, clock, log, policy, redactor, recorder, env } = parts;
+  const { workshop, clock, log, policy, redactor, recorder, env, happened } = parts;
   const { workers, limits } = config;
   const { cluster, catalogue, runner, offers } = workshop;
   const ids = new RequestIds(randomBytes(9).toString('base64url'));
@@ -95,7 +98,7 @@ export async function openWorkers(config: Config, parts: WorkersParts): Promise<
     ...{ clock, log, registry: cluster.registry },
     mayFollow: (principal) => policy.can(principal, 'services/list'),
   });
-  const stopLogging = logWorkers(cluster.registry, log);
+  const stopLogging = logWorkers(cluster.registry, log, happened);
   const credentials = {
     env,
     readFile: (path: string) => readFile(path, 'utf8'),

@@ -1,5 +1,5 @@
 import { channel } from 'node:diagnostics_channel';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CHANNELS } from '@callsheet/protocol';
 import { expect } from 'chai';
@@ -66,7 +66,12 @@ describe('a gateway that measures nothing', () => {
     expect((await tracing.as('admin').ask('traces/list')).result).to.deep.equal({ traces: [] });
     const writing = await tracing.restart('[metrics]\nenabled = false\n[tracing]\nenabled = false\n');
     await writing.as('admin').ask('ping');
-    expect(existsSync(join(writing.dataDir, 'logs', 'events.jsonl'))).to.equal(true);
+    const file = join(writing.dataDir, 'logs', 'events.jsonl');
+    expect(existsSync(file)).to.equal(true);
+    const started = readFileSync(file, 'utf8')
+      .split('\n')
+      .filter((line) => line.includes('"gateway.started"'));
+    expect(started).to.not.deep.equal([]);
   });
 });
 
@@ -77,7 +82,7 @@ describe('a gateway that cannot start', () => {
     [
       'a rule',
       '[alerts.rules.mine]\nmetric = "mcp.no.such"\ncondition = "> 1"\n',
-      /alert rule "mine".*"mcp\.no\.such"/,
+      /\[alerts\.rules\.mine\].*"mcp\.no\.such"/,
     ],
     [
       'a rule that looks less far than it is judged',

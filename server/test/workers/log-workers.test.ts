@@ -22,7 +22,10 @@ describe('the log of workers', () => {
       void lines.push(
         `${level} ${String(fields.worker ?? '')} ${text}${fields.reason === undefined ? '' : `: ${String(fields.reason)}`}`,
       );
-    const stop = logWorkers(registry, { info: at('info'), warn: at('warn') });
+    const events: string[] = [];
+    const happened = (event: string, { worker, resumed, reason }: JsonObject) =>
+      void events.push(`${event} ${String(worker)} ${String(resumed ?? reason)}`);
+    const stop = logWorkers(registry, { info: at('info'), warn: at('warn') }, happened);
     const lease = registry.register(facts(1), [rowOf(tool())], link);
     lease.renew();
     lease.disconnected();
@@ -48,6 +51,13 @@ describe('the log of workers', () => {
       'warn gpu-7 a worker gets no new calls: it is silent',
       'warn gpu-7 a worker is given up: it is silent',
       'warn  what is known of workers: the store is away',
+    ]);
+    expect(events).to.deep.equal([
+      'worker.registered gpu-7 false',
+      'worker.registered gpu-7 true',
+      'worker.left gpu-7 it said goodbye',
+      'worker.registered gpu-7 false',
+      'worker.lost gpu-7 it is silent',
     ]);
   });
 });
