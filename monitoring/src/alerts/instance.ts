@@ -50,7 +50,7 @@ export class AlertInstance {
     this.#activeAt = at;
   }
 
-  /** Takes up what fired before a restart. It cannot be over until its metric was looked at for the whole duration. */
+  /** Takes up what fired before a restart. It cannot be over until its metric was looked at for as long as it takes to be calm. */
   resume({ activeAt, firingAt, toldAt, acknowledged }: FiringAlert, at: Moment): void {
     // A clock may have been set back meanwhile, and a file be damaged: nothing began later than now, or before there were clocks.
     const before = (stored: number): Moment => {
@@ -61,7 +61,7 @@ export class AlertInstance {
     this.#isNew = false;
     this.#activeAt = before(activeAt);
     this.#firingAt = before(firingAt);
-    this.#holdUntil = at.steady + this.#rule.duration * 1000;
+    this.#holdUntil = at.steady + lookedOverMs(this.#rule);
     this.toldAt = toldAt === undefined ? undefined : before(toldAt).steady;
     this.isTold = toldAt !== undefined;
     this.acknowledged = acknowledged;
@@ -162,6 +162,11 @@ export class AlertInstance {
     this.#calmSince ??= steady;
     return steady < this.#holdUntil || steady - this.#calmSince < this.#rule.keepFiringFor * 1000;
   }
+}
+
+/** Of objectives the short time of a pair: when that is calm, the long one does not matter. */
+function lookedOverMs({ meaning, duration }: AlertRule): number {
+  return 1000 * (meaning.kind === 'burn' ? Math.max(...meaning.pairs.map(({ short }) => short)) : duration);
 }
 
 /** How long the condition must hold: what looks over a duration looks back far enough by itself. */

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { alertRule } from '../../src/alerts/rule.ts';
 import type { AlertRuleOptions } from '../../src/alerts/rule-options.ts';
+import { slo } from '../../src/alerts/slo.ts';
 import { BUSY, HIGH_ERROR_RATE, House } from './house.ts';
 
 const RULES: readonly AlertRuleOptions[] = [{ ...BUSY, duration: 0, cooldown: 300 }];
@@ -65,6 +66,27 @@ describe('an alert engine after a restart', () => {
     const next = restart(house);
     expect(next.engine.silences().map(({ by }) => by)).deep.equal(['ada']);
     expect(next.pass(15)).deep.equal(['resolved']);
+  });
+
+  it("waits no longer for the end of an objective's alert than for its short times", () => {
+    const { rules } = slo({
+      ...{ name: 'works', objective: 0.999 },
+      total: { metric: 'mcp.operations.started' },
+      bad: { metric: 'mcp.operations.error' },
+    });
+    const house = new House(rules);
+    const started = house.counter('mcp_operations_started_total').cell('tools/call', 'http');
+    house.pass(15);
+    started.inc(100);
+    house.counter('mcp_operations_error_total').cell('tools/call', 'http', '5020').inc(50);
+    expect(house.pass(15)).deep.equal(['firing!', 'firing!']);
+    const next = new House(rules, { state: JSON.parse(JSON.stringify(house.engine)) }, house.wall + 60_000);
+    next.pass(1785);
+    expect(next.states.filter((state) => state === 'firing')).to.have.length(2);
+    next.pass(30);
+    expect(next.states.filter((state) => state === 'firing')).to.have.length(1);
+    next.pass(6 * 3600);
+    expect(next.states).not.include('firing');
   });
 
   it('does not take for over what it has not looked at for long enough', () => {
