@@ -20,6 +20,8 @@ export interface FigureHistoryOptions {
   readonly clock: MonitorClock;
   /** Told every second. Must not throw. */
   readonly onFrame?: ((frame: FigureFrame) => void) | undefined;
+  /** Told the first time that looking throws; it goes on with the next second. Nobody is told when not said. */
+  readonly onFault?: ((error: unknown) => void) | undefined;
 }
 
 /** How finely, and for how long. */
@@ -37,15 +39,17 @@ interface Track {
 export class FigureHistory {
   readonly #clock: MonitorClock;
   readonly #onFrame: (frame: FigureFrame) => void;
+  #onFault: (error: unknown) => void;
   readonly #tracks: ReadonlyMap<string, Track>;
   #cancel: () => void = () => {};
   #fineAt: number;
   #coarseAt: number;
   #until: number;
 
-  constructor({ source, clock, onFrame = () => {} }: FigureHistoryOptions) {
+  constructor({ source, clock, onFrame = () => {}, onFault = () => {} }: FigureHistoryOptions) {
     this.#clock = clock;
     this.#onFrame = onFrame;
+    this.#onFault = onFault;
     this.#tracks = new Map(FIGURES.map((name) => [name, trackOf(name, source)]));
     this.#fineAt = clock.monotonic();
     this.#coarseAt = this.#fineAt;
@@ -88,8 +92,14 @@ export class FigureHistory {
 
   #appoint(): void {
     this.#cancel = this.#clock.after(FINE.everySeconds * 1000, () => {
-      this.#look();
       this.#appoint();
+      try {
+        this.#look();
+      } catch (error) {
+        // Thrown out of a timer it would end the process that is watched.
+        this.#onFault(error);
+        this.#onFault = () => {};
+      }
     });
   }
 

@@ -37,6 +37,7 @@ export abstract class Family<C extends Cell> implements FamilyReading {
   #dropped = 0;
   #isCollecting = false;
   #hasRefused = false;
+  #isFailing = false;
 
   constructor(type: MetricType, definition: FamilyDefinition, context: FamilyContext) {
     checkDefinition(type, definition);
@@ -82,15 +83,15 @@ export abstract class Family<C extends Cell> implements FamilyReading {
     this.#overflow = undefined;
   }
 
-  /** Every series as it is now. When what reads them before throws, that is reported, and they show what they last were. */
+  /** Every series as it is now. When what reads them before throws, that is reported once, and they show what they last were. */
   series(): Iterable<C> {
     if (!this.#isCollecting) {
       this.#isCollecting = true;
       try {
         this.collect();
+        this.#isFailing = false;
       } catch (error) {
-        const sentence = `Cannot read the metric "${this.name}"; it shows what it last was`;
-        this.#context.report(new Error(sentence, { cause: error }), this.name);
+        this.#fail(error);
       } finally {
         this.#isCollecting = false;
       }
@@ -161,6 +162,14 @@ export abstract class Family<C extends Cell> implements FamilyReading {
     this.#cells.delete(cell);
     if (cell === this.#overflow) this.#overflow = undefined;
     prune(this.#root, cell.labelValues, 0);
+  }
+
+  /** Reported until it can be read again: somebody looks every second. */
+  #fail(cause: unknown): void {
+    if (this.#isFailing) return;
+    this.#isFailing = true;
+    const sentence = `Cannot read the metric "${this.name}"; it shows what it last was`;
+    this.#context.report(new Error(sentence, { cause }), this.name);
   }
 
   /** Only the first is reported: what is wrong is so in every call. */

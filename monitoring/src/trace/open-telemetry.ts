@@ -46,7 +46,7 @@ export interface OpenTelemetryParts {
   /** Finds `@opentelemetry/api`, which is the application's own; imports it when not said. */
   readonly load?: () => Promise<OpenTelemetryApi>;
   readonly version: string;
-  /** A tracer of the application threw. */
+  /** A tracer of the application threw, for the first time. */
   readonly fault: (error: unknown) => void;
 }
 
@@ -80,6 +80,7 @@ class OpenTelemetryBridge implements SpanBridge {
   readonly #api: OpenTelemetryApi;
   readonly #version: string;
   readonly #fault: (error: unknown) => void;
+  #isTold = false;
   /** The twin's own span id, by the id of the span made elsewhere. The oldest first. */
   readonly #twins = new Map<string, string>();
 
@@ -139,7 +140,9 @@ class OpenTelemetryBridge implements SpanBridge {
     try {
       return act();
     } catch (error) {
-      this.#fault(error);
+      // Whatever is wrong is so for each of thousands of spans a second.
+      if (!this.#isTold) this.#fault(error);
+      this.#isTold = true;
       return undefined;
     }
   }

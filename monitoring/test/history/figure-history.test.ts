@@ -57,6 +57,34 @@ describe('the history of figures', () => {
     history.close();
   });
 
+  it('goes on when looking throws, and says so once', () => {
+    const clock = new FakeClock();
+    const faults: unknown[] = [];
+    let isBroken = false;
+    const source = (): undefined => {
+      if (isBroken) throw new Error('broken');
+    };
+    let told = 0;
+    const history = new FigureHistory({
+      ...{ clock, source },
+      onFrame: () => {
+        told += 1;
+        if (told < 3) throw new Error('nobody can hear it');
+      },
+      onFault: (error) => void faults.push(String(error)),
+    });
+    clock.advance(1_000);
+    clock.advance(1_000);
+    isBroken = true;
+    clock.advance(1_000);
+    isBroken = false;
+    clock.advance(1_000);
+    expect(faults).to.deep.equal(['Error: nobody can hear it']);
+    expect(told).to.be.at.least(3);
+    history.close();
+    expect(clock.pending).to.equal(0);
+  });
+
   it('remembers five minutes by the second and what is older by the minute', () => {
     const { history, second } = open();
     for (let at = 0; at < 600; at++) second(at < 300 ? 60 : 30);

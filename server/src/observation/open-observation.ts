@@ -68,6 +68,7 @@ export async function openObservation(config: Config, parts: ObservationParts): 
       clock,
       source: (name) => monitor.registry.family(name),
       onFrame: (frame) => frames.tell(frame),
+      onFault: (error) => log.warn({ fault: String(error) }, 'figures could not be remembered'),
     });
   let logs: Logs | undefined;
   let alerts: Alerts | undefined;
