@@ -1,9 +1,12 @@
+import { filterMatchers } from '../../src/alerts/label-filter.ts';
 import { burnRecord } from '../../src/alerts/promql.ts';
+import { FAULTS } from '../../src/catalogue/faults.ts';
 import type { Board } from './board.ts';
 import { graph, stat, timeline } from './panels.ts';
 import { orZero, rate, sum } from './promql.ts';
 
 const SUCCESS = rate('mcp_operations_success_total');
+const FAILED = rate(FAULTS.family, [], filterMatchers(FAULTS.where).join(','));
 
 /** Without job and instance: objectives are those of all gateways together. */
 const recorded = (seconds: number): string => `max by (slo) (${burnRecord(seconds)})`;
@@ -58,11 +61,11 @@ export const alerts: Board = {
     Objectives: [
       graph({
         title: 'Availability',
-        says: 'Share of requests that were answered with a result. Refusals of bad requests count as errors here.',
+        says: 'Share of requests that succeeded, as alert rules see it: what callers do wrong themselves counts neither way.',
         unit: 'percentunit',
         span: 12,
         max: 1,
-        queries: { availability: `${SUCCESS} / (${SUCCESS} + ${rate('mcp_operations_error_total')})` },
+        queries: { availability: `${SUCCESS} / (${SUCCESS} + (${orZero(FAILED)}))` },
       }),
       graph({
         title: 'Bad events of objectives',

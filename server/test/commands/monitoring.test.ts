@@ -118,7 +118,7 @@ by = ["tool"]
     await configure('[alerts.rules.mine]\nmetric = "mcp.no.such"\ncondition = "> 1"\n');
     const refused = await say('--out', 'ops');
     expect(refused).to.include({ code: 2, stdout: '' });
-    expect(refused.stderr).to.include('alert rule "mine"');
+    expect(refused.stderr).to.include('[alerts.rules.mine]');
     expect(await readdir(folder())).to.deep.equal(['callsheet.toml']);
   });
 
