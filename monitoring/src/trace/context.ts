@@ -12,6 +12,8 @@ export interface IncomingTrace extends SpanIdentity {
 /** W3C Trace Context §3.3.1: members at most, and characters everybody takes at least. */
 const MOST_MEMBERS = 32;
 const MOST_CHARACTERS = 512;
+/** As long as the protocol lets it be, which leaves room for what later versions add. */
+const LONGEST_PARENT = 128;
 /** §3.3.1.3.1: of one system, or `tenant@system`. */
 const KEY = /^(?:[a-z][\da-z_*/-]{0,255}|[\da-z][\da-z_*/-]{0,240}@[a-z][\da-z_*/-]{0,13})$/;
 /** §3.3.1.3.2: printable, without comma and equals sign, not ending in a space. */
@@ -23,7 +25,8 @@ export function incomingTrace(params: Params | undefined): IncomingTrace | undef
   const { _meta: meta } = params;
   if (!isJsonObject(meta)) return undefined;
   const { traceparent, tracestate } = meta;
-  if (typeof traceparent !== 'string') return undefined;
+  // Not checked by any schema yet. The ids are parts of this text and keep all of it in memory as long as they are kept.
+  if (typeof traceparent !== 'string' || traceparent.length > LONGEST_PARENT) return undefined;
   const parent = parseTraceparent(traceparent);
   if (parent === undefined) return undefined;
   const { traceId, spanId, sampled } = parent;

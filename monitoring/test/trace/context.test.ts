@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import { incomingTrace, parseTracestate, tracestateText } from '../../src/trace/context.ts';
 import { CALLER, SAMPLED, TRACE, UNSAMPLED } from './tracing.ts';
 
+const LONG = `01${SAMPLED.slice(2)}-${'x'.repeat(100)}`;
+
 describe('the trace a request comes with', () => {
   it('stands in its _meta', () => {
     expect(
@@ -11,6 +13,7 @@ describe('the trace a request comes with', () => {
       ...{ traceId: TRACE, spanId: CALLER, sampled: true, tracestate: 'rojo=1,congo=t61' },
     });
     expect(incomingTrace({ _meta: { traceparent: UNSAMPLED } })?.sampled).to.equal(false);
+    expect(incomingTrace({ _meta: { traceparent: LONG.slice(0, 128) } })?.traceId).to.equal(TRACE);
   });
 
   for (const [what, params] of [
@@ -20,6 +23,7 @@ describe('the trace a request comes with', () => {
     ['a _meta that is a list', { _meta: [SAMPLED] }],
     ['another _meta', { _meta: { deadlineMs: 5 } }],
     ['a number', { _meta: { traceparent: 5 } }],
+    ['one of a later version with more behind it than anybody will keep', { _meta: { traceparent: LONG } }],
     ['nonsense', { _meta: { traceparent: 'nonsense' } }],
   ] as const) {
     it(`is none when there is ${what}`, () => expect(incomingTrace(params as never)).to.equal(undefined));
