@@ -2,6 +2,7 @@ import { defineCounter, defineGauge, defineHistogram } from '../catalogue/define
 import type { CounterFamily } from '../metrics/counter-family.ts';
 import type { GaugeFamily } from '../metrics/gauge-family.ts';
 import type { HistogramFamily } from '../metrics/histogram-family.ts';
+import { OVERFLOW } from '../metrics/label-values.ts';
 import type { MetricRegistry } from '../metrics/registry.ts';
 import type { Readings } from './readings.ts';
 import { CALL_STATUSES, ToolCells } from './tool-cells.ts';
@@ -62,6 +63,7 @@ export class ToolBook {
   /** Takes in what is new, and lets go of what has been missing for long. */
   refresh(): void {
     const tools = this.#tools();
+    this.#findPlaces();
     for (const [name, { execution }] of tools) this.of(name).isJob = execution === 'job';
     for (const cells of this.#cells.values()) {
       if (tools.has(cells.name)) cells.missingSince = undefined;
@@ -94,6 +96,18 @@ export class ToolBook {
   #miss(cells: ToolCells): void {
     cells.missingSince ??= this.#now();
     if (cells.name !== OTHER && this.#now() - cells.missingSince >= KEPT_MS) this.#forget(cells);
+  }
+
+  /** Those that came when every place was taken are looked at anew once there is one. */
+  #findPlaces(): void {
+    const room = (family: CounterFamily | HistogramFamily) => family.cap - family.size;
+    let places = Math.min(room(this.#duration), Math.floor(room(this.#calls) / CALL_STATUSES.length));
+    for (const { name, statuses, duration } of this.#cells.values()) {
+      if (places <= 0) return;
+      if (![statuses.refused, duration].some(({ labelValues }) => labelValues[0] === OVERFLOW)) continue;
+      this.#cells.delete(name);
+      places -= 1;
+    }
   }
 
   #forgetOldest(count: number): void {

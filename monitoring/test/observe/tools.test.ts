@@ -66,6 +66,21 @@ describe('counting calls of tools', () => {
     expect(seen.value(CALLS, 'tool_98', 'success')).to.equal(undefined);
   });
 
+  it('gives a tool that came when every place was taken one as soon as there is', () => {
+    const offered = new Map<string, { readonly execution: 'call' }>();
+    for (let nth = 0; nth < 600; nth++) offered.set(`junk_${nth}`, { execution: 'call' });
+    const seen = observe({ tools: () => offered });
+    seen.size(DURATION);
+    offered.set('honest', { execution: 'call' });
+    run(callOf('honest'));
+    expect(seen.value(CALLS, 'honest', 'success')).to.equal(undefined);
+    for (const name of [...offered.keys()]) if (name !== 'honest') offered.delete(name);
+    for (let look = 0; look < 2; look++) seen.size(DURATION);
+    run(callOf('honest'));
+    expect(seen.value(CALLS, 'honest', 'success')).to.equal(1);
+    expect(seen.value(DURATION, 'honest')).to.equal(1);
+  });
+
   it('calls every tool there is not other, whatever stands for its name', () => {
     const seen = observe(withTools({ draw: 'call' }));
     for (const name of ['nothing', '__proto__', '']) run(callOf(name), { error: new CallError('TOOL_NOT_FOUND') });
