@@ -12,6 +12,8 @@ export interface Preference {
 const MEMBER = /(?:[^,"]|"(?:[^"\\]|\\.)*"?)+/gs;
 /** One parameter: all up to the next semicolon that is not within quotes. */
 const PART = /(?:[^;"]|"(?:[^"\\]|\\.)*"?)+/gs;
+/** Nobody who means it names more; what comes behind is not read. */
+const MOST_MEMBERS = 100;
 const QUALITY = /^(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/;
 
 /**
@@ -20,7 +22,9 @@ const QUALITY = /^(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/;
  */
 export function readPreferences(header: string | undefined): readonly Preference[] {
   const preferences: Preference[] = [];
+  let left = MOST_MEMBERS;
   for (const [member] of (header ?? '').matchAll(MEMBER)) {
+    if (--left < 0) break;
     const [what = '', ...parts] = Array.from(member.matchAll(PART), ([part]) => part.trim());
     const parameters = new Map<string, string>();
     for (const part of parts) {

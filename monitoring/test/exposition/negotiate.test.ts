@@ -104,6 +104,11 @@ describe('negotiation of the format', () => {
     );
   });
 
+  it('reads a hundred members and no more', () => {
+    expect(negotiateFormat(`${'a/b,'.repeat(99)}application/openmetrics-text`)).to.equal('openMetrics');
+    expect(negotiateFormat(`${'a/b,'.repeat(100)}application/openmetrics-text`)).to.equal('text');
+  });
+
   it('reads the longest header a server takes without looking twice at a character', () => {
     for (const piece of ['"', '\\"', 'a;', ',"', '"\\', 'q=0;', ' ']) {
       expect(negotiateFormat(piece.repeat(20_000))).to.equal('text');
