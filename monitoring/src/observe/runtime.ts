@@ -1,5 +1,6 @@
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import process from 'node:process';
+import { getHeapStatistics } from 'node:v8';
 import { defineCounter, defineGauge, defineHistogram } from '../catalogue/define.ts';
 import type { MetricRegistry } from '../metrics/registry.ts';
 import { type DelayMonitor, drainDelays, RESOLUTION_MS } from './event-loop-lag.ts';
@@ -51,7 +52,7 @@ function defineProcess(registry: MetricRegistry, now: () => number): void {
     family.cell().set(performance.eventLoopUtilization(since, before).utilization);
     before = since;
   });
-  defineGauge(registry, 'nodejs_heap_used_bytes', (family) => family.cell().set(process.memoryUsage().heapUsed));
+  defineGauge(registry, 'nodejs_heap_used_bytes', (family) => family.cell().set(getHeapStatistics().used_heap_size));
   defineGauge(registry, 'process_resident_memory_bytes', (family) => family.cell().set(process.memoryUsage.rss()));
   defineCounter(registry, 'process_cpu_seconds_total', (family) => {
     const { user, system } = process.cpuUsage();

@@ -5,6 +5,7 @@ export type FillRandom = (bytes: Uint8Array) => unknown;
 const POOL_BYTES = 8_192;
 const TRACE_BYTES = 16;
 const SPAN_BYTES = 8;
+const BITS_BYTES = 4;
 /** Where the decision about a trace reads its id: the first of the 56 bits W3C Trace Context level 2 calls random. */
 const DECISIVE_BYTE = 9;
 
@@ -18,18 +19,17 @@ export class IdPool {
     this.#fill = fill;
   }
 
-  /**
-   * The 32 bits by which the next trace would be decided, of an id that is not written yet: without a decision for it nothing
-   * is made. `traceId` then writes that very id; otherwise the next look is at the next one.
-   */
-  peek(): number {
-    if (this.#at + TRACE_BYTES > POOL_BYTES) this.#refill();
-    return this.#bytes.readUInt32BE(this.#at + DECISIVE_BYTE);
+  /** 32 random bits. */
+  bits(): number {
+    if (this.#at + BITS_BYTES > POOL_BYTES) this.#refill();
+    this.#at += BITS_BYTES;
+    return this.#bytes.readUInt32BE(this.#at - BITS_BYTES);
   }
 
-  /** The id that `peek` looked at is not wanted. Its other bytes serve the next one. */
-  skip(): void {
-    this.#at += 4;
+  /** The next trace gets an id with these 32 bits where the decision about a trace is read. */
+  decide(bits: number): void {
+    if (this.#at + TRACE_BYTES > POOL_BYTES) this.#refill();
+    this.#bytes.writeUInt32BE(bits, this.#at + DECISIVE_BYTE);
   }
 
   traceId(): string {

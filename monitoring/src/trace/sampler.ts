@@ -13,9 +13,14 @@ export class RatioSampler {
     this.#threshold = Math.round((1 - ratio) * WHOLE);
   }
 
-  /** False when no trace is ever taken, whatever its id. */
-  get takesAny(): boolean {
-    return this.#threshold < WHOLE;
+  /** Of all ids, how many it takes: 0 to 1. */
+  get share(): number {
+    return (WHOLE - this.#threshold) / WHOLE;
+  }
+
+  /** Decisive bits it takes; every one of them as likely, for chances spread evenly from 0 up to 1. */
+  bitsOfTaken(chance: number): number {
+    return this.#threshold + Math.floor(chance * (WHOLE - this.#threshold));
   }
 
   /** By the decisive bits: bytes 9 to 12 of the id. */

@@ -32,7 +32,7 @@ describe('ids', () => {
     const ids = new IdPool(() => ++fills);
     for (let n = 0; n < 1_024; n++) ids.spanId();
     expect(fills).to.equal(1);
-    ids.peek();
+    ids.bits();
     expect(fills).to.equal(2);
   });
 });
@@ -67,6 +67,16 @@ describe('which traces are recorded', () => {
       // Bytes 9 to 12 of it.
       if (recorded) expect(sampler.takes(Number.parseInt(ids.traceId().slice(18, 26), 16))).to.equal(true);
     }
+  });
+
+  it('is as likely for each, whichever was recorded before', () => {
+    const ids = new IdPool((bytes) => randomFillSync(bytes));
+    const decision = new SamplingDecision(new RatioSampler(0.25), ids, ALL);
+    const recorded = Array.from({ length: 40_000 }, () => decision.records(undefined));
+    const after = recorded.filter((_, nth) => recorded[nth - 1] === true);
+    const share = after.filter(Boolean).length / after.length;
+    // Six standard deviations.
+    expect(share).to.be.closeTo(0.25, 6 * Math.sqrt((0.25 * 0.75) / after.length));
   });
 
   it('is a part of what a higher ratio takes', () => {
