@@ -84,6 +84,8 @@ const OWN: readonly AlertRuleOptions[] = [
     metric: 'nodejs_eventloop_lag_seconds.p99',
     condition: '> 0.2',
     duration: 60,
+    // A minute that only began, as after a start, has few samples: one of them is soon the hundredth part.
+    holdFor: 30,
     severity: 'warning',
     summary: 'The event loop comes {{ $value | humanizeDuration }} late: something blocks it',
   },

@@ -170,8 +170,8 @@ function lookedOverMs({ meaning, duration }: AlertRule): number {
 }
 
 /** How long the condition must hold: what looks over a duration looks back far enough by itself. */
-export function forMs({ meaning, duration }: AlertRule): number {
-  return meaning.kind === 'level' ? duration * 1000 : 0;
+export function forMs({ meaning, duration, holdFor }: AlertRule): number {
+  return 1000 * (meaning.kind === 'level' ? duration : holdFor);
 }
 
 /** All labels of an alert of `rule`; `byValues` in the order of `rule.by`. */

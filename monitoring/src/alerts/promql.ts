@@ -20,11 +20,12 @@ export interface PrometheusAlert {
  * always, it stretches what it saw over the whole duration, by one scrape interval at most.
  */
 export function toPromQL(rule: AlertRule): PrometheusAlert {
-  const { name, duration, keepFiringFor, severity, labels, summary, runbook, meaning } = rule;
+  const { name, duration, holdFor, keepFiringFor, severity, labels, summary, runbook, meaning } = rule;
+  const held = meaning.kind === 'level' ? duration : holdFor;
   return {
     alert: name,
     expr: expression(rule),
-    ...(meaning.kind === 'level' && duration > 0 ? { for: promDuration(duration) } : {}),
+    ...(held > 0 ? { for: promDuration(held) } : {}),
     ...(keepFiringFor > 0 ? { keep_firing_for: promDuration(keepFiringFor) } : {}),
     labels: { severity, ...labels },
     annotations: { summary, ...(runbook === undefined ? {} : { runbook_url: runbook }) },

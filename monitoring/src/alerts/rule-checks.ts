@@ -13,12 +13,21 @@ const TAKEN = ['alertname', 'severity'];
 const SEVERITIES: readonly unknown[] = ['critical', 'warning', 'info'];
 const KEYS: readonly string[] = [
   ...['name', 'metric', 'condition', 'duration', 'cooldown', 'severity', 'enabled', 'by', 'where', 'labels'],
-  ...['keepFiringFor', 'minSamples', 'runbook', 'summary', 'channels'],
+  ...['holdFor', 'keepFiringFor', 'minSamples', 'runbook', 'summary', 'channels'],
 ];
 
 /** @throws RangeError whose message finishes «Cannot make the alert rule "…": ». */
 export function checkRule(options: AlertRuleOptions, meaning: Meaning): void {
-  const { name, duration, cooldown, severity = 'warning', enabled = true, minSamples, keepFiringFor } = options;
+  const {
+    name,
+    duration,
+    cooldown,
+    severity = 'warning',
+    enabled = true,
+    minSamples,
+    holdFor,
+    keepFiringFor,
+  } = options;
   for (const key of Object.keys(options)) {
     if (!KEYS.includes(key)) refuse(`there is no option "${key}"; the options are ${KEYS.join(', ')}`);
   }
@@ -29,6 +38,7 @@ export function checkRule(options: AlertRuleOptions, meaning: Meaning): void {
   checkSeconds('duration', duration, shortest, LONGEST_DURATION);
   if (cooldown !== undefined) checkSeconds('cooldown', cooldown, 1, LONGEST_COOLDOWN);
   if (keepFiringFor !== undefined) checkSeconds('keepFiringFor', keepFiringFor, 0, LONGEST_DURATION);
+  if (holdFor !== undefined) checkSeconds('holdFor', holdFor, 0, meaning.kind === 'level' ? 0 : LONGEST_DURATION);
   if (!SEVERITIES.includes(severity)) refuse(`severity "${severity}" is none of ${SEVERITIES.join(', ')}`);
   if (typeof enabled !== 'boolean') refuse(`enabled is ${String(enabled)}; say true or false`);
   if (minSamples !== undefined) checkSamples(minSamples, meaning);

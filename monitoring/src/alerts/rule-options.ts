@@ -26,6 +26,11 @@ export interface AlertRuleOptions {
   readonly where?: LabelFilter;
   /** Labels its alerts carry beside `alertname`, `severity` and those of `by`. */
   readonly labels?: Readonly<Record<string, string>>;
+  /**
+   * Of everything but gauges: seconds the condition must hold before it fires; 0 when not said. Say some where a short
+   * while with few events can look bad, as after a start.
+   */
+  readonly holdFor?: number;
   /** Seconds it goes on firing after the condition ceased to hold; 0 when not said. */
   readonly keepFiringFor?: number;
   /** Of quantiles and the success rate: with fewer events within the duration nothing is concluded. 1 when not said. */

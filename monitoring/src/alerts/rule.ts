@@ -18,6 +18,7 @@ export interface AlertRule {
   readonly by: readonly string[];
   readonly where: LabelFilter;
   readonly labels: Readonly<Record<string, string>>;
+  readonly holdFor: number;
   readonly keepFiringFor: number;
   readonly minSamples: number;
   readonly runbook: string | undefined;
@@ -57,6 +58,7 @@ function fill(options: AlertRuleOptions, meaning: Meaning): AlertRule {
     by,
     where: options.where ?? {},
     labels: options.labels ?? {},
+    holdFor: options.holdFor ?? 0,
     keepFiringFor: options.keepFiringFor ?? 0,
     minSamples: options.minSamples ?? 1,
     runbook: options.runbook,

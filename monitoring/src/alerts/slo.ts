@@ -81,6 +81,7 @@ function burnRule(name: string, severity: Severity, options: SloOptions, meaning
     by: [],
     where: {},
     labels: { slo: options.name },
+    holdFor: 0,
     keepFiringFor: 0,
     minSamples,
     runbook,

@@ -120,6 +120,20 @@ describe('the rule of the requirements: more than 10 errors, duration 300', () =
     ]);
   });
 
+  it('has patience with a loop that was blocked while the gateway started, and none with one that stays so', () => {
+    const house = new House(defaultRules());
+    const lag = house.histogram('nodejs_eventloop_lag_seconds').cell();
+    house.pass(15);
+    lag.observe(0.9);
+    for (let n = 0; n < 50; n += 1) lag.observe(0.001);
+    expect(house.pass(15)).deep.equal(['pending']);
+    for (let n = 0; n < 700; n += 1) lag.observe(0.001);
+    expect(house.pass(15)).deep.equal(['ok']);
+    for (let n = 0; n < 45; n += 1) lag.observe(0.9);
+    expect(house.pass(15)).deep.equal(['pending']);
+    expect(house.pass(30)).deep.equal(['firing!']);
+  });
+
   it('has its four rules among the default ones, as they were written, with another meaning', () => {
     const [errors, success, slow, connections] = defaultRules();
     const said = [errors, success, slow, connections].map((rule) => [

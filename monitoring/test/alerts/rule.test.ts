@@ -48,6 +48,7 @@ describe('an alert rule', () => {
     ['a label of its own that is taken', { labels: { severity: 'x' } }, 'label "severity" is taken'],
     ['a label of its own with a bad name', { labels: { 'a-b': 'x' } }, '"a-b" is no name of a label'],
     ['a label of its own that is no text', { labels: { team: 1 } }, 'label "team" needs a text'],
+    ['a negative holdFor', { holdFor: -1 }, 'holdFor is -1'],
     ['a negative keepFiringFor', { keepFiringFor: -1 }, 'keepFiringFor is -1'],
     ['minSamples of a counter', { minSamples: 5 }, 'minSamples is for quantiles and success rates'],
     ['a runbook that is no URL', { runbook: 'wiki' }, 'runbook "wiki" is no URL'],

@@ -136,7 +136,7 @@ function ratio(dice: Dice, splits: boolean): Drawn {
   const condition = `${dice.of('<', '<=', '!=', '>=')} ${dice.of(0.95, 0.9, 0.5, 1)}`;
   const minSamples = dice.of(1, 1, 10, 25);
   const rule = { metric: 'mcp.operations.success_rate', condition, duration: time(dice), minSamples };
-  return { rule: { ...rule, by: splits ? ['method'] : [] }, series };
+  return { rule: { ...rule, holdFor: STEP * dice.of(0, 1, 2, 5), by: splits ? ['method'] : [] }, series };
 }
 
 function quantile(dice: Dice, splits: boolean): Drawn {
