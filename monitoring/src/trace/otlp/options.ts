@@ -30,7 +30,8 @@ export function tracesUrl(endpoint: string): URL {
       `Cannot export traces to "${url.host}": the address holds a user or password; send them as a header`,
     );
   }
-  const path = url.pathname.replace(/\/+$/, '');
+  let path = url.pathname;
+  while (path.endsWith('/')) path = path.slice(0, -1);
   url.pathname = path.endsWith(SIGNAL_PATH) ? path : path + SIGNAL_PATH;
   url.hash = '';
   return url;
