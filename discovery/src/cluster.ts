@@ -29,6 +29,8 @@ export interface GuardedWorker {
   readonly state: GuardState;
   /** Calls that went elsewhere because it was kept away, since it came. */
   readonly diverted: number;
+  /** Calls that were sent there, since it came. */
+  readonly picks: number;
 }
 
 /** Everybody who can do the work, and the way to have it done. */
@@ -145,6 +147,16 @@ export class Cluster {
     return serviceList(this.registry, (id) => this.#explained.seats.of(id)?.inFlight ?? 0);
   }
 
+  /** Calls that workers have now, by tool. */
+  active(): ReadonlyMap<string, number> {
+    return this.#explained.desks.active();
+  }
+
+  /** By which workers are picked. */
+  get strategy(): string {
+    return this.#explained.strategy;
+  }
+
   /** What the guards have done to each worker there is: for whoever watches. Costs a walk over them. */
   *guarded(): Generator<GuardedWorker> {
     const { desks, seats } = this.#explained;
@@ -152,7 +164,8 @@ export class Cluster {
     for (const { worker } of this.registry.workers()) {
       const seat = seats.of(worker.id);
       const state = this.guards.guard(worker.id)?.state ?? 'closed';
-      yield { id: worker.id, name: worker.facts.name, state, diverted: seat?.diverted ?? 0 };
+      const { diverted = 0, picks = 0 } = seat ?? {};
+      yield { id: worker.id, name: worker.facts.name, state, diverted, picks };
     }
   }
 

@@ -45,7 +45,6 @@ export {
   CHANNELS,
   type ConnectionObservation,
   type CredentialObservation,
-  type FrameObservation,
   type JobObservation,
   type ObservationChannel,
   type Observed,

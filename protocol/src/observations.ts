@@ -13,7 +13,7 @@ export const CHANNELS = {
   /** A request on its way through the gateway: RequestObservation. */
   requestStart: 'callsheet:request:start',
   requestEnd: 'callsheet:request:end',
-  /** One attempt of a call at one worker: AttemptObservation. */
+  /** One attempt at one worker, of a call whose trace is sampled: AttemptObservation. All are counted where they are made. */
   attemptStart: 'callsheet:attempt:start',
   attemptEnd: 'callsheet:attempt:end',
   /** A worker elsewhere told how it worked on an attempt of a sampled trace: WorkObservation, once, when its answer came. */
@@ -27,8 +27,6 @@ export const CHANNELS = {
   connection: 'callsheet:connection',
   /** Somebody showed a credential: CredentialObservation. */
   credential: 'callsheet:credential',
-  /** One frame, as it is on the wire: FrameObservation, the same objects again and again. */
-  frame: 'callsheet:frame',
   /** Something happened that is counted and has no duration: OccurrenceObservation. */
   occurrence: 'callsheet:occurrence',
 } as const;
@@ -179,13 +177,6 @@ export interface CredentialObservation {
   readonly scheme: 'api_key' | 'jwt' | 'hmac' | 'ticket' | 'password' | 'certificate';
   readonly outcome: 'ok' | 'bad' | 'expired' | 'replay' | 'limited';
   readonly durationMs: number;
-}
-
-/** One frame on the wire. */
-export interface FrameObservation {
-  direction: 'in' | 'out';
-  /** Without the frame's own header. */
-  bytes: number;
 }
 
 /** Something that is counted. */

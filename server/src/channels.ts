@@ -3,7 +3,6 @@ import {
   CHANNELS,
   type ConnectionObservation,
   type CredentialObservation,
-  type FrameObservation,
   type JobObservation,
   type ObservationChannel,
   type OccurrenceObservation,
@@ -16,5 +15,4 @@ export const requestEnd: ObservationChannel<RequestObservation> = channel(CHANNE
 export const jobStep: ObservationChannel<JobObservation> = channel(CHANNELS.job);
 export const connectionEvent: ObservationChannel<ConnectionObservation> = channel(CHANNELS.connection);
 export const credentialShown: ObservationChannel<CredentialObservation> = channel(CHANNELS.credential);
-export const frameSeen: ObservationChannel<FrameObservation> = channel(CHANNELS.frame);
 export const occurrence: ObservationChannel<OccurrenceObservation> = channel(CHANNELS.occurrence);

@@ -5,7 +5,7 @@ import type { Ticket } from '../guard/guard.ts';
 import { type Outcome, outcomeOf } from '../outcome.ts';
 import type { EndpointCall, JobTicket } from '../worker.ts';
 import type { Desk } from './desk.ts';
-import { ObservedAttempt } from './observed-attempt.ts';
+import { isSampled, ObservedAttempt } from './observed-attempt.ts';
 import type { RoomBell } from './room-bell.ts';
 import type { Seat } from './seat.ts';
 import type { AttemptFacts, Hosted, Work } from './work.ts';
@@ -125,8 +125,10 @@ export class Attempt implements EndpointCall, AttemptFacts {
     this.#startedAt = now;
     this.#desk?.started(seat);
     this.#ticket = seat.guard.started(Math.max(this.#owner.work.timeoutMs, HASTE_MS));
-    if (attemptStart.hasSubscribers || attemptEnd.hasSubscribers) {
-      this.#observed = new ObservedAttempt(this, this.#parts.strategy, this.#owner.work.traceparent, now);
+    seat.picks += 1;
+    const { traceparent } = this.#owner.work;
+    if (attemptStart.hasSubscribers && isSampled(traceparent)) {
+      this.#observed = new ObservedAttempt(this, this.#parts.strategy, traceparent, now);
       attemptStart.publish(this.#observed);
     }
     try {

@@ -30,6 +30,8 @@ export class Desk implements Picker {
   /** Who is kept away by its guard, and how many picks there had been when that began. */
   readonly #barred = new Map<Seat, number>();
   #picks = 0;
+  /** Calls of this desk that workers have now. */
+  active = 0;
   #selection: Selection | undefined;
   #adopted = false;
   #panic = false;
@@ -116,6 +118,7 @@ export class Desk implements Picker {
 
   /** A call leaves for a worker whose slot it holds. */
   started(seat: Seat): void {
+    this.active += 1;
     try {
       this.#parts.strategy.started(seat);
     } catch (error) {
@@ -125,6 +128,7 @@ export class Desk implements Picker {
 
   /** It has ended, or nobody waits for it any more. */
   ended(seat: Seat, outcome: Outcome, elapsedMs: number): void {
+    this.active -= 1;
     if (outcome === 'ok') this.#parts.latencies?.add(elapsedMs);
     try {
       this.#parts.strategy.ended(seat, outcome, elapsedMs);

@@ -115,6 +115,13 @@ export class Desks {
     return entry.endpoints.some(mayCome) ? undefined : nobodyThere(asked.tool);
   }
 
+  /** Calls that workers have now, by tool. */
+  active(): Map<string, number> {
+    const active = new Map(Array.from(this.#usual, ([tool, desk]) => [tool, desk.active]));
+    for (const { tool, desk } of this.#special.values()) active.set(tool, (active.get(tool) ?? 0) + desk.active);
+    return active;
+  }
+
   /** Brings every desk's counts of diverted calls up to now. */
   settleDiverted(): void {
     for (const desk of this.#usual.values()) desk.settleDiverted();

@@ -28,6 +28,8 @@ export class Seat implements Candidate {
   standing: Standing;
   /** Calls that went elsewhere because its guard kept it away, since it came. */
   diverted = 0;
+  /** Calls that were sent there, since it came. */
+  picks = 0;
   #worker: Worker;
   #offered = false;
   #left = false;

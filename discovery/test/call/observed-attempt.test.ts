@@ -49,6 +49,21 @@ describe('what is told of attempts', () => {
     expect((attempt?.endedAt ?? 0) - (attempt?.startedAt ?? 0)).to.equal(40);
   });
 
+  it('is nothing of a call whose trace nobody follows, which is counted all the same', async () => {
+    const all = house(1);
+    const [only] = all.workers as [Staffed];
+    all.call();
+    all.call({ traceparent: `${PARENT.slice(0, -1)}0` });
+    expect([...all.cluster.guarded()]).to.have.length(1);
+    expect([...all.cluster.guarded()][0]).to.include({ picks: 2 });
+    expect(all.cluster.active().get('draw')).to.equal(2);
+    only.link.nth(0).answer();
+    only.link.nth(1).answer();
+    await flush();
+    expect(all.cluster.active().get('draw')).to.equal(0);
+    expect([...began, ...ended]).to.deep.equal([]);
+  });
+
   it('lets who listens name the span that what follows belongs to', () => {
     const name = (message: unknown): void => {
       (message as AttemptObservation).traceparent = SPAN;
@@ -56,7 +71,7 @@ describe('what is told of attempts', () => {
     subscribe(CHANNELS.attemptStart, name);
     const all = house(1);
     const [only] = all.workers as [Staffed];
-    const { work } = all.call();
+    const { work } = all.call({ traceparent: PARENT });
     expect(only.link.nth(0).call.context).to.be.an('object');
     unsubscribe(CHANNELS.attemptStart, name);
     expect(work.hosted[0]?.traceparent).to.equal(SPAN);
@@ -66,6 +81,7 @@ describe('what is told of attempts', () => {
     const all = house(2);
     const spent: number[] = [];
     const { work } = all.call({
+      traceparent: PARENT,
       attempted: (from: number, to: number) => {
         spent.push(to - from);
       },
@@ -88,7 +104,7 @@ describe('what is told of attempts', () => {
   it('ends when nobody wants the answer any more, once, whatever the worker does later', async () => {
     const all = house(1);
     const [only] = all.workers as [Staffed];
-    const { work } = all.call();
+    const { work } = all.call({ traceparent: PARENT });
     const reason = new CallError('CANCELLED', 'changed their mind');
     work.interest.cancel(reason);
     expect(ended).to.have.length(1);

@@ -82,6 +82,12 @@ export class HistogramCell extends Cell implements HistogramReading {
     if (traceId !== undefined) this.#keep(bucket, value, traceId);
   }
 
+  /** Takes over what was counted elsewhere, in buckets of the same bounds. Not for native ones. */
+  follow(counts: Float64Array, sum: number): void {
+    this.counts.set(counts.subarray(0, this.counts.length));
+    this.#sum = sum;
+  }
+
   #keep(bucket: number, value: number, traceId: string): void {
     this.#exemplars ??= Array.from(this.counts, () => undefined);
     this.#exemplars[bucket] = { value, traceId, at: this.#context.now() };

@@ -1,4 +1,4 @@
-import { defineCounter, defineGauge } from '../catalogue/define.ts';
+import { defineCounter, defineGauge, defineHistogram } from '../catalogue/define.ts';
 import type { MetricRegistry } from '../metrics/registry.ts';
 import type { Readings, ServiceReading, Traffic } from './readings.ts';
 
@@ -21,6 +21,12 @@ export function defineReadings(registry: MetricRegistry, readings: Readings): vo
   }
   if (traffic !== undefined) defineTraffic(registry, traffic);
   if (services !== undefined) defineServices(registry, services);
+  const { picks } = readings;
+  if (picks !== undefined) {
+    defineCounter(registry, 'mcp_service_picks_total', (family) => {
+      for (const { service, strategy, picks: count } of picks()) family.cell(service, strategy).follow(count);
+    });
+  }
   if (breakers !== undefined) {
     defineGauge(registry, 'mcp_breaker_state', (family) => {
       family.replace(
@@ -39,6 +45,11 @@ export function defineReadings(registry: MetricRegistry, readings: Readings): vo
 }
 
 function defineTraffic(registry: MetricRegistry, traffic: () => Traffic): void {
+  defineHistogram(registry, 'mcp_message_size_bytes', (family) => {
+    for (const [direction, { counts, sum }] of Object.entries(traffic().frames)) {
+      family.cell(direction).follow(counts, sum);
+    }
+  });
   defineCounter(registry, 'mcp_messages_received_total', (family) => {
     for (const [kind, count] of Object.entries(traffic().received)) family.cell(kind).follow(count);
   });

@@ -2,7 +2,6 @@ import type {
   AttemptObservation,
   ConnectionObservation,
   CredentialObservation,
-  FrameObservation,
   JobObservation,
   OccurrenceObservation,
   ProviderObservation,
@@ -19,7 +18,6 @@ export interface Messages {
   job: JobObservation;
   connection: ConnectionObservation;
   credential: CredentialObservation;
-  frame: FrameObservation;
   occurrence: OccurrenceObservation;
 }
 

@@ -1,10 +1,8 @@
 import { performance } from 'node:perf_hooks';
 import { defineCounter } from '../catalogue/define.ts';
 import type { MetricRegistry } from '../metrics/registry.ts';
-import { attemptHandlers } from './attempts.ts';
 import { connectionHandlers } from './connections.ts';
 import { credentialHandlers } from './credentials.ts';
-import { frameHandlers } from './frames.ts';
 import { defineReadings } from './gauges.ts';
 import type { Handlers } from './handlers.ts';
 import { jobHandlers } from './jobs.ts';
@@ -47,12 +45,10 @@ export function observe({ registry, readings, options = {} }: ObserveParts): () 
   defineReadings(registry, readings);
   const observers: Readonly<Record<string, Handlers>> = {
     requests: requestHandlers({ routes: new Routes(registry, tools), refusals: new Refusals(registry), overhead, top }),
-    attempts: attemptHandlers(registry, tools),
     jobs: jobHandlers(registry, readings, tools),
     providers: providerHandlers(registry),
     connections: connectionHandlers(registry),
     credentials: credentialHandlers(registry, overhead),
-    frames: frameHandlers(registry),
     occurrences: occurrenceHandlers(registry, tools),
   };
   const ends = Object.entries(observers).map(([name, handlers]) => {

@@ -2,6 +2,8 @@
 export interface Readings {
   /** Tools there are now, by name: calls of others are counted as `other`. */
   readonly tools?: () => ReadonlyMap<string, { readonly execution: 'call' | 'job' }>;
+  /** Calls of tools that workers have now. */
+  readonly active?: () => ReadonlyMap<string, number>;
   readonly connections?: () => readonly { readonly transport: string; readonly count: number }[];
   /** What connections hold that their peers have not read, in bytes. `slow`: how many are above the mark. */
   readonly unread?: () => { readonly sum: number; readonly max: number; readonly slow: number };
@@ -11,6 +13,8 @@ export interface Readings {
   readonly jobs?: () => readonly JobsOfTool[];
   /** Workers, by name. */
   readonly services?: () => readonly ServiceReading[];
+  /** Calls that were sent to workers since the start, by name of the worker and by the strategy they were picked by. */
+  readonly picks?: () => readonly { readonly service: string; readonly strategy: string; readonly picks: number }[];
   readonly breakers?: () => readonly BreakerReading[];
   readonly caches?: () => readonly { readonly cache: string; readonly entries: number; readonly bytes?: number }[];
   /** Bytes of stored files, by kind. */
@@ -30,10 +34,20 @@ export interface BreakerReading {
 
 /** Messages and bytes over every connection of one door. */
 export interface Traffic {
+  /** Frames by size. */
+  readonly frames: Readonly<Record<'in' | 'out', FrameSizes>>;
   readonly received: Readonly<Record<MessageKind, number>>;
   readonly sent: Readonly<Record<MessageKind, number>>;
   readonly receivedBytes: number;
   readonly sentBytes: number;
+}
+
+/** Frames of one direction. */
+export interface FrameSizes {
+  /** By the buckets of `mcp_message_size_bytes`, not cumulative, the infinite one last. */
+  readonly counts: Float64Array;
+  /** Bytes of all. */
+  readonly sum: number;
 }
 
 export type MessageKind = 'request' | 'response' | 'notification' | 'batch' | 'ping';

@@ -1,9 +1,9 @@
 import { defineCounter, defineGauge, defineHistogram } from '../catalogue/define.ts';
 import type { CounterFamily } from '../metrics/counter-family.ts';
-import type { GaugeFamily } from '../metrics/gauge-family.ts';
 import type { HistogramFamily } from '../metrics/histogram-family.ts';
 import { OVERFLOW } from '../metrics/label-values.ts';
 import type { MetricRegistry } from '../metrics/registry.ts';
+import type { Row } from '../metrics/value-family.ts';
 import type { Readings } from './readings.ts';
 import { CALL_STATUSES, ToolCells } from './tool-cells.ts';
 
@@ -31,7 +31,6 @@ export class ToolBook {
   readonly #now: () => number;
   readonly #calls: CounterFamily;
   readonly #duration: HistogramFamily;
-  readonly #active: GaugeFamily;
   readonly #cells = new Map<string, ToolCells>();
   readonly #other: ToolCells;
 
@@ -41,7 +40,13 @@ export class ToolBook {
     const refresh = () => this.refresh();
     this.#calls = defineCounter(registry, 'mcp_tools_calls_total', refresh);
     this.#duration = defineHistogram(registry, 'mcp_tools_duration_seconds', refresh);
-    this.#active = defineGauge(registry, 'mcp_tools_active', refresh);
+    const { active } = readings;
+    if (active !== undefined) {
+      defineGauge(registry, 'mcp_tools_active', (family) => {
+        refresh();
+        family.replace([...this.#working(active())]);
+      });
+    }
     this.#other = this.#make(OTHER, false);
   }
 
@@ -90,7 +95,12 @@ export class ToolBook {
       cancelled: calls.cell(name, 'cancelled'),
       refused: calls.cell(name, 'refused'),
     };
-    return new ToolCells(this, name, isJob, statuses, this.#duration.cell(name), this.#active.cell(name));
+    return new ToolCells(this, name, isJob, statuses, this.#duration.cell(name));
+  }
+
+  /** Zero is a value: a tool that does nothing is there too. */
+  *#working(active: ReadonlyMap<string, number>): Generator<Row> {
+    for (const name of this.#cells.keys()) yield { labelValues: [name], value: active.get(name) ?? 0 };
   }
 
   #miss(cells: ToolCells): void {
@@ -120,6 +130,5 @@ export class ToolBook {
     this.#cells.delete(cells.name);
     for (const status of CALL_STATUSES) this.#calls.remove(cells.name, status);
     this.#duration.remove(cells.name);
-    this.#active.remove(cells.name);
   }
 }

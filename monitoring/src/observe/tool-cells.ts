@@ -1,6 +1,5 @@
 import type { ErrorName, Transport } from '@callsheet/protocol';
 import type { CounterCell } from '../metrics/counter-cell.ts';
-import type { GaugeCell } from '../metrics/gauge-cell.ts';
 import type { HistogramCell } from '../metrics/histogram-cell.ts';
 import type { Route } from './route.ts';
 
@@ -46,7 +45,6 @@ export class ToolCells {
   readonly name: string;
   readonly statuses: Readonly<Record<CallStatus, CounterCell>>;
   readonly duration: HistogramCell;
-  readonly active: GaugeCell;
   /** True when calls of it become jobs: their end counts then, not the answer with the job's id. */
   isJob: boolean;
   /** What requests for it count in, by the door they come through. */
@@ -60,14 +58,12 @@ export class ToolCells {
     isJob: boolean,
     statuses: Readonly<Record<CallStatus, CounterCell>>,
     duration: HistogramCell,
-    active: GaugeCell,
   ) {
     this.owner = owner;
     this.name = name;
     this.isJob = isJob;
     this.statuses = statuses;
     this.duration = duration;
-    this.active = active;
   }
 
   through(route: Route): CallCells {

@@ -73,15 +73,4 @@ describe('counting connections', () => {
     expect(seen.value('mcp_auth_attempts_total', 'jwt', 'expired')).to.equal(1);
     expect(seen.sum('mcp_gateway_overhead_seconds', 'auth')).to.equal(0.002);
   });
-
-  it('measures frames, one object for all of them', () => {
-    const seen = observe();
-    const frame = { direction: 'in' as 'in' | 'out', bytes: 100 };
-    tell('frame', frame);
-    frame.direction = 'out';
-    frame.bytes = 5000;
-    tell('frame', frame);
-    expect(seen.sum('mcp_message_size_bytes', 'in')).to.equal(100);
-    expect(seen.sum('mcp_message_size_bytes', 'out')).to.equal(5000);
-  });
 });

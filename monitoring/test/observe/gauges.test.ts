@@ -25,12 +25,18 @@ describe('reading what a gateway knows of itself', () => {
   it('reads messages and bytes, which only grow', () => {
     const received = { request: 5, response: 0, notification: 1, batch: 0, ping: 2 };
     const sent = { request: 0, response: 5, notification: 3, batch: 1, ping: 0 };
-    const traffic = { received, sent, receivedBytes: 900, sentBytes: 1800 };
+    const frames = {
+      in: { counts: Float64Array.of(3, 1, 0, 0, 0, 0, 0, 0, 0, 0), sum: 900 },
+      out: { counts: Float64Array.of(0, 2, 0, 0, 0, 0, 0, 0, 0, 1), sum: 1800 },
+    };
+    const traffic = { received, sent, frames, receivedBytes: 900, sentBytes: 1800 };
     const seen = observe({ traffic: () => traffic });
     expect(seen.value('mcp_messages_received_total', 'request')).to.equal(5);
     expect(seen.value('mcp_messages_received_total', 'batch')).to.equal(0);
     expect(seen.value('mcp_messages_sent_total', 'notification')).to.equal(3);
     expect(seen.value('mcp_received_bytes_total', 'websocket')).to.equal(900);
+    expect(seen.value('mcp_message_size_bytes', 'in')).to.equal(4);
+    expect(seen.sum('mcp_message_size_bytes', 'out')).to.equal(1800);
     received.request = 8;
     traffic.sentBytes = 2000;
     expect(seen.value('mcp_messages_received_total', 'request')).to.equal(8);
@@ -51,6 +57,14 @@ describe('reading what a gateway knows of itself', () => {
     services = [];
     expect(seen.size('mcp_service_instances')).to.equal(0);
     expect(seen.size('mcp_service_inflight')).to.equal(0);
+  });
+
+  it('reads how often workers were picked, and by which strategy', () => {
+    let picks = [{ service: 'gpu', strategy: 'adaptive', picks: 4 }];
+    const seen = observe({ picks: () => picks });
+    expect(seen.value('mcp_service_picks_total', 'gpu', 'adaptive')).to.equal(4);
+    picks = [{ service: 'gpu', strategy: 'adaptive', picks: 9 }];
+    expect(seen.value('mcp_service_picks_total', 'gpu', 'adaptive')).to.equal(9);
   });
 
   it('reads circuit breakers as one state of three', () => {

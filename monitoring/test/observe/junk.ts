@@ -6,7 +6,7 @@ import { observe } from '../../src/observe/observe.ts';
 import { snapshot } from '../../src/observe/snapshot.ts';
 import { TopCallers } from '../../src/observe/top.ts';
 import { withTools } from './observing.ts';
-import { attempt, callOf, exchange, request, run, tell } from './told.ts';
+import { callOf, exchange, request, run, tell } from './told.ts';
 
 export interface Left {
   /** In bytes, each after a collection. */
@@ -28,9 +28,6 @@ function tellOf(nth: string): void {
   const params = { name: `tool-${nth}`, arguments: { path: `/etc/${nth}` } };
   run(request({ method: 'tools/call', params, principal }), { error: refused });
   run(request({ method: `/wp-admin/${nth}.php`, principal }), { error: refused });
-  const sent = attempt(`tool-${nth}`, { worker: `worker-${nth}` });
-  tell('attemptStart', sent);
-  tell('attemptEnd', sent);
   tell('providerEnd', exchange({ operation: `operation-${nth}` }));
   const stage: JobObservation = {
     jobId: nth,

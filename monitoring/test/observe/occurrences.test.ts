@@ -1,7 +1,7 @@
 import type { OccurrenceObservation } from '@callsheet/protocol';
 import { expect } from 'chai';
 import { observing, withTools } from './observing.ts';
-import { attempt, tell } from './told.ts';
+import { tell } from './told.ts';
 
 describe('counting what happens without taking time', () => {
   const observe = observing();
@@ -32,12 +32,4 @@ describe('counting what happens without taking time', () => {
       expect(seen.value('mcp_monitoring_faults_total', 'occurrences')).to.equal(0);
     });
   }
-
-  it('counts which worker was chosen by which strategy', () => {
-    const seen = observe();
-    tell('attemptStart', attempt('draw'));
-    tell('attemptStart', attempt('film', { strategy: 'sticky' }));
-    expect(seen.value('mcp_service_picks_total', 'gpu', 'round-robin')).to.equal(1);
-    expect(seen.value('mcp_service_picks_total', 'gpu', 'sticky')).to.equal(1);
-  });
 });

@@ -24,7 +24,7 @@ describe('a snapshot', () => {
   const TOOLS = withTools({ draw: 'call', song: 'call' });
 
   it('knows metrics by the names of the requirements', () => {
-    const { metrics } = snapshot(observe({ ...TOOLS, connections: () => [] }).registry);
+    const { metrics } = snapshot(observe({ ...TOOLS, connections: () => [], picks: () => [] }).registry);
     expect(metrics).to.include.keys([
       ...METRICS,
       'mcp.connections.active',

@@ -1,7 +1,7 @@
 import { CallError, type ErrorName, type JobObservation } from '@callsheet/protocol';
 import { expect } from 'chai';
 import { observing, withTools } from './observing.ts';
-import { attempt, callOf, request, run, tell } from './told.ts';
+import { callOf, request, run, tell } from './told.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const JOB = { jobId: 'j1', tool: 'film', principalId: 'ada', parent: undefined };
@@ -98,7 +98,7 @@ describe('counting calls of tools', () => {
   });
 
   it('shows every tool at 0 from the first reading', () => {
-    const seen = observe(withTools({ draw: 'call', film: 'job' }));
+    const seen = observe({ ...withTools({ draw: 'call', film: 'job' }), active: () => new Map() });
     for (const tool of ['draw', 'film']) {
       for (const status of ['success', 'error', 'timeout', 'cancelled', 'refused']) {
         expect(seen.value(CALLS, tool, status), status).to.equal(0);
@@ -135,25 +135,18 @@ describe('counting calls of tools', () => {
     expect(seen.value(CALLS, 'film', 'error')).to.equal(1);
   });
 
-  it('knows what workers have, jobs as well', () => {
-    const seen = observe(withTools({ draw: 'call', film: 'job' }));
-    const [one, other, job] = [attempt('draw'), attempt('draw'), attempt('film', { jobId: 'j1' })];
-    for (const begun of [one, other, job]) tell('attemptStart', begun);
+  it('reads what workers have, jobs as well, and knows no other tools by it', () => {
+    let active = new Map([
+      ['draw', 2],
+      ['film', 1],
+      ['gone', 7],
+    ]);
+    const seen = observe({ ...withTools({ draw: 'call', film: 'job' }), active: () => active });
     expect(seen.value('mcp_tools_active', 'draw')).to.equal(2);
     expect(seen.value('mcp_tools_active', 'film')).to.equal(1);
-    for (const begun of [one, other, job]) tell('attemptEnd', begun);
+    expect(seen.size('mcp_tools_active')).to.equal(2);
+    active = new Map();
     expect(seen.value('mcp_tools_active', 'draw')).to.equal(0);
-    expect(seen.value('mcp_tools_active', 'film')).to.equal(0);
-  });
-
-  it('keeps the balance of attempts for every observer, and ignores ends it saw no beginning of', () => {
-    const begun = attempt('draw');
-    const early = observe(withTools({ draw: 'call' }));
-    const second = observe(withTools({ draw: 'call' }));
-    tell('attemptStart', begun);
-    const late = observe(withTools({ draw: 'call' }));
-    tell('attemptEnd', begun);
-    for (const seen of [early, second, late]) expect(seen.value('mcp_tools_active', 'draw')).to.equal(0);
   });
 
   it('notices that a tool became one whose calls are jobs', () => {

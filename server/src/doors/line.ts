@@ -1,8 +1,7 @@
 import type { Duplex } from 'node:stream';
-import { CLOSE_CODES, type FrameObservation } from '@callsheet/protocol';
+import { CLOSE_CODES } from '@callsheet/protocol';
 import type { RawData, WebSocket } from 'ws';
 import type { Identity } from '../auth/identity.ts';
-import { frameSeen } from '../channels.ts';
 import type { Clock } from '../clock.ts';
 import type { Seat } from '../limits/connection-caps.ts';
 import type { Conversation } from '../session/conversation.ts';
@@ -29,8 +28,6 @@ export class Line implements Wire {
   readonly transport = 'websocket';
   readonly #parts: LineParts;
   readonly #slow: SlowReader;
-  readonly #received: FrameObservation = { direction: 'in', bytes: 0 };
-  readonly #sent: FrameObservation = { direction: 'out', bytes: 0 };
   #conversation: Conversation | undefined;
   #stopWaiting: (() => void) | undefined;
 
@@ -94,11 +91,7 @@ export class Line implements Wire {
     if (this.#slow.gaveUp) return;
     this.#parts.socket.send(text);
     const bytes = Buffer.byteLength(text);
-    this.#parts.traffic.sentBytes += bytes;
-    if (frameSeen.hasSubscribers) {
-      this.#sent.bytes = bytes;
-      frameSeen.publish(this.#sent);
-    }
+    this.#parts.traffic.frames.out.add(bytes);
     this.#slow.check(bytes);
   }
 
@@ -128,11 +121,7 @@ export class Line implements Wire {
     // Several frames can have come in one piece, and the first of them can have been one too many.
     if (this.#slow.gaveUp) return;
     const bytes = sizeOf(data);
-    this.#parts.traffic.receivedBytes += bytes;
-    if (frameSeen.hasSubscribers) {
-      this.#received.bytes = bytes;
-      frameSeen.publish(this.#received);
-    }
+    this.#parts.traffic.frames.in.add(bytes);
     if (isBinary) this.#conversation?.close(CLOSE_CODES.POLICY.code, 'send text frames');
     else this.#conversation?.receive(textOf(data), bytes);
   }

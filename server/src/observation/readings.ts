@@ -4,6 +4,7 @@ import type { Doors } from '../doors/open-doors.ts';
 import type { Traffic } from '../session/traffic.ts';
 import type { Storage } from '../storage.ts';
 import type { Workshop } from '../workshop.ts';
+import { Totals } from './totals.ts';
 
 export interface ReadingsParts {
   readonly workshop: Pick<Workshop, 'catalogue' | 'cluster' | 'keyed'>;
@@ -20,7 +21,7 @@ type Service = ReturnType<NonNullable<Readings['services']>>[number];
 type ServiceRow = ServiceList['workers'][number];
 
 /** Names of breakers whose refusals are remembered when nobody of that name is there. */
-const MOST_BREAKERS = 400;
+const MOST_NAMES = 400;
 const NOTHING_UNREAD = { sum: 0, max: 0, slow: 0 };
 
 /** What this gateway knows of itself and tells when somebody looks. */
@@ -33,6 +34,8 @@ export function readingsOf({ workshop, storage, traffic, doors, audit, log }: Re
     traffic: () => traffic,
     jobs: () => storage.census.list(),
     services: () => servicesOf(cluster.list().workers),
+    active: () => cluster.active(),
+    picks: picksOf(cluster),
     breakers: breakersOf(cluster),
     caches: () => [{ cache: 'idempotency', ...keyed.kept }],
     media: () => storage.assets.usage.list(),
@@ -77,29 +80,30 @@ function stateOf({ state, health }: ServiceRow): Service['state'] {
   return state === 'ready' && health !== 'unhealthy' ? 'up' : 'down';
 }
 
+/** What workers of one name were sent, those who have left included. */
+function picksOf(cluster: Pick<Cluster, 'guarded' | 'strategy'>): NonNullable<Readings['picks']> {
+  const totals = new Totals(MOST_NAMES);
+  return () => {
+    totals.follow(Array.from(cluster.guarded(), ({ id, name, picks }) => ({ id, name, total: picks })));
+    return Array.from(totals.byName, ([service, picks]) => ({ service, strategy: cluster.strategy, picks }));
+  };
+}
+
 /**
  * One row for those who share a name: the worst state, because operators look for what is wrong, and what was kept from all of
  * them, those who have left included.
  */
 function breakersOf(cluster: Pick<Cluster, 'guarded'>): NonNullable<Readings['breakers']> {
-  let known = new Map<string, number>();
-  const rejected = new Map<string, number>();
+  const rejected = new Totals(MOST_NAMES);
   return () => {
     const worst = new Map<string, Breaker['state']>();
-    const now = new Map<string, number>();
-    for (const { id, name, state, diverted } of cluster.guarded()) {
-      now.set(id, diverted);
-      rejected.set(name, (rejected.get(name) ?? 0) + Math.max(0, diverted - (known.get(id) ?? 0)));
+    const workers = [...cluster.guarded()];
+    rejected.follow(workers.map(({ id, name, diverted }) => ({ id, name, total: diverted })));
+    for (const { name, state } of workers) {
       const before = worst.get(name);
       if (before === 'open' || (before === 'half_open' && state !== 'open')) continue;
       worst.set(name, state === 'half-open' ? 'half_open' : state);
     }
-    known = now;
-    // Workers choose their names, and may come back under new ones for ever.
-    for (const name of rejected.keys()) {
-      if (rejected.size <= MOST_BREAKERS) break;
-      if (!worst.has(name)) rejected.delete(name);
-    }
-    return Array.from(worst, ([breaker, state]) => ({ breaker, state, rejected: rejected.get(breaker) ?? 0 }));
+    return Array.from(worst, ([breaker, state]) => ({ breaker, state, rejected: rejected.byName.get(breaker) ?? 0 }));
   };
 }

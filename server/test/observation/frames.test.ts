@@ -1,11 +1,11 @@
 import { once } from 'node:events';
-import { CHANNELS, type FrameObservation } from '@callsheet/protocol';
+import { METRICS } from '@callsheet/monitoring';
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { FRAME_BOUNDS, FrameSizes } from '../../src/session/frame-sizes.ts';
 import { Traffic } from '../../src/session/traffic.ts';
 import { type OpenDoor, openDoor, withKey } from '../doors/gateway-socket.ts';
 import { houseOf, talk } from '../session/talk.ts';
-import { hear } from './heard.ts';
 
 const ask = (id: number, method = 'look'): object => ({ jsonrpc: '2.0', id, method });
 const note = (method = 'look'): object => ({ jsonrpc: '2.0', method });
@@ -64,8 +64,7 @@ describe('what is counted of messages', () => {
   });
 });
 
-describe('what is told of frames', () => {
-  const frames = hear<FrameObservation>(CHANNELS.frame);
+describe('what is counted of frames', () => {
   let door: OpenDoor | undefined;
   afterEach(async () => {
     await door?.close();
@@ -79,12 +78,26 @@ describe('what is told of frames', () => {
     const question = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'echo', params: { text: 'größer' } });
     const answer = await peer.say(question);
     const [asked, answered] = [Buffer.byteLength(question), Buffer.byteLength(JSON.stringify(answer))];
-    expect(frames).to.deep.equal([
-      { direction: 'in', bytes: asked },
-      { direction: 'out', bytes: answered },
-    ]);
+    expect([...traffic.frames.in.counts]).to.deep.equal([1, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    expect([...traffic.frames.out.counts]).to.deep.equal([1, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
     expect(asked).to.be.greaterThan(question.length);
     expect(traffic).to.include({ receivedBytes: asked, sentBytes: answered });
+  });
+
+  it('goes into the buckets of the metric it becomes, a bound into the bucket it closes', () => {
+    expect(FRAME_BOUNDS).to.deep.equal(METRICS.mcp_message_size_bytes.bounds);
+    fc.assert(
+      fc.property(fc.array(fc.oneof(fc.nat({ max: 20_000_000 }), fc.constantFrom(...FRAME_BOUNDS))), (sizes) => {
+        const counted = new FrameSizes();
+        for (const bytes of sizes) counted.add(bytes);
+        const within = [...FRAME_BOUNDS, Number.POSITIVE_INFINITY].map((bound, nth) => {
+          const below = FRAME_BOUNDS[nth - 1] ?? -1;
+          return sizes.filter((bytes) => bytes > below && bytes <= bound).length;
+        });
+        expect([...counted.counts]).to.deep.equal(within);
+        expect(counted.sum).to.equal(sizes.reduce((sum, bytes) => sum + bytes, 0));
+      }),
+    );
   });
 
   it('counts pings of peers, and its own', async () => {
@@ -97,6 +110,6 @@ describe('what is told of frames', () => {
     expect(traffic.received.ping).to.equal(1);
     await once(peer.socket, 'ping');
     expect(traffic.sent.ping).to.be.greaterThan(0);
-    expect(frames).to.deep.equal([]);
+    expect(traffic).to.include({ receivedBytes: 0, sentBytes: 0 });
   });
 });
