@@ -8,6 +8,7 @@ export { verifyWebhook } from './alerts/channels/signature.ts';
 export { slack } from './alerts/channels/slack.ts';
 export { webhook } from './alerts/channels/webhook.ts';
 export { defaultRules } from './alerts/defaults.ts';
+export type { LabelFilter } from './alerts/label-filter.ts';
 export type { AlertChannel } from './alerts/notify/channel.ts';
 export type { Route } from './alerts/notify/routes.ts';
 export { type AlertRule, alertRule } from './alerts/rule.ts';

@@ -88,6 +88,10 @@ export const FORMATS = {
     fits: (text) => /^[\x21-\x7e]([\x20-\x7e]{0,4094}[\x21-\x7e])?$/.test(text),
     expected: 'a text of 1 to 4096 printable ASCII characters',
   },
+  label_filter: {
+    fits: (text) => /^[A-Za-z_]\w{0,63}!?=.{1,128}$/.test(text),
+    expected: 'a label with what it is or is not, such as "code=INTERNAL" or "method!=ping"',
+  },
   variable: {
     fits: (text) => /^[A-Za-z_][A-Za-z0-9_]{0,127}$/.test(text),
     expected: 'the name of an environment variable, such as "STUDIO_TOKEN"',

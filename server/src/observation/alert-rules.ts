@@ -1,4 +1,13 @@
-import { type AlertRule, alertRule, defaultRules, FAULTS, METRICS, type Slo, slo } from '@callsheet/monitoring';
+import {
+  type AlertRule,
+  alertRule,
+  defaultRules,
+  FAULTS,
+  type LabelFilter,
+  METRICS,
+  type Slo,
+  slo,
+} from '@callsheet/monitoring';
 import type { Config } from '../config/settings.ts';
 import { didYouMean, nearest } from '../config/suggest.ts';
 
@@ -38,11 +47,15 @@ function meant(metric: string): string {
 
 function ruleOf(name: string, settings: Config['alerts']['rules'][string]): AlertRule {
   const { metric, condition, durationS, cooldownS, severity, enabled, by, channels, summary, runbook } = settings;
+  const { holdForS, minSamples } = settings;
   try {
     return alertRule({
       ...{ name, metric, condition, severity, enabled, by },
       duration: durationS,
       cooldown: cooldownS,
+      ...(settings.where.length > 0 && { where: filterOf(settings.where) }),
+      ...(minSamples > 1 && { minSamples }),
+      ...(holdForS > 0 && { holdFor: holdForS }),
       ...(channels.length > 0 && { channels }),
       ...(summary !== undefined && { summary }),
       ...(runbook !== undefined && { runbook }),
@@ -52,6 +65,23 @@ function ruleOf(name: string, settings: Config['alerts']['rules'][string]): Aler
     const reason = error.message.replace(/^Cannot make the alert rule "[^"]*": /, '');
     throw new RangeError(`Cannot use [alerts.rules.${name}]: ${reason}${meant(metric)}`, { cause: error });
   }
+}
+
+/** `code=A`, `code=B` is either; `code!=A`, `code!=B` is neither. @throws RangeError for a label that is both. */
+function filterOf(texts: readonly string[]): LabelFilter {
+  const wanted = new Map<string, { readonly isWanted: boolean; readonly values: string[] }>();
+  for (const text of texts) {
+    const [, label = '', not, value = ''] = /^(\w+)(!?)=(.*)$/.exec(text) ?? [];
+    const choice = wanted.get(label) ?? { isWanted: not === '', values: [] };
+    if (choice.isWanted !== (not === '')) {
+      throw new RangeError(`the label "${label}" cannot be one of some values and none of others`);
+    }
+    choice.values.push(value);
+    wanted.set(label, choice);
+  }
+  return Object.fromEntries(
+    Array.from(wanted, ([label, { isWanted, values }]) => [label, isWanted ? values : { not: values }]),
+  );
 }
 
 /** Requests within the long window: one that fails among fewer of them is no reason to wake anybody. */

@@ -127,6 +127,25 @@ ${rule('slow_films', 'metric = "mcp.tools.duration.p95"\ncondition = "> 60"\nby 
     expect(rules.at(-1)).to.deep.include({ name: 'slow_films', by: ['tool'], duration: 600, cooldown: 60 });
   });
 
+  it('count the series they want, wait, and conclude nothing from too little', () => {
+    const toml = rule(
+      'own',
+      `metric = "mcp.operations.error"
+condition = "> 10"
+where = ["code=-32603", "code=5021", "method!=ping"]
+hold_for_s = 60`,
+    );
+    expect(find(toml, 'own')).to.deep.include({
+      where: { code: ['-32603', '5021'], method: { not: ['ping'] } },
+      holdFor: 60,
+    });
+    const slow = rule('slow', 'metric = "mcp.operations.duration.p95"\ncondition = "> 2"\nmin_samples = 20');
+    expect(find(slow, 'slow')).to.deep.include({ minSamples: 20 });
+    const both = toml.replace('code=5021', 'code!=5021');
+    expect(() => find(both, 'own')).to.throw(RangeError, /\[alerts\.rules\.own\].*"code" cannot be one of/);
+    expect(problemsOf(toml.replace('code=5021', 'code')).join()).to.match(/where.*label/);
+  });
+
   it('may be switched off, name their channels, and say what they mean', () => {
     const toml = `${channel('type = "log"')}${rule(
       'mine',
