@@ -11,7 +11,8 @@ import { ADMIN, BOB, type Target, useTarget, writtenBy } from './target.ts';
 const FAILED = {
   metric: 'mcp_tools_calls_total',
   condition: '> 0',
-  duration_s: 2,
+  // Long enough to be reminded of, however late a judgement comes.
+  duration_s: 10,
   cooldown_s: 1,
   by: ['tool', 'status'],
 };
