@@ -37,6 +37,7 @@ describe('the log files of a gateway', function () {
       CALLSHEET_LOG_MAX_FILE_BYTES: '65536',
       CALLSHEET_LOG_FILES_KEPT: '1000',
       CALLSHEET_LOG_METRICS_EVERY_S: '1',
+      CALLSHEET_LOG_CALLS_ALONE_PER_S: '1000000',
     });
     running.push(gateway);
     const [, url = ''] = await gateway.says(/WebSocket {2}(ws:\S+)/);
