@@ -42,8 +42,3 @@ export type MetricNameOf<Type extends MetricType> = {
 
 /** Every metric there is. What documents, rules, dashboards and observers name comes from here. */
 export const METRICS: Readonly<Record<MetricName, MetricRow>> = TABLE;
-
-/** Whether a text is the name of a metric, suffixes such as `_bucket` not included. */
-export function isMetricName(text: string): text is MetricName {
-  return Object.hasOwn(METRICS, text);
-}

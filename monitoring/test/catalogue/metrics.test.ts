@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import * as buckets from '../../src/catalogue/buckets.ts';
 import { defineCounter, defineGauge, defineHistogram } from '../../src/catalogue/define.ts';
-import { isMetricName, METRIC_AREAS, METRICS, type MetricName } from '../../src/catalogue/metrics.ts';
+import { METRIC_AREAS, METRICS } from '../../src/catalogue/metrics.ts';
 import type { MetricTable } from '../../src/catalogue/row.ts';
 import { MetricRegistry } from '../../src/metrics/registry.ts';
 
@@ -109,15 +109,5 @@ describe('metrics made from the table', () => {
       (name) => [...(registry.family(name)?.series() ?? [])][0]?.value,
     );
     expect(values).to.deep.equal([3, 4, 1]);
-  });
-});
-
-describe('isMetricName', () => {
-  it('knows names of the table and nothing else', () => {
-    const name: MetricName = 'mcp_jobs';
-    expect(isMetricName(name)).to.equal(true);
-    for (const none of ['mcp_job', 'toString', 'mcp.operations.error', 'mcp_tools_duration_seconds_bucket']) {
-      expect(isMetricName(none), none).to.equal(false);
-    }
   });
 });
