@@ -18,13 +18,8 @@ export class RatioSampler {
     return (WHOLE - this.#threshold) / WHOLE;
   }
 
-  /** Decisive bits it takes; every one of them as likely, for chances spread evenly from 0 up to 1. */
+  /** Decisive bits it takes, bytes 9 to 12 of the id; every one of them as likely, for chances spread evenly from 0 up to 1. */
   bitsOfTaken(chance: number): number {
     return this.#threshold + Math.floor(chance * (WHOLE - this.#threshold));
-  }
-
-  /** By the decisive bits: bytes 9 to 12 of the id. */
-  takes(bits: number): boolean {
-    return bits >= this.#threshold;
   }
 }
