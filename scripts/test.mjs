@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { plainCount } from './reporter.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const bin = (name, file) => join(root, 'node_modules', name, file);
@@ -25,8 +26,9 @@ const results = await Promise.all(runs.map((globs, nth) => runTests(globs, nth))
 for (const { output } of results) process.stdout.write(output);
 let failed = results.some(({ status }) => status !== 0);
 if (coverage && !reportCoverage()) failed = true;
-// Last, whatever was printed in between.
-console.log(`\n${total(results.map(({ count }) => count))}`);
+// Last, whatever was printed in between: who reads only the end of a long output sees what failed.
+for (const { failures } of results) for (const failure of failures) console.log(`\nFailed: ${failure}`);
+console.log(`\n${plainCount(sum(results))}`);
 rmSync(folder, { recursive: true });
 process.exit(failed ? 1 : 0);
 
@@ -52,7 +54,7 @@ async function runTests(globs, nth) {
     });
   }
   const status = await new Promise((resolve) => child.once('close', resolve));
-  return { status, output, count: existsSync(countFile) ? readFileSync(countFile, 'utf8') : undefined };
+  return { status, output, ...(existsSync(countFile) ? JSON.parse(readFileSync(countFile, 'utf8')) : died(globs)) };
 }
 
 function reportCoverage() {
@@ -64,14 +66,12 @@ function reportCoverage() {
   return spawnSync(process.execPath, c8, { cwd: root, stdio: 'inherit' }).status === 0;
 }
 
-/** `N passed, N failed`, of all together. A run that died before it could count is a failure more. */
-function total(counts) {
-  const sum = { passed: 0, failed: 0, skipped: 0 };
-  for (const count of counts) {
-    if (count === undefined) sum.failed += 1;
-    for (const [, number, what] of (count ?? '').matchAll(/(\d+) (passed|failed|skipped)/g))
-      sum[what] += Number(number);
-  }
-  const { passed, failed, skipped } = sum;
-  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+/** What counts for a run that ended before it could count. */
+function died(globs) {
+  return { passed: 0, failed: 1, skipped: 0, failures: [`the run of ${globs.join(' ')} ended before its tests did`] };
+}
+
+function sum(counts) {
+  const of = (what) => counts.reduce((total, count) => total + count[what], 0);
+  return { passed: of('passed'), failed: of('failed'), skipped: of('skipped') };
 }
