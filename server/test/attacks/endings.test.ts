@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { type Slack, watchSlack } from '../slack.ts';
 import { useBystander } from './bystander.ts';
 import { Caller, type Close } from './caller.ts';
 import { makeKey, operator } from './operator.ts';
@@ -11,7 +12,15 @@ const secondsFromNow = (seconds: number): number => Math.floor(Date.now() / 1000
 describe('attacks by staying on', function () {
   this.timeout(20_000);
   const target = useTarget();
-  useBystander(target);
+  const bystander = useBystander(target);
+  let slack: Slack;
+  before(async () => {
+    slack = await watchSlack(() => bystander().ask('ping'));
+  });
+  const closesWithinASecond = async ({ code, at }: Close, of: number): Promise<void> => {
+    expect(code).to.equal(4401);
+    expect(at - of).to.be.at.most(WHOLE_SECOND + (await slack()));
+  };
 
   describe('with a token', () => {
     /** When all of these tokens end: they wait together. */
@@ -22,7 +31,7 @@ describe('attacks by staying on', function () {
     let refreshed: Caller;
     let other: Caller;
     before(async () => {
-      exp = secondsFromNow(3);
+      exp = secondsFromNow(5);
       const token = tokenWith({ exp });
       byHeader = await Caller.open(target(), { key: token });
       byMessage = await Caller.open(target(), {});
@@ -39,9 +48,9 @@ describe('attacks by staying on', function () {
       expect((await other.ask('session/refresh', { auth })).error.code, 'as somebody else').to.equal(4030);
     });
     after(() => refreshed.cut());
-    const endsInTime = ({ code, at }: Close): void => {
-      expect(code).to.equal(4401);
-      expect(at).to.be.within(exp * 1000, exp * 1000 + WHOLE_SECOND);
+    const endsInTime = async (close: Close): Promise<void> => {
+      expect(close.at).to.be.at.least(exp * 1000);
+      await closesWithinASecond(close, exp * 1000);
     };
 
     it('end within a second of its end: told before, the call in flight answered with 4011, closed with 4401', async () => {
@@ -49,16 +58,16 @@ describe('attacks by staying on', function () {
       const { method, params } = await byHeader.notice();
       expect([method, params]).to.deep.equal(['session/expiring', { expiresAt: new Date(exp * 1000).toISOString() }]);
       expect((await running).error).to.deep.include({ code: 4011 });
-      endsInTime(await byHeader.closed);
+      await endsInTime(await byHeader.closed);
     });
 
     it('end in the same way for who opened with a message, and for who opened with a ticket', async () => {
-      endsInTime(await byMessage.closed);
-      endsInTime(await byTicket.closed);
+      await endsInTime(await byMessage.closed);
+      await endsInTime(await byTicket.closed);
     });
 
     it('do not end for who brought a newer one in time; somebody else’s does not count', async () => {
-      endsInTime(await other.closed);
+      await endsInTime(await other.closed);
       expect((await refreshed.ask('ping')).result).to.deep.equal({});
     });
   });
@@ -70,8 +79,7 @@ describe('attacks by staying on', function () {
     await operator(target(), 'keys', 'revoke', kid);
     const revoked = Date.now();
     expect((await running).error).to.deep.include({ code: 4010 });
-    const { code, at } = await caller.closed;
-    expect([code, at - revoked < WHOLE_SECOND]).to.deep.equal([4401, true]);
+    await closesWithinASecond(await caller.closed, revoked);
   });
 
   it('end at once with the revocation of a key over the wire, and the key opens nothing more', async () => {
@@ -79,8 +87,7 @@ describe('attacks by staying on', function () {
     const caller = await Caller.open(target(), { key });
     await revoke();
     const revoked = Date.now();
-    const { code, at } = await caller.closed;
-    expect([code, at - revoked < WHOLE_SECOND]).to.deep.equal([4401, true]);
+    await closesWithinASecond(await caller.closed, revoked);
     const again = new Caller(target(), { key });
     expect(String(await again.opened.catch((error: unknown) => error))).to.contain('401');
   });
@@ -90,12 +97,10 @@ describe('attacks by staying on', function () {
     const two = await Caller.open(target(), { key: tokenWith({ jti: 'two-of-them', sub: 'mary' }) });
     await operator(target(), 'tokens', 'revoke', 'one-of-them');
     const revoked = Date.now();
-    const first = await one.closed;
-    expect([first.code, first.at - revoked < WHOLE_SECOND]).to.deep.equal([4401, true]);
+    await closesWithinASecond(await one.closed, revoked);
     expect((await two.ask('ping')).result).to.deep.equal({});
     await operator(target(), 'tokens', 'revoke-all', 'mary');
     const all = Date.now();
-    const second = await two.closed;
-    expect([second.code, second.at - all < WHOLE_SECOND]).to.deep.equal([4401, true]);
+    await closesWithinASecond(await two.closed, all);
   });
 });

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'chai';
 import { useBystander } from './bystander.ts';
 import { type Answer, Caller } from './caller.ts';
@@ -11,8 +12,11 @@ const echo = (id: number | string): object => ({
   ...{ jsonrpc: '2.0', id, method: 'tools/call' },
   params: { name: 'diagnostics_echo', arguments: {} },
 });
-/** The wait a refusal asks for, and no more. */
-const passes = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+/** The wait a refusal asks for, and as little more as timers can. They may come back a fraction of a millisecond early. */
+async function passes(ms: number): Promise<void> {
+  const began = performance.now();
+  for (let left = ms; left > 0; left = ms - (performance.now() - began)) await pause(Math.ceil(left));
+}
 
 describe('attacks by many calls at once', function () {
   this.timeout(20_000);
@@ -79,30 +83,45 @@ describe('attacks by many calls in a time', function () {
   const target = useTarget({ rate: { calls: 2, window_s: 1, burst: 2, connection: '20/1s+20' } });
   useBystander(target);
 
+  /** What the rate can have let through since then: three at once, and one for each half second. */
+  const mostSince = (began: number): number => 3 + Math.floor((performance.now() - began) / 500);
+
   it('refuses calls beyond the rate with 4290, and takes one after exactly the wait it names', async () => {
     const caller = await Caller.open(target(), { key: BOB });
+    const began = performance.now();
     const answers = await Promise.all(Array.from({ length: 10 }, () => caller.call('diagnostics_echo')));
-    const refused = answers.filter(({ error }) => error !== undefined);
     expect(answers.slice(0, 3).map(({ error }) => error)).to.deep.equal([undefined, undefined, undefined]);
-    expect(refused.length).to.be.within(5, 7);
-    for (const { error } of refused) {
+    let taken = answers.filter(({ error }) => error === undefined).length;
+    const refusals = answers.flatMap(({ error }) => error ?? []);
+    while (refusals.length === 0) {
+      const { error } = await caller.call('diagnostics_echo');
+      if (error === undefined) taken += 1;
+      else refusals.push(error);
+    }
+    for (const error of refusals) {
       expect(error).to.include({ code: 4290 });
       expect(error.data).to.include({ name: 'RATE_LIMITED', retryable: true });
       expect(error.data.retryAfterMs).to.be.within(1, 500);
     }
-    const { error } = await caller.call('diagnostics_echo');
-    expect(error.code).to.equal(4290);
-    await passes(error.data.retryAfterMs);
-    expect((await caller.call('diagnostics_echo')).result).to.have.property('structuredContent');
+    await passes(refusals.at(-1)?.data.retryAfterMs ?? 0);
+    const afterIt = await Promise.all(Array.from({ length: 5 }, () => caller.call('diagnostics_echo')));
+    expect(afterIt[0]?.result).to.have.property('structuredContent');
     // One call, not a new burst.
-    expect((await caller.call('diagnostics_echo')).error.code).to.equal(4290);
+    taken += afterIt.filter(({ error }) => error === undefined).length;
+    expect(taken).to.be.at.most(mostSince(began));
     caller.cut();
   });
 
   it('counts a caller and not a connection: a second one brings nothing', async () => {
     const [one, other] = [await Caller.open(target(), { key: BOB }), await Caller.open(target(), { key: BOB })];
-    while ((await one.call('diagnostics_echo')).error === undefined);
-    expect((await other.call('diagnostics_echo')).error.code).to.equal(4290);
+    const began = performance.now();
+    let taken = 0;
+    for (let call = 0; call < 10; call += 1) {
+      for (const caller of [one, other]) {
+        if ((await caller.call('diagnostics_echo')).error === undefined) taken += 1;
+      }
+    }
+    expect(taken).to.be.at.most(mostSince(began));
     const admin = await Caller.open(target(), { key: ADMIN });
     expect((await admin.call('diagnostics_echo')).error).to.equal(undefined);
     for (const caller of [one, other, admin]) caller.cut();
@@ -110,26 +129,29 @@ describe('attacks by many calls in a time', function () {
 
   it('counts every member of a batch', async () => {
     const caller = await Caller.open(target(), { key: ADMIN });
+    const began = performance.now();
     caller.send(Array.from({ length: 20 }, (_, id) => echo(id)));
     await caller.stray();
     const answers = JSON.parse(caller.frames[0] ?? '') as Answer[];
     expect(answers).to.have.length(20);
-    expect(answers.filter(({ error }) => error === undefined).length).to.be.at.most(4);
+    expect(answers.filter(({ error }) => error === undefined).length).to.be.at.most(mostSince(began));
     caller.cut();
   });
 
   it('counts a submitted job as a call', async () => {
     const caller = await Caller.open(target(), { key: ADMIN });
     const submit = { name: 'diagnostics_echo', arguments: {} };
+    const began = performance.now();
     const answers = await Promise.all(Array.from({ length: 8 }, () => caller.ask('jobs/submit', submit)));
-    expect(answers.filter(({ error }) => error?.code === 4290).length).to.be.at.least(4);
+    const refused = answers.filter(({ error }) => error?.code === 4290).length;
+    expect(answers.length - refused).to.be.at.most(mostSince(began));
     caller.cut();
   });
 
   it('refuses requests of any kind beyond the rate of a connection, and closes with 4429 who goes on', async () => {
     const caller = await Caller.open(target(), { key: BOB });
-    const refusals = Array.from({ length: 60 }, (_, id) => caller.answerTo(id));
-    for (let id = 0; id < 60; id += 1) caller.send({ jsonrpc: '2.0', id, method: 'ping' });
+    const refusals = Array.from({ length: 200 }, (_, id) => caller.answerTo(id));
+    for (let id = 0; id < 200; id += 1) caller.send({ jsonrpc: '2.0', id, method: 'ping' });
     const last = (await Promise.all(refusals)).at(-1);
     expect(last?.error).to.include({ code: 4290 });
     expect(last?.error.data.details).to.deep.equal({ limit: 'connection' });
@@ -141,8 +163,13 @@ describe('attacks by many calls in a time', function () {
 
   it('counts notifications too', async () => {
     const caller = await Caller.open(target(), { key: BOB });
-    for (let sent = 0; sent < 60; sent += 1) caller.send({ jsonrpc: '2.0', method: 'ping' });
-    expect((await caller.ask('ping')).error.code).to.equal(4290);
+    const codes = new Set<number | undefined>();
+    // Ten requests alone would all be answered.
+    for (let round = 0; round < 10; round += 1) {
+      for (let sent = 0; sent < 60; sent += 1) caller.send({ jsonrpc: '2.0', method: 'ping' });
+      codes.add((await caller.ask('ping')).error?.code);
+    }
+    expect(codes).to.include(4290);
     caller.cut();
   });
 });
