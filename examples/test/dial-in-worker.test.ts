@@ -1,9 +1,7 @@
 import { expect } from 'chai';
 import { ended, start } from './process.ts';
 
-describe('examples/dial-in-worker', function () {
-  this.timeout(60_000);
-
+describe('examples/dial-in-worker', () => {
   it('loses no call when a worker is killed, and says so when nobody is left', async () => {
     const { code, stdout, stderr } = await ended(start('examples/dial-in-worker/story.ts', []));
     expect(code, stderr).to.equal(0);

@@ -17,8 +17,7 @@ interface Seen {
 }
 const isPoster = ({ name, available }: Seen): boolean => name === 'poster' && available;
 
-describe('a worker that listens', function () {
-  this.timeout(30_000);
+describe('a worker that listens', () => {
   let folder: string;
   let worker: Provider;
   let gateway: Gateway;

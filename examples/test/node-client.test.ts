@@ -1,9 +1,7 @@
 import { expect } from 'chai';
 import { ended, start } from './process.ts';
 
-describe('examples/node-client', function () {
-  this.timeout(60_000);
-
+describe('examples/node-client', () => {
   it('calls with types, keeps answers, calls many at once, and takes up the job of a process that is gone', async () => {
     const { code, stdout, stderr } = await ended(start('examples/node-client/story.ts', []));
     expect(code, stderr).to.equal(0);

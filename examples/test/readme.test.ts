@@ -17,8 +17,7 @@ async function blocks(kind: string): Promise<string[]> {
   return (await codeBlocks('README.md')).filter(({ run }) => run === kind).map(({ code }) => code);
 }
 
-describe('the README', function () {
-  this.timeout(60_000);
+describe('the README', () => {
   let folder: string;
   let gateway: Gateway;
   before(async () => {

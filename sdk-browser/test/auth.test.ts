@@ -17,8 +17,7 @@ function tokenFor(seconds: number): string {
   return forge({ typ: 'JWT', alg: 'HS256', kid: 'others' }, { ...claims, iat: now, exp: now + seconds }, TOKEN_SECRET);
 }
 
-describe('a page that says who it is', function () {
-  this.timeout(30_000);
+describe('a page that says who it is', () => {
   const chromium = useChromium();
   let gateway: PageGateway;
   let backend: Backend;

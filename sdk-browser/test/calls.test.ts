@@ -7,8 +7,7 @@ import type { Where } from './pages/client.ts';
 const CLIENT = new URL('./pages/client.ts', import.meta.url);
 const WORKER = new URL('./pages/worker.ts', import.meta.url);
 
-describe('a client in a page', function () {
-  this.timeout(60_000);
+describe('a client in a page', () => {
   const chromium = useChromium();
   let gateway: PageGateway;
   before(async () => {

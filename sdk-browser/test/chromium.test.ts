@@ -4,8 +4,7 @@ import type { PageGateway } from './page-gateway.ts';
 
 const EMPTY = new URL('./pages/socket.ts', import.meta.url);
 
-describe('the browser the tests use', function () {
-  this.timeout(20_000);
+describe('the browser the tests use', () => {
   const chromium = useChromium();
   let gateway: PageGateway;
   before(async () => {

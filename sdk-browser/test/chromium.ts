@@ -76,7 +76,6 @@ export function useChromium(options: ChromiumOptions = {}): Chromium {
       console.log('      skipped: needs chromium, which is not installed');
       this.skip();
     }
-    this.timeout(30_000);
     server = keep(await startPageServer());
     browser = keep(
       await chromium.launch({

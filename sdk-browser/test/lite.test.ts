@@ -5,8 +5,7 @@ import './pages/lite.ts';
 
 const LITE = new URL('./pages/lite.ts', import.meta.url);
 
-describe('the small client in a page', function () {
-  this.timeout(60_000);
+describe('the small client in a page', () => {
   const chromium = useChromium();
 
   it('calls with a ticket, comes back when the wire is cut, and says what a cut call is', async () => {

@@ -9,8 +9,7 @@ const LIFE = new URL('./pages/life.ts', import.meta.url);
 const INTERVAL = 400;
 const PONG = 300;
 
-describe('a client in a page whose connection is lost', function () {
-  this.timeout(60_000);
+describe('a client in a page whose connection is lost', () => {
   const chromium = useChromium();
   let gateway: PageGateway;
   let relay: Relay;

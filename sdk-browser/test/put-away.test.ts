@@ -5,8 +5,7 @@ import type { Relay } from './relay.ts';
 
 const LIFE = new URL('./pages/life.ts', import.meta.url);
 
-describe('a client in a page that is put away', function () {
-  this.timeout(60_000);
+describe('a client in a page that is put away', () => {
   const chromium = useChromium({
     // Tests usually run without what is tested here.
     without: [

@@ -5,8 +5,7 @@ import type { PageGateway } from './page-gateway.ts';
 
 const PAGE = new URL('./pages/upload.ts', import.meta.url);
 
-describe('an upload from a page', function () {
-  this.timeout(20_000);
+describe('an upload from a page', () => {
   const chromium = useChromium();
   let gateway: PageGateway;
   before(async () => {

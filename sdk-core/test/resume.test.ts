@@ -176,8 +176,7 @@ describe('a session that is come back to', () => {
 });
 
 describe('progress over 100 drops', () => {
-  it('comes gapless, in order, once, whatever is lost when', async function () {
-    this.timeout(60_000);
+  it('comes gapless, in order, once, whatever is lost when', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.record({ reports: fc.nat(4), stall: fc.boolean(), wait: fc.nat(200) }), {

@@ -17,8 +17,7 @@ const UNREADABLE: Readonly<Record<string, readonly [value: unknown, why: RegExp]
   'with a member __proto__': [JSON.parse('{"__proto__":{"admin":true}}'), /a member named "__proto__"/],
 };
 
-describe('calls of one turn, to a gateway of its own process', function () {
-  this.timeout(60_000);
+describe('calls of one turn, to a gateway of its own process', () => {
   let folder: string;
   let gateway: Command;
   let client: NodeClient<Tools>;

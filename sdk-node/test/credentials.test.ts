@@ -30,8 +30,7 @@ function tokenFor(sub: string, seconds: number): string {
   return forge({ typ: 'JWT', alg: 'HS256', kid: 'others' }, claims, TOKEN_SECRET);
 }
 
-describe('credentials at a gateway in a process of its own', function () {
-  this.timeout(30_000);
+describe('credentials at a gateway in a process of its own', () => {
   let folder: string;
   let gateway: Command;
   let url: string;

@@ -41,8 +41,7 @@ const CREDENTIALS: Readonly<Record<string, Credentials>> = {
   'a signature': FARM,
 };
 
-describe('files at a gateway in a process of its own', function () {
-  this.timeout(30_000);
+describe('files at a gateway in a process of its own', () => {
   let gateway: Command;
   let url = '';
   /** Of the gateway, which serves all tests. */

@@ -4,8 +4,7 @@ import { expect } from 'chai';
 import { ChildProgram, source } from './child-program.ts';
 import { ScriptedGateway } from './scripted-gateway.ts';
 
-describe('a process of its own', function () {
-  this.timeout(30_000);
+describe('a process of its own', () => {
   let gateway: ScriptedGateway;
   beforeEach(async () => {
     gateway = await ScriptedGateway.start();

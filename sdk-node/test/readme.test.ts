@@ -16,8 +16,7 @@ const SHA256 = createHash('sha256').update(FILM).digest('hex');
 const blocks = async (file: string): Promise<string[]> =>
   [...(await readFile(new URL(file, ROOT), 'utf8')).matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code ?? '');
 
-describe('the programs in the README files', function () {
-  this.timeout(30_000);
+describe('the programs in the README files', () => {
   let gateway: ScriptedGateway;
   let folder: string;
 

@@ -188,7 +188,7 @@ describe('Whatever happens to calls and workers,', () => {
         expect(story.all.clock.pending).to.equal(0);
       }),
       { numRuns: 300 },
-    )).timeout(60_000);
+    ));
 
   it('no further attempts are made than the budget allows, however many workers are down', () =>
     fc.assert(
@@ -211,5 +211,5 @@ describe('Whatever happens to calls and workers,', () => {
         },
       ),
       { numRuns: 20 },
-    )).timeout(60_000);
+    ));
 });

@@ -51,4 +51,4 @@ describe('a registry of thousands', () => {
     for (const lease of leases) lease.release('the night');
     expect([registry.size, registry.catalogue.size, clock.pending]).to.deep.equal([0, 0, 0]);
   });
-}).timeout(30_000);
+});

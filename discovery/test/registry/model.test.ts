@@ -167,5 +167,5 @@ describe('the registry under any interleaving', () => {
       }),
       { numRuns: 1_500 },
     );
-  }).timeout(60_000);
+  });
 });

@@ -26,8 +26,7 @@ function programs(): string[] {
 
 const GROUND = 0x40;
 
-describe('captions burnt in by libass', function () {
-  this.timeout(60_000);
+describe('captions burnt in by libass', () => {
   const available = programs();
   let directory = '';
   before(function () {

@@ -26,8 +26,7 @@ const SMALL = {
   seed: 3,
 } as const;
 
-describe('create_video', function () {
-  this.timeout(60_000);
+describe('create_video', () => {
   let host: StudioHost;
   before(async () => {
     host = await studioHost(2);

@@ -64,7 +64,7 @@ describe('rendering a video', () => {
           });
         }
       }
-    })).timeout(60_000);
+    }));
 
   it('writes a file that players and platforms like', () =>
     inScratch(async (folder) => {
@@ -81,7 +81,7 @@ describe('rendering a video', () => {
         expect(words).to.match(/Audio: aac .*48000 Hz/);
         expect(await countKeyframes(path, job.outputPath, FRAME_BYTES)).to.be.at.least(3);
       }
-    })).timeout(60_000);
+    }));
 
   it('lets picture and sound end together, whichever is longer', () =>
     inScratch(async (folder) => {
@@ -96,7 +96,7 @@ describe('rendering a video', () => {
         expect(sound.subarray(2000, 6000).some((sample) => Math.abs(sample) > 0.1)).to.equal(true);
         expect(await decodeFrames(path, job.outputPath, FRAME_BYTES)).to.have.length(30);
       }
-    })).timeout(60_000);
+    }));
 
   it('draws captions in the font it was given, whatever the paths are called', () =>
     inScratch(async (folder) => {
@@ -117,7 +117,7 @@ describe('rendering a video', () => {
         expect(changed(15), 'while the caption is shown').to.be.greaterThan(5);
         expect(changed(5), 'before it').to.be.below(1);
       }
-    })).timeout(60_000);
+    }));
 
   it('makes the same file from the same job', () =>
     inScratch(async (folder) => {

@@ -45,7 +45,7 @@ describe('the generation threads', () => {
     const wav = await threads.run('speech.file', { pcm, volume: 0.5 }, { transfer: ownedBuffers(pcm) });
     expect(pcm.channels[0]).to.have.length(0);
     expect(wav).to.have.length(44 + samples * 2);
-  }).timeout(60_000);
+  });
 
   it('render a video and tell how far it is', () =>
     inScratch(async (folder) => {
@@ -55,7 +55,7 @@ describe('the generation threads', () => {
       const result = await threads.run('video.render', job, { onReport });
       expect(result).to.deep.equal({ frames: 60, seconds: 2, bytes: (await readFile(job.outputPath)).length });
       expect(seen.at(-1)).to.equal(60);
-    })).timeout(60_000);
+    }));
 
   it('stop a render that is cancelled and leave no file and no process', () =>
     inScratch(async (folder) => {
@@ -68,7 +68,7 @@ describe('the generation threads', () => {
       expect(await isRunning(Number(await readFile(pidFile, 'utf8')))).to.equal(false);
       expect((await readdir(folder)).sort()).to.deep.equal(['ffmpeg', 'pid']);
       expect(threads.threads).to.equal(1);
-    })).timeout(60_000);
+    }));
 
   it('take ffmpeg along when they are ended by force', () =>
     inScratch(async (folder) => {
@@ -81,5 +81,5 @@ describe('the generation threads', () => {
       const pid = Number(await untilWritten(folder, pidFile));
       await Promise.all([hasty.close(), rendering.catch(() => {})]);
       await untilGone(pid);
-    })).timeout(60_000);
+    }));
 });

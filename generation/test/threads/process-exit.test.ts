@@ -12,5 +12,5 @@ describe('a process with a pool', () => {
     const { stdout, stderr } = await execute(process.execPath, [...flags, script], { timeout: 20_000 });
     expect(stdout).to.equal('counted\n');
     expect(stderr).to.equal('');
-  }).timeout(30_000);
+  });
 });

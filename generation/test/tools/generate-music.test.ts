@@ -5,8 +5,7 @@ import { generateMusic } from '../../src/tools/generate-music.ts';
 import { type StudioHost, studioHost } from '../studio-host.ts';
 import { contentOf } from '../tool-context.ts';
 
-describe('generate_music', function () {
-  this.timeout(30_000);
+describe('generate_music', () => {
   let host: StudioHost;
   before(async () => {
     host = await studioHost(1);

@@ -11,8 +11,7 @@ import { contentOf, testHost } from '../tool-context.ts';
 const text = 'Reefs are alive. They need light.';
 const caught = async (work: Promise<unknown>) => work.catch((error: unknown) => error);
 
-describe('synthesize_voice', function () {
-  this.timeout(30_000);
+describe('synthesize_voice', () => {
   let host: StudioHost;
   before(async () => {
     host = await studioHost(1);

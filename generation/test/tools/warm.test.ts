@@ -7,12 +7,12 @@ describe('warming up', () => {
     expect(await generation.warm()).to.equal(undefined);
     await generation.close();
     expect(await generation.warm()).to.equal(undefined);
-  }).timeout(30_000);
+  });
 
   it('ends at once when the tools are closed in the middle of it', async () => {
     const generation = createGeneration({ threads: 1, ollama: { detect: false } });
     const warm = generation.warm();
     await generation.close();
     await warm;
-  }).timeout(30_000);
+  });
 });

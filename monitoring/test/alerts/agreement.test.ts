@@ -22,9 +22,7 @@ function widened({ test }: AlertRule): Operator {
   return wider[test.operator] ?? test.operator;
 }
 
-describe('the engine and Prometheus, over the same samples', function () {
-  this.timeout(60_000);
-
+describe('the engine and Prometheus, over the same samples', () => {
   before(function () {
     const missing = whyNoPromtool();
     if (missing === undefined) return;

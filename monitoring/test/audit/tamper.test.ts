@@ -9,8 +9,7 @@ import { auditFiles, KEY, linesOf, writeTrail } from './open-trail.ts';
 const CHECKPOINTS = 'checkpoints-000001.jsonl';
 const AUDIT = ['audit-000001.jsonl', 'audit-000002.jsonl', 'audit-000003.jsonl'];
 
-describe('A trail somebody changed', function () {
-  this.timeout(60_000);
+describe('A trail somebody changed', () => {
   const temp = useTempDir();
   const path = (name: string): string => join(temp(), name);
   const verify = (): Promise<Verification> => verifyAudit({ folder: temp(), key: KEY });

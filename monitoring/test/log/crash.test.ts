@@ -12,8 +12,7 @@ import { openTestLogs, SECRET } from './open-logs.ts';
 
 const SCRIPT = fileURLToPath(new URL('log-forever.ts', import.meta.url));
 
-describe('The logs of a process that is killed', function () {
-  this.timeout(60_000);
+describe('The logs of a process that is killed', () => {
   const temp = useTempDir();
 
   function start(filesKept: number, ...more: string[]): ChildProcess {

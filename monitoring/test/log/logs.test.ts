@@ -63,7 +63,7 @@ describe('The logs', () => {
     const found = linesOf<{ event?: string; count?: number }>(folder(), 'metrics');
     expect(found.find(({ event }) => event === 'log.lost')).to.include({ count: dropped });
     await logs.close();
-  }).timeout(10_000);
+  });
 
   it('outlive whatever is told on a channel', async () => {
     const { logs, log } = await openTestLogs(folder());

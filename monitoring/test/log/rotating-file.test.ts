@@ -147,7 +147,7 @@ describe('A file of lines that rotates', () => {
       ),
       { numRuns: 150 },
     );
-  }).timeout(30_000);
+  });
 
   it('writes where it is looked for when somebody removed or moved what it had open', async () => {
     const { file } = await openFile(folder());

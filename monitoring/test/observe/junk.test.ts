@@ -13,8 +13,7 @@ const MIB = 1024 * 1024;
 describe('a million tools, methods, keys, stages and caches that do not exist', () => {
   let left: Left;
 
-  before(function () {
-    this.timeout(60_000);
+  before(() => {
     const program = fileURLToPath(new URL('./junk.ts', import.meta.url));
     const args = ['--expose-gc', '--import', 'tsx', '--conditions=source', program];
     const { stdout, stderr, status } = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 55_000 });

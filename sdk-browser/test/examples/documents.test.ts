@@ -4,8 +4,7 @@ import { codeBlocks, programOf } from '../../../examples/test/code-blocks.ts';
 import { ROOT } from '../../../examples/test/compile.ts';
 import { useChromium } from '../chromium.ts';
 
-describe('the documents', function () {
-  this.timeout(30_000);
+describe('the documents', () => {
   const chromium = useChromium();
 
   /** Runs the program of a document in a page, with this gateway and its key in place of the usual ones. */

@@ -5,8 +5,7 @@ import type {} from './lab.ts';
 import { bundleLab, openLab } from './react-page.ts';
 
 // Every component below is mounted in React's StrictMode, which mounts, unmounts and mounts again.
-describe('React hooks in a page', function () {
-  this.timeout(20_000);
+describe('React hooks in a page', () => {
   const chromium = useChromium();
   let script = '';
   let page: Page;

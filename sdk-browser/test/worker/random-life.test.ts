@@ -104,8 +104,7 @@ async function live(steps: readonly Step[]): Promise<Ended[]> {
 describe('whatever happens to tabs that share a connection', () => {
   withSharedWorkers();
 
-  it('every call ends exactly once, and nothing is left behind', async function () {
-    this.timeout(60_000);
+  it('every call ends exactly once, and nothing is left behind', async () => {
     const lives = fc.array(fc.oneof(...rough), { minLength: 5, maxLength: 60, size: 'max' });
     await fc.assert(
       fc.asyncProperty(lives, async (steps) => void (await live(steps))),
@@ -113,8 +112,7 @@ describe('whatever happens to tabs that share a connection', () => {
     );
   });
 
-  it('while its session is resumed, no call is run twice and none is lost', async function () {
-    this.timeout(60_000);
+  it('while its session is resumed, no call is run twice and none is lost', async () => {
     const lives = fc.array(fc.oneof(...gentle), { minLength: 5, maxLength: 60, size: 'max' });
     await fc.assert(
       fc.asyncProperty(lives, async (steps) => {

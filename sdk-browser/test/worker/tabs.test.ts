@@ -9,8 +9,7 @@ import type {} from './tab-page.ts';
 const TAB = new URL('./tab-page.ts', import.meta.url);
 const SCRIPT = new URL('./gateway-script.ts', import.meta.url);
 
-describe('tabs of a browser that share a connection', function () {
-  this.timeout(30_000);
+describe('tabs of a browser that share a connection', () => {
   const chromium = useChromium();
   let gateway: PageGateway;
   before(async () => {

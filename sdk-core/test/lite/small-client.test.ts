@@ -331,5 +331,5 @@ describe('the small client', () => {
       }),
       { numRuns: 100 },
     );
-  }).timeout(60_000);
+  });
 });

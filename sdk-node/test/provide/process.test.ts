@@ -20,8 +20,7 @@ provider.on('draining', () => console.log('draining'));
 provider.on('closed', () => console.log('closed'));
 `;
 
-describe('a worker process', function () {
-  this.timeout(30_000);
+describe('a worker process', () => {
   let gateway: ScriptedGateway;
   let house: FakeHouse;
   let children: ChildProgram[];

@@ -224,8 +224,7 @@ async function live(steps: readonly Step[], seed: number): Promise<void> {
 }
 
 describe('whatever happens to a worker', () => {
-  it('it answers each call once while somebody wants it, never twice, and runs none twice', async function () {
-    this.timeout(60_000);
+  it('it answers each call once while somebody wants it, never twice, and runs none twice', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(step, { minLength: 5, maxLength: 60, size: 'max' }),

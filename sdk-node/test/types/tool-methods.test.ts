@@ -30,9 +30,7 @@ declare const client: Client<Tools>;
 const faultsOf = (program: string): string[] =>
   compile({ 'tools.d.ts': TOOLS, 'program.ts': HEAD + program }).map((fault) => fault.replace(/^.*?: error /, ''));
 
-describe('the methods of typed tools', function () {
-  this.timeout(60_000);
-
+describe('the methods of typed tools', () => {
   it('say which argument is missing, and in what', () => {
     for (const [tool, type, name] of [
       ['write_script', 'WriteScriptInput', 'subject'],

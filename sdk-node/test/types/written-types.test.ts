@@ -54,8 +54,7 @@ describe('readTypes', () => {
     );
   });
 
-  it('reads what a formatter makes of it', function () {
-    this.timeout(30_000);
+  it('reads what a formatter makes of it', () => {
     const text = declarationsOf(
       fc
         .sample(schemaAndValue, { numRuns: 40, seed: 7 })

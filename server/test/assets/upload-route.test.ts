@@ -20,8 +20,7 @@ const MEBIBYTE = 1_048_576;
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes);
 const digestOf = (bytes: Uint8Array): string => `sha-256=:${sha256(bytes).digest('base64')}:`;
 
-describe('POST /v1/assets', function () {
-  this.timeout(20_000);
+describe('POST /v1/assets', () => {
   let gateway: Gateway;
   const sockets: Socket[] = [];
   // Before the folder goes.

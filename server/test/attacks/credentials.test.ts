@@ -13,8 +13,7 @@ import { exchange, RawConnection } from './raw-connection.ts';
 import { ADMIN, BOB, HMAC_SECRET, TOKEN_SECRET, useTarget, VIEWER } from './target.ts';
 import { everythingWrong, PARTNER, tokenWith } from './wrong-credentials.ts';
 
-describe('attacks with wrong credentials', function () {
-  this.timeout(20_000);
+describe('attacks with wrong credentials', () => {
   let folder = '';
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'callsheet-partner-'));

@@ -9,8 +9,7 @@ import { tokenWith } from './wrong-credentials.ts';
 const WHOLE_SECOND = 1_000;
 const secondsFromNow = (seconds: number): number => Math.floor(Date.now() / 1000) + seconds;
 
-describe('attacks by staying on', function () {
-  this.timeout(20_000);
+describe('attacks by staying on', () => {
   const target = useTarget();
   const bystander = useBystander(target);
   let slack: Slack;

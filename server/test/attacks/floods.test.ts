@@ -18,8 +18,7 @@ async function passes(ms: number): Promise<void> {
   for (let left = ms; left > 0; left = ms - (performance.now() - began)) await pause(Math.ceil(left));
 }
 
-describe('attacks by many calls at once', function () {
-  this.timeout(20_000);
+describe('attacks by many calls at once', () => {
   const target = useTarget();
   useBystander(target);
 
@@ -78,8 +77,7 @@ describe('attacks by many calls at once', function () {
   });
 });
 
-describe('attacks by many calls in a time', function () {
-  this.timeout(20_000);
+describe('attacks by many calls in a time', () => {
   const target = useTarget({ rate: { calls: 2, window_s: 1, burst: 2, connection: '20/1s+20' } });
   useBystander(target);
 

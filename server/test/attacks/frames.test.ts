@@ -51,8 +51,7 @@ const BROKEN: Readonly<Record<string, readonly [bytes: Uint8Array, code: number]
   'a declared length beyond what a number holds': [frame({ opcode: text, declared: (1n << 64n) - 1n }), 1009],
 };
 
-describe('attacks by frames', function () {
-  this.timeout(20_000);
+describe('attacks by frames', () => {
   const target = useTarget();
   useBystander(target);
   const intruder = async (headers: Record<string, string> = BEARER): Promise<RawConnection> => {

@@ -17,8 +17,7 @@ const upgrade = async (target: Target, address: string, key = ADMIN): Promise<{ 
   return answer;
 };
 
-describe('attacks by guessing', function () {
-  this.timeout(20_000);
+describe('attacks by guessing', () => {
   const target = useTarget();
   useBystander(target);
 
@@ -78,8 +77,7 @@ describe('attacks by guessing', function () {
   });
 });
 
-describe('attacks by guessing behind made-up addresses', function () {
-  this.timeout(20_000);
+describe('attacks by guessing behind made-up addresses', () => {
   const target = useTarget({ server: { trusted_proxies: [] } });
 
   it('end all the same where no proxy is trusted', async () => {

@@ -18,8 +18,7 @@ interface LoginAnswer {
   readonly retryAfter: string | null;
 }
 
-describe('attacks on logins', function () {
-  this.timeout(30_000);
+describe('attacks on logins', () => {
   const target = useTarget();
   const bystander = useBystander(target);
   before(async () => {

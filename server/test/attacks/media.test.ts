@@ -22,8 +22,7 @@ function useCanary(): () => MediaServer {
 const fetchOf = (caller: Caller, url: string, more: object = {}): Promise<Answer> =>
   caller.call('import_media', { url, wait_for_completion: true, ...more }) as Promise<Answer>;
 
-describe('attacks by the addresses of media', function () {
-  this.timeout(30_000);
+describe('attacks by the addresses of media', () => {
   const canary = useCanary();
   const target = useTarget();
   useBystander(target);
@@ -125,8 +124,7 @@ describe('attacks by the addresses of media', function () {
   });
 });
 
-describe('attacks by media from a server that may be asked', function () {
-  this.timeout(60_000);
+describe('attacks by media from a server that may be asked', () => {
   const canary = useCanary();
   const served = new Map<
     string,

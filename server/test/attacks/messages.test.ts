@@ -38,8 +38,7 @@ const JUNK: Readonly<Record<string, readonly [text: string, code: number]>> = {
   'a message above 1 MiB': [`"${'x'.repeat(MIB)}"`, 4130],
 };
 
-describe('attacks by messages', function () {
-  this.timeout(20_000);
+describe('attacks by messages', () => {
   const target = useTarget();
   useBystander(target);
   const intruder = (): Promise<Caller> => Caller.open(target(), { key: ADMIN });
@@ -206,8 +205,7 @@ describe('attacks by messages', function () {
   });
 });
 
-describe('attacks by nesting where larger messages are allowed', function () {
-  this.timeout(20_000);
+describe('attacks by nesting where larger messages are allowed', () => {
   const target = useTarget({ limits: { max_payload_bytes: 16 * MIB } });
   useBystander(target);
 

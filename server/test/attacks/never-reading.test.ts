@@ -29,13 +29,11 @@ const OPENINGS: Readonly<Record<string, object>> = {
   'with a history to come back to': { resume: true },
 };
 
-describe('attacks by never reading', function () {
-  this.timeout(20_000);
+describe('attacks by never reading', () => {
   const target = useTarget({ limits: { give_up_ms: 300 } });
   const bystander = useBystander(target);
   // Threads and compiled code are there before anything is measured.
   before(async function () {
-    this.timeout(40_000);
     if (!CAN_MEASURE_MEMORY) {
       console.log('skipped: memory of another process can be read on Linux only');
       this.skip();

@@ -60,8 +60,7 @@ function request(target: Target, line: string, headers: Record<string, string>, 
 
 const codeOf = ({ body }: RawAnswer): number => (JSON.parse(body) as { error: { code: number } }).error.code;
 
-describe('attacks from web pages', function () {
-  this.timeout(20_000);
+describe('attacks from web pages', () => {
   const target = useTarget({ server: { allowed_origins: [ALLOWED] } });
   useBystander(target);
   const LINES = [
@@ -156,8 +155,7 @@ describe('attacks from web pages', function () {
   });
 });
 
-describe('attacks from programs where only web pages may come', function () {
-  this.timeout(20_000);
+describe('attacks from programs where only web pages may come', () => {
   const target = useTarget({ server: { allowed_origins: [ALLOWED], require_origin: true } });
 
   it('are refused without an origin', async () => {

@@ -13,8 +13,7 @@ const bare = ({ error }: Answer): unknown => ({
 });
 
 /** Two callers of the same role; one of them is after the other's things. */
-describe('attacks on what belongs to others', function () {
-  this.timeout(30_000);
+describe('attacks on what belongs to others', () => {
   const target = useTarget();
   useBystander(target);
   let bob: Caller;

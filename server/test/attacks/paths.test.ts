@@ -19,8 +19,7 @@ interface Asset {
 }
 
 /** Somebody with a good key who may read his own files and wants more. */
-describe('attacks by paths', function () {
-  this.timeout(30_000);
+describe('attacks by paths', () => {
   const target = useTarget();
   useBystander(target);
   let bob: Caller;
@@ -188,8 +187,7 @@ describe('attacks by paths', function () {
   });
 });
 
-describe('attacks by paths where only one folder is allowed', function () {
-  this.timeout(30_000);
+describe('attacks by paths where only one folder is allowed', () => {
   const target = useTarget({ policy: { allowed_paths: ['media/**'] } });
   useBystander(target);
 

@@ -19,8 +19,7 @@ const POISON =
 const call = (args: string): string =>
   `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"diagnostics_echo","arguments":${args}}}`;
 
-describe('attacks by inherited names', function () {
-  this.timeout(20_000);
+describe('attacks by inherited names', () => {
   const target = useTarget();
   useBystander(target);
   let caller: Caller;

@@ -29,8 +29,7 @@ const says =
   (_request, response) =>
     void response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body);
 
-describe('attacks by the words of a provider', function () {
-  this.timeout(30_000);
+describe('attacks by the words of a provider', () => {
   let behave: Behaviour = says('{}');
   let provider: MediaServer | undefined;
   let canary: MediaServer | undefined;

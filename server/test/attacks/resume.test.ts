@@ -27,8 +27,7 @@ async function open(caller: Caller, resume?: object, more: object = {}): Promise
 
 const wish = ({ sessionId, resumeToken }: Opened, lastSeq = 0): object => ({ sessionId, resumeToken, lastSeq });
 
-describe('attacks on sessions that can be come back to', function () {
-  this.timeout(30_000);
+describe('attacks on sessions that can be come back to', () => {
   const target = useTarget();
   useBystander(target);
   const come = (options: CallerOptions = { key: BOB }): Promise<Caller> => Caller.open(target(), options);

@@ -175,8 +175,7 @@ const PLACES: Readonly<Record<string, Plant>> = {
   },
 };
 
-describe('attacks on what the gateway writes down', function () {
-  this.timeout(60_000);
+describe('attacks on what the gateway writes down', () => {
   const target = useTarget({ log: { level: 'trace' } });
   useBystander(target);
   const planted: { readonly where: string; readonly text: string }[] = [];

@@ -37,8 +37,7 @@ function post(target: Target, authorization: string, body: string, changes: { pa
   return exchange(target, `${lines.join('\r\n')}\r\n\r\n${body}`);
 }
 
-describe('attacks on signed requests', function () {
-  this.timeout(20_000);
+describe('attacks on signed requests', () => {
   const target = useTarget();
   useBystander(target);
   const socketUrl = (): string => target().url;

@@ -38,8 +38,7 @@ async function sit(target: Target, { start, drip }: { start: string; drip?: stri
   return connections;
 }
 
-describe('attacks by slowness', function () {
-  this.timeout(30_000);
+describe('attacks by slowness', () => {
   const target = useTarget({ limits: { handshake_timeout_ms: 500, opening_timeout_ms: 300 } });
   const bystander = useBystander(target);
   /** One with the patience a gateway comes with. */

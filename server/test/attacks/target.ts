@@ -57,8 +57,7 @@ export function useTarget(
   env: Record<string, string> = {},
 ): () => Target {
   let target: Target | undefined;
-  before(async function () {
-    this.timeout(30_000);
+  before(async () => {
     target = await startTarget(typeof settings === 'function' ? settings() : settings, env);
   });
   after(async () => {

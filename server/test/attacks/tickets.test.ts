@@ -27,8 +27,7 @@ async function openWith(target: Target, ticket: string, origin?: string): Promis
   return { code: 0, close: 0 };
 }
 
-describe('attacks on tickets', function () {
-  this.timeout(20_000);
+describe('attacks on tickets', () => {
   const target = useTarget({ server: { allowed_origins: [PAGE, OTHER_PAGE] } });
   useBystander(target);
   const refused = { code: 4010, close: 4401 };
@@ -92,8 +91,7 @@ describe('attacks on tickets', function () {
   });
 });
 
-describe('attacks on old tickets', function () {
-  this.timeout(20_000);
+describe('attacks on old tickets', () => {
   const target = useTarget({ auth: { ticket_ttl_s: 1 }, server: { allowed_origins: [PAGE] } });
 
   it('fail once the time is over that the answer named', async () => {

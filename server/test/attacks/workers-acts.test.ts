@@ -10,8 +10,7 @@ const PNG = Buffer.from(
   'base64',
 );
 
-describe('what a hostile worker does', function () {
-  this.timeout(30_000);
+describe('what a hostile worker does', () => {
   const target = useTarget({
     auth: {
       admin_key: ADMIN,

@@ -7,8 +7,7 @@ import { ADMIN, BOB, MALLORY, useTarget } from './target.ts';
 /** Of calls a worker is given here. */
 const TURN_MS = 50;
 
-describe('hostile callers of workers', function () {
-  this.timeout(30_000);
+describe('hostile callers of workers', () => {
   const target = useTarget({
     auth: {
       admin_key: ADMIN,

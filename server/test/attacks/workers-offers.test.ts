@@ -9,8 +9,7 @@ import { ADMIN, BOB, CAN_MEASURE_MEMORY, forgetPeak, memoryOf, useTarget } from 
 /** Larger than what is compared, smaller than what one message may hold. */
 const LARGE = 28_000;
 
-describe('what a hostile worker offers', function () {
-  this.timeout(60_000);
+describe('what a hostile worker offers', () => {
   const target = useTarget({
     auth: { admin_key: ADMIN, api_keys: { bob: { key: BOB, role: 'user' }, ...WORKER_KEYS } },
   });

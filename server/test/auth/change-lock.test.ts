@@ -27,8 +27,7 @@ describe('the lock around a change', () => {
     expect(await whileLocked(lock(), async () => 'in')).to.equal('in');
   });
 
-  it('is taken over from a process that was killed, and waited for while that lives', async function () {
-    this.timeout(60_000);
+  it('is taken over from a process that was killed, and waited for while that lives', async () => {
     const { child, speaks, output } = startScript('hold-lock.ts', lock());
     const end = output.catch((error: Error) => error.message);
     await speaks;

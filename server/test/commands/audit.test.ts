@@ -43,5 +43,5 @@ describe('callsheet-server audit verify', () => {
     expect(edited.code).to.equal(1);
     expect(edited.stderr).to.match(/^Cannot trust the audit trail: audit-000001\.jsonl, line 1: /);
     expect(JSON.parse((await verify(env, '--json')).stdout)).to.include({ ok: false, line: 1 });
-  }).timeout(20_000);
+  });
 });

@@ -130,8 +130,7 @@ by = ["tool"]
     expect(refused.stderr).to.include('in/ops');
   });
 
-  describe('for Prometheus', function () {
-    this.timeout(60_000);
+  describe('for Prometheus', () => {
     before(function () {
       const why = missing('promtool');
       if (why === undefined) return;

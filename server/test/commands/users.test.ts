@@ -27,8 +27,7 @@ describe('users on the command line', () => {
   };
   const create = (name: string, ...more: readonly string[]) => say(`${PASSWORD}\n`, 'users', 'create', name, ...more);
 
-  it('are made with a password from standard input, with the cost OWASP names, and listed without it', async function () {
-    this.timeout(20_000);
+  it('are made with a password from standard input, with the cost OWASP names, and listed without it', async () => {
     const made = await create('Ada', '--role', 'admin', '--password-stdin');
     expect(made).to.deep.include({ code: 0, stderr: '' });
     const id = /^made ada \((usr_[\w-]{22})\)\n$/.exec(made.stdout)?.[1] ?? expect.fail(made.stdout);

@@ -40,8 +40,7 @@ function titlesOf(files: readonly string[]): ReadonlyMap<string, ReadonlySet<str
   return found;
 }
 
-describe('docs/threat-model.md and docs/guarantees.md', function () {
-  this.timeout(60_000);
+describe('docs/threat-model.md and docs/guarantees.md', () => {
   const proofs = PAGES.flatMap(proofsOf);
 
   it('name a test for every row of their tables', () => {

@@ -19,8 +19,7 @@ const LARGE = 48 * 1_048_576;
 const CHUNK = Buffer.alloc(262_144);
 const ASK = 'GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n';
 
-describe('the HTTP door', function () {
-  this.timeout(20_000);
+describe('the HTTP door', () => {
   const folder = useTempDir();
   let door: FastifyInstance;
   let clients: Socket[];

@@ -5,8 +5,7 @@ import { useFleet } from './use-fleet.ts';
 
 const NAMES = ['ada', 'bea', 'cyd', 'dot'];
 
-describe('workers that are all down', function () {
-  this.timeout(60_000);
+describe('workers that are all down', () => {
   const open = useFleet();
 
   it('are not stormed with retries: at most 1.2 attempts for a call that fails at once', async () => {

@@ -7,8 +7,7 @@ import { useFleet } from './use-fleet.ts';
 const SLOW_MS = 400;
 type Called = Answer<{ structuredContent: JsonObject; _meta?: JsonObject }>;
 
-describe('calls of a tool that must not run twice, under an idempotency key', function () {
-  this.timeout(60_000);
+describe('calls of a tool that must not run twice, under an idempotency key', () => {
   const open = useFleet();
   let fleet: Fleet;
   let ada: Caller;

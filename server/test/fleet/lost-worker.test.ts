@@ -9,8 +9,7 @@ import { useFleet } from './use-fleet.ts';
 const NAMES = ['ada', 'bea', 'cyd', 'dot'];
 const VICTIM = 'bea';
 
-describe('four workers under load', function () {
-  this.timeout(60_000);
+describe('four workers under load', () => {
   const open = useFleet();
 
   async function four(load: { readonly atOnce: number; readonly ms: number }) {

@@ -8,8 +8,7 @@ import { useFleet } from './use-fleet.ts';
 const BIN = fileURLToPath(new URL('../../../generation/src/worker/bin.ts', import.meta.url));
 const QUIET = { CALLSHEET_OLLAMA_DETECT: 'false' };
 
-describe('callsheet-worker', function () {
-  this.timeout(60_000);
+describe('callsheet-worker', () => {
   const open = useFleet();
   const start = (fleet: Fleet, args: readonly string[], env = {}) => fleet.program(BIN, args, { ...QUIET, ...env });
 

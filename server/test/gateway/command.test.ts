@@ -5,8 +5,7 @@ import { expect } from 'chai';
 import { Peer } from '../doors/gateway-socket.ts';
 import { type Command, command } from './running.ts';
 
-describe('callsheet-server', function () {
-  this.timeout(30_000);
+describe('callsheet-server', () => {
   let folder: string;
   const running: Command[] = [];
   const start = (...args: Parameters<typeof command>): Command => {

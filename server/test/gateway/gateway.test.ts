@@ -48,8 +48,7 @@ class Caller {
   }
 }
 
-describe('a gateway', function () {
-  this.timeout(20_000);
+describe('a gateway', () => {
   let folder: string;
   let gateway: Gateway;
   before(async () => {

@@ -220,7 +220,7 @@ describe('a gateway and trust', () => {
     expect((await asking(withHeader(url, `Bearer ${key}`))('session/open')).result).to.have.property('sessionId');
     better.child.kill();
     expect(await better.exit).to.equal(0);
-  }).timeout(30_000);
+  });
 
   it('serves over TLS, and knows a client by its certificate', async function () {
     const missing = whyNoCertificates();

@@ -142,9 +142,7 @@ function keyOf({ call }: Run): string {
   return call.meta.idempotencyKey ?? expect.fail();
 }
 
-describe('calls under keys, whatever happens in whatever order', function () {
-  this.timeout(60_000);
-
+describe('calls under keys, whatever happens in whatever order', () => {
   it('never run twice under one key, and everybody who waits is answered', async () => {
     const engine = await openEmbeddedEngine({ dataDir: ':memory:', log: keptLog() });
     await fc.assert(

@@ -173,8 +173,7 @@ class World {
 describe('jobs at workers, over any order of losses, returns, restarts and cancellations', () => {
   afterEach(closeJobs);
 
-  it('end exactly once, and with the answer of the attempt that counts', async function () {
-    this.timeout(20_000);
+  it('end exactly once, and with the answer of the attempt that counts', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(act, { minLength: 10, maxLength: 40 }),

@@ -25,8 +25,7 @@ const AVAILABILITY = slo({
 const P99_MAY_BE_OFF = 0.05;
 const SERIES_BUDGET = 2_500;
 
-describe('a gateway that Prometheus and Alertmanager watch', function () {
-  this.timeout(60_000);
+describe('a gateway that Prometheus and Alertmanager watch', () => {
   let folder = '';
   let studio: Studio;
   let receiver: AlertReceiver;

@@ -11,8 +11,7 @@ const SAMPLED = { traceparent: `00-${TRACE}-${CALLER}-01` };
 /** SpanKind of OTLP. */
 const [INTERNAL, SERVER, CLIENT, CONSUMER] = [1, 2, 3, 5];
 
-describe('the traces of a gateway', function () {
-  this.timeout(60_000);
+describe('the traces of a gateway', () => {
   let receiver: OtlpReceiver;
   // Before the suite's own: the gateway has gone when the receiver goes.
   beforeEach(async () => {

@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 export async function until<Value>(
   what: string,
   ask: () => Promise<Value | undefined> | Value | undefined,
-  deadlineMs = 20_000,
+  deadlineMs = 45_000,
 ): Promise<Value> {
   const deadline = performance.now() + deadlineMs;
   let cause: unknown;

@@ -138,8 +138,7 @@ describe('what is told of credentials', () => {
       expect(await show(() => authenticator.fromHeaders({ 'x-api-key': KEY }, at))).to.deep.equal(['api_key ok']);
     });
 
-    it('is a password, and how often it may be tried', async function () {
-      this.timeout(20_000);
+    it('is a password, and how often it may be tried', async () => {
       const { login } = await open('[limits]\nmax_wrong_credentials = 1\n');
       const wrong = () => login.login({ username: 'nobody', password: 'correct horse', address: '192.0.2.7' });
       expect(await show(wrong)).to.deep.equal(['password bad']);

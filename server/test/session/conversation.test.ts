@@ -260,5 +260,5 @@ describe('a conversation', () => {
       }),
       { numRuns: 3_000 },
     );
-  }).timeout(60_000);
+  });
 });

@@ -25,7 +25,6 @@ describe('an Alertmanager channel, at a real Alertmanager', () => {
   const closers: (() => Promise<unknown>)[] = [];
 
   before(async function () {
-    this.timeout(30_000);
     const reason = missing(PROGRAM);
     if (reason !== undefined) {
       console.log(`    (${reason}: no Alertmanager was told)`);
@@ -47,8 +46,7 @@ describe('an Alertmanager channel, at a real Alertmanager', () => {
   const channel = () =>
     alertmanager({ url: program.url, allowPrivate: true, externalUrl: 'https://gateway.example/alerts' });
 
-  it('is believed: the alert is there, is delivered, is resolved, and is delivered', async function () {
-    this.timeout(30_000);
+  it('is believed: the alert is there, is delivered, is resolved, and is delivered', async () => {
     // Alertmanager looks at its own clock.
     const startsAt = Date.now();
     const mine = channel();

@@ -109,8 +109,7 @@ function expectOrder(heard: readonly AlertNotice[]): void {
 }
 
 describe('notices of one alert, whatever a channel does', () => {
-  it('arrive in their order, and every one is accounted for', async function () {
-    this.timeout(60_000);
+  it('arrive in their order, and every one is accounted for', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(anything, { maxLength: 40 }),
@@ -133,8 +132,7 @@ describe('notices of one alert, whatever a channel does', () => {
     );
   });
 
-  it('are never given up by a channel that fails for a while, and the end of each is heard', async function () {
-    this.timeout(60_000);
+  it('are never given up by a channel that fails for a while, and the end of each is heard', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(failing, { maxLength: 40 }), happenings, async (acts, story) => {
         const { heard, counts } = await live(acts, story, 1_000, 0.5);

@@ -114,8 +114,7 @@ describe('sessions and their refresh tokens, whatever happens to them', () => {
   );
   const steps = fc.array(fc.tuple(what, fc.nat(50)), { minLength: 1, maxLength: 25 });
 
-  it('are good exactly as long as the rules say', async function () {
-    this.timeout(60_000);
+  it('are good exactly as long as the rules say', async () => {
     let run = 0;
     await fc.assert(
       fc.asyncProperty(steps, async (history) => {

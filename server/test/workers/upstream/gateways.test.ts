@@ -8,8 +8,7 @@ const STUDIO_KEY = 'studio-key-with-enough-characters';
 const FRONT_KEY = 'front-key-with-enough-characters-0';
 
 /** A real gateway whose tools come from another real gateway. */
-describe('a gateway in front of another', function () {
-  this.timeout(20_000);
+describe('a gateway in front of another', () => {
   const folder = useTempDir();
   const open: Gateway[] = [];
   let caller: Peer;
