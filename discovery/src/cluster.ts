@@ -19,14 +19,19 @@ import type { GuardState } from './guard/guard.ts';
 import { GuardPool } from './guard/pool.ts';
 import { within } from './guard/within.ts';
 import { HealthChecker } from './health/checker.ts';
+import type { Health, WorkerState } from './health/state.ts';
 import { Registry } from './registry/registry.ts';
 import { TimingWheel } from './wheel.ts';
 
-/** A worker, and how its guard stands. */
-export interface GuardedWorker {
+/** A worker as whoever watches the fleet needs it: `services/list` tells more, and takes longer. */
+export interface WorkerStanding {
   readonly id: string;
   readonly name: string;
-  readonly state: GuardState;
+  readonly state: WorkerState;
+  readonly health: Health;
+  readonly guard: GuardState;
+  /** Calls it has from here now. */
+  readonly calls: number;
   /** Calls that went elsewhere because it was kept away, since it came. */
   readonly diverted: number;
   /** Calls that were sent there, since it came. */
@@ -157,15 +162,16 @@ export class Cluster {
     return this.#explained.strategy;
   }
 
-  /** What the guards have done to each worker there is: for whoever watches. Costs a walk over them. */
-  *guarded(): Generator<GuardedWorker> {
+  /** How each worker there is stands: for whoever watches. Costs a walk over them. */
+  *standings(): Generator<WorkerStanding> {
     const { desks, seats } = this.#explained;
     desks.settleDiverted();
     for (const { worker } of this.registry.workers()) {
       const seat = seats.of(worker.id);
-      const state = this.guards.guard(worker.id)?.state ?? 'closed';
-      const { diverted = 0, picks = 0 } = seat ?? {};
-      yield { id: worker.id, name: worker.facts.name, state, diverted, picks };
+      const { id, facts, state, health } = worker;
+      const guard = this.guards.guard(id)?.state ?? 'closed';
+      const { diverted = 0, picks = 0, inFlight: calls = 0 } = seat ?? {};
+      yield { id, name: facts.name, state, health, guard, calls, diverted, picks };
     }
   }
 

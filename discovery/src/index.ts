@@ -10,7 +10,7 @@ export type { OfferedTool } from './catalogue/offered-tool.ts';
 export type { Selection } from './catalogue/selection.ts';
 export type { Endpoint, RegisteredFacts, Worker } from './catalogue/worker.ts';
 export type { Clock, Random } from './clock.ts';
-export { Cluster } from './cluster.ts';
+export { Cluster, type WorkerStanding } from './cluster.ts';
 export type { ClusterOptions, ClusterParts, HedgeOptions, LineOptions, RetryOptions } from './cluster-options.ts';
 export type { GuardExplanation, ToolExplanation, WorkerExplanation } from './describe/explain.ts';
 export { prometheusTargets, type TargetGroup } from './describe/prometheus-targets.ts';

@@ -54,8 +54,8 @@ describe('what is told of attempts', () => {
     const [only] = all.workers as [Staffed];
     all.call();
     all.call({ traceparent: `${PARENT.slice(0, -1)}0` });
-    expect([...all.cluster.guarded()]).to.have.length(1);
-    expect([...all.cluster.guarded()][0]).to.include({ picks: 2 });
+    expect([...all.cluster.standings()]).to.have.length(1);
+    expect([...all.cluster.standings()][0]).to.include({ picks: 2 });
     expect(all.cluster.active().get('draw')).to.equal(2);
     only.link.nth(0).answer();
     only.link.nth(1).answer();

@@ -115,7 +115,10 @@ export abstract class Family<C extends Cell> implements FamilyReading {
 
   /** Takes away every series that is not of these rows, so that new ones find a place. */
   protected keepOnly(rows: readonly { readonly labelValues: readonly string[] }[]): void {
-    const kept = new Set(rows.map(({ labelValues }) => this.#find(labelValues.map(shownValue))?.cell));
+    const kept = new Set<C | undefined>();
+    for (const { labelValues } of rows) {
+      kept.add((this.#find(labelValues) ?? this.#find(labelValues.map(shownValue)))?.cell);
+    }
     for (const cell of this.#cells) if (!kept.has(cell)) this.#take(cell);
   }
 

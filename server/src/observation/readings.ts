@@ -1,4 +1,4 @@
-import type { Cluster, ServiceList } from '@callsheet/discovery';
+import type { Cluster, WorkerStanding } from '@callsheet/discovery';
 import type { Readings } from '@callsheet/monitoring';
 import type { Doors } from '../doors/open-doors.ts';
 import type { Traffic } from '../session/traffic.ts';
@@ -18,7 +18,6 @@ export interface ReadingsParts {
 
 type Breaker = ReturnType<NonNullable<Readings['breakers']>>[number];
 type Service = ReturnType<NonNullable<Readings['services']>>[number];
-type ServiceRow = ServiceList['workers'][number];
 
 /** Names of breakers whose refusals are remembered when nobody of that name is there. */
 const MOST_NAMES = 400;
@@ -33,7 +32,7 @@ export function readingsOf({ workshop, storage, traffic, doors, audit, log }: Re
     unread: () => doors()?.unread ?? NOTHING_UNREAD,
     traffic: () => traffic,
     jobs: () => storage.census.list(),
-    services: () => servicesOf(cluster.list().workers),
+    services: () => servicesOf(cluster.standings()),
     active: () => cluster.active(),
     picks: picksOf(cluster),
     breakers: breakersOf(cluster),
@@ -61,7 +60,7 @@ function toolsOf(
 }
 
 /** Workers of one name and state together: their number, and the calls they have. */
-function servicesOf(workers: readonly ServiceRow[]): readonly Service[] {
+function servicesOf(workers: Iterable<WorkerStanding>): readonly Service[] {
   const rows = new Map<string, { service: string; state: Service['state']; instances: number; inFlight: number }>();
   for (const worker of workers) {
     const state = stateOf(worker);
@@ -74,17 +73,17 @@ function servicesOf(workers: readonly ServiceRow[]): readonly Service[] {
   return [...rows.values()];
 }
 
-function stateOf({ state, health }: ServiceRow): Service['state'] {
+function stateOf({ state, health }: WorkerStanding): Service['state'] {
   if (state === 'draining') return 'draining';
   if (state === 'joining') return 'probing';
   return state === 'ready' && health !== 'unhealthy' ? 'up' : 'down';
 }
 
 /** What workers of one name were sent, those who have left included. */
-function picksOf(cluster: Pick<Cluster, 'guarded' | 'strategy'>): NonNullable<Readings['picks']> {
+function picksOf(cluster: Pick<Cluster, 'standings' | 'strategy'>): NonNullable<Readings['picks']> {
   const totals = new Totals(MOST_NAMES);
   return () => {
-    totals.follow(Array.from(cluster.guarded(), ({ id, name, picks }) => ({ id, name, total: picks })));
+    totals.follow(Array.from(cluster.standings(), ({ id, name, picks }) => ({ id, name, total: picks })));
     return Array.from(totals.byName, ([service, picks]) => ({ service, strategy: cluster.strategy, picks }));
   };
 }
@@ -93,16 +92,16 @@ function picksOf(cluster: Pick<Cluster, 'guarded' | 'strategy'>): NonNullable<Re
  * One row for those who share a name: the worst state, because operators look for what is wrong, and what was kept from all of
  * them, those who have left included.
  */
-function breakersOf(cluster: Pick<Cluster, 'guarded'>): NonNullable<Readings['breakers']> {
+function breakersOf(cluster: Pick<Cluster, 'standings'>): NonNullable<Readings['breakers']> {
   const rejected = new Totals(MOST_NAMES);
   return () => {
     const worst = new Map<string, Breaker['state']>();
-    const workers = [...cluster.guarded()];
+    const workers = [...cluster.standings()];
     rejected.follow(workers.map(({ id, name, diverted }) => ({ id, name, total: diverted })));
-    for (const { name, state } of workers) {
+    for (const { name, guard } of workers) {
       const before = worst.get(name);
-      if (before === 'open' || (before === 'half_open' && state !== 'open')) continue;
-      worst.set(name, state === 'half-open' ? 'half_open' : state);
+      if (before === 'open' || (before === 'half_open' && guard !== 'open')) continue;
+      worst.set(name, guard === 'half-open' ? 'half_open' : guard);
     }
     return Array.from(worst, ([breaker, state]) => ({ breaker, state, rejected: rejected.byName.get(breaker) ?? 0 }));
   };

@@ -97,8 +97,8 @@ describe('what a gateway knows of itself', () => {
 
   it('forgets what was kept from breakers of many names that are gone, the oldest first', () => {
     let names: readonly string[] = [];
-    const guarded = () => names.map((name) => ({ id: name, name, state: 'closed', diverted: 1, picks: 2 }));
-    const stub = { registry: cluster.registry, list: () => ({ workers: [] }), guarded };
+    const standings = () => names.map((name) => ({ id: name, name, guard: 'closed', diverted: 1, picks: 2 }));
+    const stub = { registry: cluster.registry, standings };
     const { readings } = read({ workshop: { catalogue: { list: () => [] }, cluster: stub, keyed: {} } as never });
     const rejected = (...now: string[]): (number | undefined)[] => {
       names = now;
