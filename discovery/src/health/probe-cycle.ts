@@ -21,6 +21,7 @@ export class ProbeCycle {
   readonly #verdict: Verdict;
   #cancel: () => void;
   #running: AbortController | undefined;
+  #spared = 0;
 
   constructor(target: Probed, probe: Probe, parts: ProbeCycleParts) {
     this.#target = target;
@@ -43,6 +44,10 @@ export class ProbeCycle {
       this.#pause();
       return;
     }
+    if (this.#spares()) {
+      this.#pause();
+      return;
+    }
     const running = new AbortController();
     this.#running = running;
     const { timeoutMs } = this.#parts.rules;
@@ -53,6 +58,17 @@ export class ProbeCycle {
       this.#pause();
     });
     void this.#run(running);
+  }
+
+  /** Whether its own word is enough this time. */
+  #spares(): boolean {
+    const { intervalMs, sparedInARow } = this.#parts.rules;
+    const isSpared =
+      this.#spared < sparedInARow &&
+      this.#verdict.isUnclouded &&
+      (this.#target.readyMsAgo ?? Number.POSITIVE_INFINITY) <= intervalMs;
+    this.#spared = isSpared ? this.#spared + 1 : 0;
+    return isSpared;
   }
 
   async #run(running: AbortController): Promise<void> {

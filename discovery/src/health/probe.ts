@@ -8,6 +8,8 @@ export interface Probed {
   readonly workerId: string;
   /** As people know it. */
   readonly name: string;
+  /** Milliseconds since it said of itself that it is ready; undefined when it never did, or says otherwise. */
+  readonly readyMsAgo: number | undefined;
   /** It gave a sign of life. */
   heard(): void;
   /** The verdict changed. */
@@ -27,6 +29,11 @@ export interface HealthCheckerOptions {
   readonly unhealthyAfter?: number;
   /** Successes in a row that make an unhealthy one healthy again; 2. The very first success is enough for a new one. */
   readonly healthyAfter?: number;
+  /**
+   * How many probes in a row a healthy worker is spared that said within the pause that it is ready; 5. Its own word costs
+   * nothing, but shows only that it can speak: now and then it is asked, to see that it hears.
+   */
+  readonly sparedInARow?: number;
 }
 
 /** Every option, checked. */
@@ -39,6 +46,7 @@ export function probeRules({
   timeoutMs = 5_000,
   unhealthyAfter = 3,
   healthyAfter = 2,
+  sparedInARow = 5,
 }: HealthCheckerOptions = {}): ProbeRules {
   const check = (option: string, value: number, good: boolean, wish: string): void => {
     if (!good) throw new RangeError(`Cannot probe workers with ${option} ${value}; use ${wish}`);
@@ -53,5 +61,6 @@ export function probeRules({
     'a whole number from 1',
   );
   check('healthyAfter', healthyAfter, Number.isInteger(healthyAfter) && healthyAfter >= 1, 'a whole number from 1');
-  return { intervalMs, jitter, timeoutMs, unhealthyAfter, healthyAfter };
+  check('sparedInARow', sparedInARow, Number.isInteger(sparedInARow) && sparedInARow >= 0, 'a whole number from 0');
+  return { intervalMs, jitter, timeoutMs, unhealthyAfter, healthyAfter, sparedInARow };
 }

@@ -16,6 +16,11 @@ export class Verdict {
     return this.#health;
   }
 
+  /** Healthy, and the last one spoke for it too. */
+  get isUnclouded(): boolean {
+    return this.#health === 'healthy' && this.#failed === 0;
+  }
+
   /** True when this one changed the verdict. */
   pass(): boolean {
     this.#failed = 0;

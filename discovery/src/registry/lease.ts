@@ -21,6 +21,8 @@ export interface Lease {
   readonly heartbeatMs: number;
   /** The link of the epoch before, when its calls in flight go on under this one. */
   readonly resumes: WorkerLink | undefined;
+  /** Milliseconds since its last heartbeat, when that said it is ready; undefined otherwise, and once it has ended. */
+  readonly readyMsAgo: number | undefined;
   /** How it ended; undefined while it has not. */
   readonly end: LeaseEnd | undefined;
   /** Anything was heard of the worker: cheap enough for every frame of its connection. Of an ended lease it means nothing. */
@@ -46,6 +48,7 @@ export interface Lease {
 
 /** What a lease asks of its registry. */
 export interface LeaseDesk {
+  readyMsAgo(): number | undefined;
   heard(): void;
   renew(status: WorkerStatus): void;
   drain(): void;
@@ -87,6 +90,10 @@ export class OpenLease implements Lease {
 
   get end(): LeaseEnd | undefined {
     return this.#end;
+  }
+
+  get readyMsAgo(): number | undefined {
+    return this.#end === undefined ? this.#desk.readyMsAgo() : undefined;
   }
 
   heard(): void {

@@ -176,6 +176,7 @@ export class Registry {
 
   #desk(record: WorkerRecord): LeaseDesk {
     return {
+      readyMsAgo: () => (record.readyAt === undefined ? undefined : this.#clock.monotonic() - record.readyAt),
       heard: () => this.#heard(record),
       renew: (status) => {
         // Sent before its connection closed, and read after.
@@ -184,6 +185,7 @@ export class Registry {
         if (record.phase !== 'draining') record.phase = ready ? 'ready' : 'joining';
         record.inFlight = inFlight;
         this.#heard(record);
+        record.readyAt = ready ? record.heardAt : undefined;
         this.#refresh(record, 'its heartbeat says so');
       },
       drain: () => {

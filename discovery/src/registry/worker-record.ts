@@ -38,6 +38,8 @@ export class WorkerRecord {
   heardAt: number;
   lostAt: number | undefined;
   deadAt: number | undefined;
+  /** When it last said that it is ready; undefined when it has said otherwise since. */
+  readyAt: number | undefined;
   /** Milliseconds of its silence that are not its fault. */
   #excusedMs = 0;
   /** Calls in flight by its own count. */
@@ -59,6 +61,7 @@ export class WorkerRecord {
     this.phase = 'joining';
     this.health = 'unknown';
     this.inFlight = undefined;
+    this.readyAt = undefined;
   }
 
   /** It was heard on an open connection. */

@@ -24,6 +24,7 @@ class Patient {
   readonly name = 'painter';
   readonly reports: string[] = [];
   readonly askedAt: number[] = [];
+  readyMsAgo: number | undefined;
   heardTimes = 0;
   end: (() => void) | undefined;
   signal: AbortSignal | undefined;
@@ -107,6 +108,38 @@ describe('health checker', () => {
       }),
       { numRuns: 50 },
     );
+  });
+
+  it('spares a healthy one that says it is ready, but for every sixth time', async () => {
+    patient.readyMsAgo = 1_000;
+    checker().add(patient, patient.probe);
+    await rounds(14, well);
+    expect(patient.askedAt).to.deep.equal([500, 6_500, 12_500]);
+    patient.readyMsAgo = 1_001;
+    await rounds(2, well);
+    expect(patient.askedAt.slice(3), 'silent for longer than a pause').to.deep.equal([14_500, 15_500]);
+    patient.readyMsAgo = undefined;
+    await rounds(1, well);
+    expect(patient.askedAt.slice(5), 'not ready by its own word').to.deep.equal([16_500]);
+  });
+
+  it('spares nobody who failed the last one, whatever it says of itself', async () => {
+    patient.readyMsAgo = 0;
+    checker().add(patient, patient.probe);
+    await rounds(1, well);
+    await rounds(8, ill);
+    expect(patient.askedAt).to.deep.equal([500, 6_500, 7_500, 8_500]);
+    await rounds(1, well);
+    expect(patient.reports.at(-1)).to.equal('unhealthy: it failed a probe with UPSTREAM_ERROR');
+    await rounds(3, well);
+    expect(patient.askedAt.slice(4), 'well again').to.deep.equal([9_500, 10_500]);
+  });
+
+  it('spares nobody when it is told to', async () => {
+    patient.readyMsAgo = 0;
+    checker({ options: { ...OPTIONS, sparedInARow: 0 } }).add(patient, patient.probe);
+    await rounds(4, well);
+    expect(patient.askedAt).to.deep.equal([500, 1_500, 2_500, 3_500]);
   });
 
   it('takes three failures in a row for illness, and two successes in a row for recovery', async () => {
@@ -246,6 +279,7 @@ describe('health checker', () => {
       { timeoutMs: Number.POSITIVE_INFINITY },
       { unhealthyAfter: 0 },
       { healthyAfter: 1.5 },
+      { sparedInARow: -1 },
     ]) {
       const [option = '', value] = Object.entries(options)[0] ?? [];
       expect(() => checker({ options })).to.throw(RangeError, `${option} ${value}`);

@@ -16,6 +16,23 @@ describe('a lease', () => {
     expect(stateOfOnly(registry)).to.equal('joining');
   });
 
+  it('knows how long ago a worker said that it is ready', () => {
+    const { registry, clock } = registryUnderTest();
+    const lease = registry.register(facts(), [tool()], link());
+    lease.heard();
+    expect(lease.readyMsAgo).to.equal(undefined);
+    lease.renew();
+    clock.advance(700);
+    lease.heard();
+    expect(lease.readyMsAgo).to.equal(700);
+    lease.renew({ ready: false });
+    expect(lease.readyMsAgo).to.equal(undefined);
+    lease.renew({ ready: true });
+    expect(lease.readyMsAgo).to.equal(0);
+    lease.release('bye');
+    expect(lease.readyMsAgo).to.equal(undefined);
+  });
+
   it('suspects after 10 s of silence, gives up after 15 s, and forgets after 10 min more', () => {
     const { registry, clock } = registryUnderTest();
     registry.register(facts(), [tool()], link()).renew();

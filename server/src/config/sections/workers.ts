@@ -71,7 +71,7 @@ export const WORKERS = {
     default: 10_000,
     min: 100,
     max: DAY_MS,
-    help: 'Pause between two health checks of a worker.',
+    help: 'Pause between two health checks of a worker. One that is well, and says so in its heartbeats, is asked every sixth time.',
   },
   probe_timeout_ms: {
     kind: 'integer',
