@@ -23,6 +23,9 @@ import type { Health, WorkerState } from './health/state.ts';
 import { Registry } from './registry/registry.ts';
 import { TimingWheel } from './wheel.ts';
 
+/** Leases and probes count in seconds: nobody minds a twentieth, and a large fleet wakes the process less often. */
+const FLEET_LATE_MS = 50;
+
 /** A worker as whoever watches the fleet needs it: `services/list` tells more, and takes longer. */
 export interface WorkerStanding {
   readonly id: string;
@@ -53,7 +56,7 @@ export class Cluster {
   constructor({ clock, random, log, options = {} }: ClusterParts) {
     const { strategy = DEFAULT_STRATEGY, slowStartMs, line } = options;
     const fault = (error: unknown): void => log.warn({ fault: String(error) }, 'foreign code threw in the dispatcher');
-    const wheel = new TimingWheel(clock);
+    const wheel = new TimingWheel(clock, { lateMs: FLEET_LATE_MS });
     this.registry = new Registry({ clock: wheel, log, ...(options.registry && { options: options.registry }) });
     this.health = new HealthChecker({ clock: wheel, random, ...(options.health && { options: options.health }) });
     this.strategies = new Strategies({ clock, random, ...(slowStartMs !== undefined && { slowStartMs }) });

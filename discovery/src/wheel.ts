@@ -1,6 +1,11 @@
 import type { Clock } from './clock.ts';
 
 export interface WheelOptions {
+  /**
+   * How late a deadline may fire, in milliseconds, so that those close to each other fire together; 0. A fleet of hundreds wakes
+   * the process a hundred times a second without it.
+   */
+  readonly lateMs?: number;
   /** Width of one slot in milliseconds; 50. Costs nothing in precision, only in how many deadlines one turn looks at. */
   readonly slotMs?: number;
   /** Slots of one revolution; 256. A deadline further away than a revolution waits for a later one. */
@@ -27,6 +32,7 @@ interface Deadline {
  */
 export class TimingWheel implements Clock {
   readonly #clock: Clock;
+  readonly #lateMs: number;
   readonly #slotMs: number;
   readonly #stallMs: number;
   readonly #slots: readonly Set<Deadline>[];
@@ -38,11 +44,13 @@ export class TimingWheel implements Clock {
   #due: readonly Deadline[] | undefined;
 
   /** @throws RangeError when an option is no number it can turn with. */
-  constructor(clock: Clock, { slotMs = 50, slots = 256, stallMs = 1_000 }: WheelOptions = {}) {
+  constructor(clock: Clock, { lateMs = 0, slotMs = 50, slots = 256, stallMs = 1_000 }: WheelOptions = {}) {
+    if (!(lateMs >= 0 && Number.isFinite(lateMs))) throw cannotTurn('lateMs', lateMs, 'a number from 0');
     if (!(slotMs >= 1 && Number.isFinite(slotMs))) throw cannotTurn('slotMs', slotMs, 'a number from 1');
     if (!(Number.isInteger(slots) && slots >= 2)) throw cannotTurn('slots', slots, 'a whole number from 2');
     if (!(stallMs > 0)) throw cannotTurn('stallMs', stallMs, 'a number above 0');
     this.#clock = clock;
+    this.#lateMs = lateMs;
     this.#slotMs = slotMs;
     this.#stallMs = stallMs;
     this.#slots = Array.from({ length: slots }, () => new Set<Deadline>());
@@ -67,8 +75,8 @@ export class TimingWheel implements Clock {
     const deadline: Deadline = { at: this.monotonic() + ms, callback, waiting: true };
     this.#slotAt(this.#tick(deadline.at)).add(deadline);
     this.#size++;
-    if (this.#due === undefined && deadline.at < (this.#appointment?.at ?? Number.POSITIVE_INFINITY))
-      this.#appoint(deadline.at);
+    const inTime = deadline.at + this.#lateMs >= (this.#appointment?.at ?? Number.POSITIVE_INFINITY);
+    if (this.#due === undefined && !inTime) this.#appoint(deadline.at + this.#lateMs);
     return () => this.#takeBack(deadline);
   }
 
@@ -140,7 +148,7 @@ export class TimingWheel implements Clock {
       let earliest = Number.POSITIVE_INFINITY;
       for (const { at } of this.#slotAt(tick)) if (this.#tick(at) <= tick && at < earliest) earliest = at;
       if (earliest !== Number.POSITIVE_INFINITY) {
-        this.#appoint(earliest);
+        this.#appoint(earliest + this.#lateMs);
         return;
       }
     }

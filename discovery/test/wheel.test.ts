@@ -49,6 +49,58 @@ describe('timing wheel', () => {
     expect([wheel.size, clock.pending]).to.deep.equal([0, 0]);
   });
 
+  it('fires deadlines together that are close, none of them later than it was told it may', () => {
+    const clock = new FakeClock();
+    const wheel = new TimingWheel(clock, { lateMs: 50 });
+    const fired: [number, number][] = [];
+    const set = (ms: number): void => void wheel.after(ms, () => fired.push([ms, clock.monotonic()]));
+    for (const ms of [200, 70, 10, 40, 60, 5_000]) set(ms);
+    clock.advance(110);
+    expect(fired).to.deep.equal([10, 40, 60].map((ms) => [ms, 60]));
+    fired.length = 0;
+    // Sooner than what is waited for now, at 120.
+    set(5);
+    clock.advance(4_940);
+    expect(fired).to.deep.equal([
+      [70, 120],
+      [5, 120],
+      [200, 250],
+      [5_000, 5_050],
+    ]);
+    expect([wheel.size, clock.pending]).to.deep.equal([0, 0]);
+  });
+
+  it('is never early and never later than that, whatever is set, taken back and waited for', () => {
+    const step = fc.oneof(
+      fc.record({ do: fc.constant('set' as const), ms: fc.nat(2_000) }),
+      fc.record({ do: fc.constant('cancel' as const), ms: fc.nat(20) }),
+      fc.record({ do: fc.constant('wait' as const), ms: fc.nat(700) }),
+    );
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), fc.nat(120), (steps, lateMs) => {
+        const clock = new FakeClock();
+        const wheel = new TimingWheel(clock, { lateMs, slots: 8 });
+        const waiting = new Map<number, () => void>();
+        for (const [nth, { do: what, ms }] of steps.entries()) {
+          if (what === 'wait') clock.advance(ms);
+          else if (what === 'cancel') {
+            waiting.get(ms)?.();
+            waiting.delete(ms);
+          } else {
+            const due = clock.monotonic() + ms;
+            const fire = (): void => {
+              waiting.delete(nth);
+              expect(clock.monotonic()).to.be.within(due, due + lateMs);
+            };
+            waiting.set(nth, wheel.after(ms, fire));
+          }
+        }
+        clock.advance(2_000 + lateMs);
+        expect([waiting.size, wheel.size, clock.pending]).to.deep.equal([0, 0, 0]);
+      }),
+    );
+  });
+
   it('does what a clock with an appointment for each would do', () => {
     const step = fc.oneof(
       fc.record({ do: fc.constant('set' as const), ms: fc.nat(2_000) }),
@@ -176,6 +228,7 @@ describe('timing wheel', () => {
 
   it('refuses what it cannot turn with', () => {
     const clock = new FakeClock();
+    expect(() => new TimingWheel(clock, { lateMs: -1 })).to.throw(RangeError, 'lateMs is -1');
     expect(() => new TimingWheel(clock, { slotMs: 0 })).to.throw(RangeError, 'slotMs is 0');
     expect(() => new TimingWheel(clock, { slots: 1.5 })).to.throw(RangeError, 'slots is 1.5');
     expect(() => new TimingWheel(clock, { stallMs: Number.NaN })).to.throw(RangeError, 'stallMs is NaN');

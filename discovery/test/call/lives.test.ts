@@ -58,7 +58,7 @@ describe('A worker that registers again', () => {
     const { link, lease, id } = all.hire(1, { slots: 1 });
     const old = all.call();
     lease.disconnected();
-    all.clock.advance(3_000);
+    all.clock.advance(3_050);
     expect(lease.end).to.equal('lost');
     const back = new ScriptedLink();
     const registration = member(1, { slots: 1, epoch: 2 });
