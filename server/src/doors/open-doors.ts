@@ -18,7 +18,7 @@ import type { Health } from '../health.ts';
 import type { CallLimiter } from '../limits/call-limiter.ts';
 import { ConnectionCaps } from '../limits/connection-caps.ts';
 import { MemoryWatch } from '../limits/memory.ts';
-import { readMemory } from '../limits/read-memory.ts';
+import { memoryReader } from '../limits/read-memory.ts';
 import { TrustedProxies } from '../limits/trusted-proxies.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { House } from '../session/house.ts';
@@ -72,7 +72,7 @@ export async function openDoors(config: Config, parts: DoorsParts): Promise<Door
   const { house, storage, identities, policy, limiter, perimeter, baseUrl, health, log, recorder, routes } = parts;
   const { clock, nextRequestId } = house;
   const memory = new MemoryWatch({
-    ...{ clock, read: readMemory },
+    ...{ clock, read: memoryReader(clock) },
     sheddingAt: limits.shedMemoryPercent / 100,
     criticalAt: limits.dropMemoryPercent / 100,
     onChange: (state, share) => log.warn({ state, share: Math.round(share * 100) / 100 }, 'the memory'),

@@ -2,7 +2,7 @@ import { CallError } from '@callsheet/protocol';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { type MemoryReading, type MemoryState, MemoryWatch } from '../../src/limits/memory.ts';
-import { readMemory } from '../../src/limits/read-memory.ts';
+import { memoryReader } from '../../src/limits/read-memory.ts';
 import { FakeClock } from '../fake-clock.ts';
 
 const heap = (percent: number): MemoryReading => ({
@@ -171,11 +171,28 @@ describe('memory watch', () => {
 
 describe('memory reading', () => {
   it('reads what this process uses, within what it may use', () => {
-    const { heapUsed, heapLimit, resident: used, residentLimit } = readMemory();
+    const { heapUsed, heapLimit, resident: used, residentLimit } = memoryReader(new FakeClock())();
     expect(heapUsed).to.be.above(0).and.below(heapLimit);
     expect(used)
       .to.be.above(heapUsed / 2)
       .and.below(residentLimit);
     expect(Number.isSafeInteger(residentLimit)).to.equal(true);
+  });
+
+  it('notices within ten seconds that a container may use less', () => {
+    const { constrainedMemory } = process;
+    const clock = new FakeClock();
+    try {
+      process.constrainedMemory = () => 300_000_000;
+      const read = memoryReader(clock);
+      expect(read().residentLimit).to.equal(300_000_000);
+      process.constrainedMemory = () => 200_000_000;
+      clock.advance(9_999);
+      expect(read().residentLimit).to.equal(300_000_000);
+      clock.advance(1);
+      expect(read().residentLimit).to.equal(200_000_000);
+    } finally {
+      process.constrainedMemory = constrainedMemory;
+    }
   });
 });
