@@ -100,7 +100,10 @@ function isUnknownType(error: unknown): boolean {
 
 /** Fastify's own refusals of bodies and headers, in the words of the error table. */
 function readable(error: unknown): unknown {
-  const status = (error as { statusCode?: number }).statusCode;
+  const { statusCode: status, code } = error as { statusCode?: number; code?: string };
+  if (code === 'FST_ERR_CTP_INVALID_JSON_BODY' || code === 'FST_ERR_CTP_EMPTY_JSON_BODY') {
+    return new CallError('PARSE_ERROR', 'Cannot parse the body as JSON', { cause: error });
+  }
   if (status === 413) return new CallError('REQUEST_TOO_LARGE', 'Cannot take so large a body');
   if (status !== undefined && status >= 400 && status < 500) {
     return new CallError('INVALID_REQUEST', 'Cannot read the request', { cause: error });

@@ -61,6 +61,7 @@ describe('the HTTP door', () => {
       };
       return reply.header('content-length', LARGE).send(Readable.from(chunks(), { highWaterMark: 1 }));
     });
+    door.post('/anything', async () => 'done');
     door.get('/late', async (_request, reply) => {
       let times = 0;
       const thriceSilent = new Promise<void>((resolve) => {
@@ -108,6 +109,16 @@ describe('the HTTP door', () => {
     clearInterval(reading);
     return read;
   }
+
+  it('says of a body that is no JSON what it is', async () => {
+    await open();
+    const headers = { 'content-type': 'application/json' };
+    for (const payload of ['{"a":', 'hello', '']) {
+      const answer = await door.inject({ method: 'POST', url: '/anything', headers, payload });
+      expect(answer.statusCode, payload).to.equal(400);
+      expect(answer.json().error).to.deep.include({ code: -32700, message: 'Cannot parse the body as JSON' });
+    }
+  });
 
   it('lets go of everybody who asks for much and reads nothing', async () => {
     await open({ giveUpMs: 50 });
