@@ -39,7 +39,7 @@ async function sit(target: Target, { start, drip }: { start: string; drip?: stri
 }
 
 describe('attacks by slowness', () => {
-  const target = useTarget({ limits: { handshake_timeout_ms: 500, opening_timeout_ms: 300 } });
+  const target = useTarget({ limits: { handshake_timeout_ms: 2_000, opening_timeout_ms: 1_500 } });
   const bystander = useBystander(target);
   /** One with the patience a gateway comes with. */
   const usual = useTarget();
