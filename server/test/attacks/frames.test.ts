@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { useBystander } from './bystander.ts';
 import { frame, OPCODE } from './frames.ts';
 import { RawConnection } from './raw-connection.ts';
-import { ADMIN, CAN_MEASURE_MEMORY, forgetPeak, memoryOf, useTarget } from './target.ts';
+import { ADMIN, memoryAddedBy, useTarget } from './target.ts';
 
 const { text, continuation, close, ping, pong } = OPCODE;
 const BEARER = { Authorization: `Bearer ${ADMIN}` };
@@ -105,12 +105,12 @@ describe('attacks by frames', () => {
 
   it('refuses a message of 16 MiB with 1009 and holds less than 32 MB for it', async () => {
     const connection = await intruder();
-    if (CAN_MEASURE_MEMORY) forgetPeak(target());
-    const before = CAN_MEASURE_MEMORY ? memoryOf(target()).now : 0;
     const whole = frame({ opcode: text, payload: Buffer.alloc(16 * 1_048_576, 0x20) });
-    for (let at = 0; at < whole.length; at += 65_536) connection.write(whole.subarray(at, at + 65_536));
-    expect(await connection.closeCode()).to.equal(1009);
-    if (CAN_MEASURE_MEMORY) expect(memoryOf(target()).peak - before).to.be.below(32);
+    const added = await memoryAddedBy(target(), async () => {
+      for (let at = 0; at < whole.length; at += 65_536) connection.write(whole.subarray(at, at + 65_536));
+      expect(await connection.closeCode()).to.equal(1009);
+    });
+    expect(added).to.be.below(32);
     connection.destroy();
   });
 
@@ -128,28 +128,28 @@ describe('attacks by frames', () => {
   it('refuses a message in 150,000 tiny pieces, and holds less than 32 MB for it', async () => {
     for (const payload of ['', ' ']) {
       const connection = await intruder();
-      if (CAN_MEASURE_MEMORY) forgetPeak(target());
-      const before = CAN_MEASURE_MEMORY ? memoryOf(target()).now : 0;
-      connection.write(frame({ opcode: text, fin: false, payload }));
       const thousand = Buffer.concat(
         Array.from({ length: 1000 }, () => frame({ opcode: continuation, fin: false, payload })),
       );
-      for (let sent = 0; sent < 150; sent += 1) connection.write(thousand);
-      expect(await connection.closeCode(), `${payload.length} bytes a piece`).to.be.oneOf([1008, 1009]);
-      if (CAN_MEASURE_MEMORY) expect(memoryOf(target()).peak - before).to.be.below(32);
+      const added = await memoryAddedBy(target(), async () => {
+        connection.write(frame({ opcode: text, fin: false, payload }));
+        for (let sent = 0; sent < 150; sent += 1) connection.write(thousand);
+        expect(await connection.closeCode(), `${payload.length} bytes a piece`).to.be.oneOf([1008, 1009]);
+      });
+      expect(added).to.be.below(32);
       connection.destroy();
     }
   });
 
   it('cuts off who sends 1,000,000 pings and does not read the pongs', async () => {
     const connection = await intruder();
-    if (CAN_MEASURE_MEMORY) forgetPeak(target());
-    const before = CAN_MEASURE_MEMORY ? memoryOf(target()).now : 0;
     const thousand = Buffer.concat(
       Array.from({ length: 1000 }, () => frame({ opcode: ping, payload: 'x'.repeat(125) })),
     );
-    expect(await connection.flood(thousand, 1000)).to.be.below(1000);
-    if (CAN_MEASURE_MEMORY) expect(memoryOf(target()).peak - before).to.be.below(32);
+    const added = await memoryAddedBy(target(), async () => {
+      expect(await connection.flood(thousand, 1000)).to.be.below(1000);
+    });
+    expect(added).to.be.below(32);
   });
 
   it('does not agree to compression, whatever is offered', async () => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { useBystander } from './bystander.ts';
 import { type Answer, Caller } from './caller.ts';
-import { ADMIN, CAN_MEASURE_MEMORY, forgetPeak, memoryOf, useTarget } from './target.ts';
+import { ADMIN, memoryAddedBy, useTarget } from './target.ts';
 
 const MIB = 1_048_576;
 const nested = (depth: number, inside = ''): string => `${'['.repeat(depth)}${inside}${']'.repeat(depth)}`;
@@ -187,11 +187,11 @@ describe('attacks by messages', () => {
 
   it('closes with 1009 for 5,000,000 levels, and holds less than 32 MB for them', async () => {
     const caller = await intruder();
-    if (CAN_MEASURE_MEMORY) forgetPeak(target());
-    const before = CAN_MEASURE_MEMORY ? memoryOf(target()).now : 0;
-    caller.send(nested(2_500_000));
-    expect((await caller.closed).code).to.equal(1009);
-    if (CAN_MEASURE_MEMORY) expect(memoryOf(target()).peak - before).to.be.below(32);
+    const added = await memoryAddedBy(target(), async () => {
+      caller.send(nested(2_500_000));
+      expect((await caller.closed).code).to.equal(1009);
+    });
+    expect(added).to.be.below(32);
   });
 
   it('says of every refusal a request id and nothing of its inside', async () => {

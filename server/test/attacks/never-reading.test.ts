@@ -3,7 +3,7 @@ import { useBystander } from './bystander.ts';
 import type { Caller } from './caller.ts';
 import { frame, OPCODE } from './frames.ts';
 import { RawConnection } from './raw-connection.ts';
-import { ADMIN, CAN_MEASURE_MEMORY, forgetPeak, memoryOf, type Target, useTarget } from './target.ts';
+import { ADMIN, CAN_MEASURE_MEMORY, memoryAddedBy, type Target, useTarget } from './target.ts';
 
 /** Megabytes one client that asks and does not read may cost. */
 const MOST = 16;
@@ -52,11 +52,11 @@ describe('attacks by never reading', () => {
     for (const [how, capabilities] of Object.entries(OPENINGS)) {
       if (what.startsWith('the list') && how !== 'with messages one by one') continue;
       it(`are let go at a cost below ${MOST} MB each, asking for ${what} ${how}`, async () => {
-        forgetPeak(target());
-        const before = memoryOf(target()).now;
-        await Promise.all(Array.from({ length: CLIENTS }, () => ask(target(), questions, capabilities)));
-        await onlyOneLeft(bystander());
-        expect((memoryOf(target()).peak - before) / CLIENTS).to.be.below(MOST);
+        const added = await memoryAddedBy(target(), async () => {
+          await Promise.all(Array.from({ length: CLIENTS }, () => ask(target(), questions, capabilities)));
+          await onlyOneLeft(bystander());
+        });
+        expect(added / CLIENTS).to.be.below(MOST);
       });
     }
   }

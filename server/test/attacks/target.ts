@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { stringify } from 'smol-toml';
 import type { GatewaySettings } from '../../src/start-gateway.ts';
 import { type Command, command } from '../gateway/running.ts';
@@ -100,14 +101,45 @@ export function writtenBy({ running }: Target): string {
 /** True on Linux, where a process can be asked how much memory it has and had. */
 export const CAN_MEASURE_MEMORY = process.platform === 'linux';
 
+/** Readings in a row that show the same, and how long after each other, when nothing grows any more. */
+const STILL = 6;
+const STILL_MS = 100;
+
+/**
+ * Megabytes by which the gateway grows at most while something is done to it; 0 where that cannot be measured. What it loads
+ * and compiles after its start is waited for first.
+ */
+export async function memoryAddedBy(target: Target, deed: () => Promise<void>): Promise<number> {
+  if (!CAN_MEASURE_MEMORY) {
+    await deed();
+    return 0;
+  }
+  const before = await settledMemory(target);
+  forgetPeak(target);
+  await deed();
+  return memoryOf(target).peak - before;
+}
+
+/** Megabytes once they have stopped growing. */
+async function settledMemory(target: Target): Promise<number> {
+  let most = memoryOf(target).now;
+  for (let still = 0; still < STILL; still += 1) {
+    await pause(STILL_MS);
+    const { now } = memoryOf(target);
+    if (now > most + 1) still = -1;
+    most = Math.max(most, now);
+  }
+  return memoryOf(target).now;
+}
+
 /** Megabytes of the gateway in the machine's memory, now and at most since `forgetPeak` (proc(5)). */
-export function memoryOf({ running }: Target): { readonly now: number; readonly peak: number } {
+function memoryOf({ running }: Target): { readonly now: number; readonly peak: number } {
   const status = readFileSync(`/proc/${running.child.pid}/status`, 'utf8');
   const kilobytes = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]);
   return { now: kilobytes('VmRSS') / 1024, peak: kilobytes('VmHWM') / 1024 };
 }
 
 /** Lets the peak begin where the memory is now. */
-export function forgetPeak({ running }: Target): void {
+function forgetPeak({ running }: Target): void {
   writeFileSync(`/proc/${running.child.pid}/clear_refs`, '5');
 }

@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { useBystander } from './bystander.ts';
 import { Caller } from './caller.ts';
 import { facts, HostileWorker, OTHER_WORKER, toolRow, WORKER_KEYS } from './hostile-worker.ts';
-import { ADMIN, BOB, CAN_MEASURE_MEMORY, forgetPeak, memoryOf, useTarget } from './target.ts';
+import { ADMIN, BOB, memoryAddedBy, useTarget } from './target.ts';
 
 /** Larger than what is compared, smaller than what one message may hold. */
 const LARGE = 28_000;
@@ -73,29 +73,31 @@ describe('what a hostile worker offers', () => {
     const worker = await HostileWorker.connect(target());
     const instance = facts();
     const answers = [];
+    const began = performance.now();
     for (let epoch = 1; epoch <= 100; epoch++) {
       answers.push(await worker.register([toolRow(`again_${epoch % 2}`)], { ...instance, epoch }));
     }
     const refused = answers.filter(({ error }) => error !== undefined);
-    expect(refused.length).to.be.within(30, 40);
+    // Sixty at once, and one more for each second that passed.
+    const seconds = Math.ceil((performance.now() - began) / 1000);
+    expect(refused.length).to.be.within(40 - seconds, 40);
     expect(new Set(refused.map(({ error }) => error.data.name))).to.deep.equal(new Set(['RATE_LIMITED']));
     worker.cut();
   });
 
   it('fills no memory with what was never heard of, from ever new instances and connections', async () => {
-    if (!CAN_MEASURE_MEMORY) return;
-    forgetPeak(target());
-    const before = memoryOf(target()).now;
     let taken = 0;
-    for (let instance = 0; instance < 100; instance++) {
-      const worker = await HostileWorker.connect(target());
-      const { error } = await worker.register(newTools(15));
-      if (error === undefined) taken += 1;
-      else expect(error.data.name).to.equal('RATE_LIMITED');
-      worker.cut();
-    }
+    const added = await memoryAddedBy(target(), async () => {
+      for (let instance = 0; instance < 100; instance++) {
+        const worker = await HostileWorker.connect(target());
+        const { error } = await worker.register(newTools(15));
+        if (error === undefined) taken += 1;
+        else expect(error.data.name).to.equal('RATE_LIMITED');
+        worker.cut();
+      }
+    });
     expect(taken).to.be.within(1, 10);
-    expect(memoryOf(target()).peak - before).to.be.below(350);
+    expect(added).to.be.below(350);
   });
 
   it('leaves room for the tools of somebody else', async () => {
