@@ -257,6 +257,7 @@ async function assemble(
     unfollow();
     doors.notifyAll('session/draining', { deadlineMs });
     await Promise.all([doors.settled(deadlineMs), workshop.keyed.settled(deadlineMs), runner.drain(deadlineMs)]);
+    alerts?.rest();
     await doors.closeAll(CLOSE_CODES.RESTART.code, 'the gateway restarts', deadlineMs > 0 ? GOODBYE_SPREAD_MS : 0);
     recorder?.did('gateway', 'stop', {});
     await opened.close();

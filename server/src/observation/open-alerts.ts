@@ -23,6 +23,8 @@ export interface Alerts {
   readonly topic: KeptTopic;
   /** What operators said has changed. */
   remember(): void;
+  /** Judges no more: what is measured from now on is how the gateway goes down. */
+  rest(): void;
   close(deadlineMs: number): Promise<void>;
 }
 
@@ -55,6 +57,7 @@ export async function openAlerts(config: Config, parts: AlertsParts): Promise<Al
     alerting,
     topic,
     remember,
+    rest: () => alerting.engine.stop(),
     close: async (deadlineMs) => {
       stop();
       topic.close();

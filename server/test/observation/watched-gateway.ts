@@ -50,18 +50,18 @@ export interface Watched {
   readonly dataDir: string;
   readonly keyOf: (role: Role) => string;
   readonly as: (role: Role) => Caller;
-  /** Goes down, and comes up again in the same folder. */
-  readonly restart: (toml?: string) => Promise<Watched>;
+  /** Goes down, and comes up again in the same folder. `stepMs`: how much time passes at every turn meanwhile. */
+  readonly restart: (toml?: string, stepMs?: number) => Promise<Watched>;
 }
 
 /** Gateways for the tests of the suite it is called in; they are down before their folder goes. */
 export function watchedGateways(): (toml?: string) => Promise<Watched> {
   let open: { readonly gateway: Gateway; readonly clock: FakeClock } | undefined;
-  const close = async (): Promise<void> => {
-    if (open !== undefined) await closed(open);
+  const close = async (stepMs?: number): Promise<void> => {
+    if (open !== undefined) await closed(open, stepMs);
     open = undefined;
   };
-  afterEach(close);
+  afterEach(() => close());
   const folder = useTempDir();
 
   async function start(toml: string, clock: FakeClock): Promise<Watched> {
@@ -84,8 +84,8 @@ export function watchedGateways(): (toml?: string) => Promise<Watched> {
       ...{ gateway, clock, dataDir },
       keyOf: (role) => KEYS[role],
       as: (role) => callerOf(new Peer(gateway.url, { headers: { authorization: `Bearer ${KEYS[role]}` } })),
-      restart: async (changed = toml) => {
-        await close();
+      restart: async (changed = toml, stepMs) => {
+        await close(stepMs);
         return start(changed, new FakeClock(clock.now()));
       },
     };
@@ -94,13 +94,13 @@ export function watchedGateways(): (toml?: string) => Promise<Watched> {
 }
 
 /** Goes down while its time goes on: what waits a moment for others waits by its clock. */
-export async function closed({ gateway, clock }: Pick<Watched, 'gateway' | 'clock'>): Promise<void> {
+export async function closed({ gateway, clock }: Pick<Watched, 'gateway' | 'clock'>, stepMs = 10): Promise<void> {
   let isDown = false;
   const down = gateway.close().finally(() => {
     isDown = true;
   });
   while (!isDown) {
-    clock.advance(10);
+    clock.advance(stepMs);
     await new Promise((resolve) => setImmediate(resolve));
   }
   await down;
