@@ -37,7 +37,7 @@ describe('a client in a page whose connection is lost', () => {
     );
   });
   const until = async (told: () => boolean): Promise<void> => {
-    await page.waitForFunction(told, undefined, { polling: 20, timeout: 30_000 });
+    await page.waitForFunction(told, undefined, { polling: 20, timeout: 55_000 });
   };
 
   it('comes back to its session after a reset, with its call answered and no event of its job missed or told twice', async () => {

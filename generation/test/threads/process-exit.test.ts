@@ -9,7 +9,7 @@ describe('a process with a pool', () => {
   it('ends by itself when its work is done, although the pool was never closed', async () => {
     const script = fileURLToPath(new URL('./lonely-process.ts', import.meta.url));
     const flags = ['--import', 'tsx', '--conditions=source'];
-    const { stdout, stderr } = await execute(process.execPath, [...flags, script], { timeout: 20_000 });
+    const { stdout, stderr } = await execute(process.execPath, [...flags, script], { timeout: 55_000 });
     expect(stdout).to.equal('counted\n');
     expect(stderr).to.equal('');
   });

@@ -40,7 +40,7 @@ describe('the dashboards', () => {
     const folder = mkdtempSync(join(tmpdir(), 'callsheet-dashboards-'));
     try {
       const args = ['--import', 'tsx', '--conditions=source', SCRIPT, folder];
-      const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 20_000 });
+      const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 55_000 });
       expect(status, stderr).to.equal(0);
       expect(read(folder), 'run monitoring/scripts/build-dashboards.ts').to.deep.equal(dashboards);
     } finally {

@@ -127,7 +127,7 @@ describe('the process', () => {
     const { stdout, status, stderr } = spawnSync(process.execPath, args, {
       cwd: ROOT,
       encoding: 'utf8',
-      timeout: 9000,
+      timeout: 50_000,
     });
     expect(stderr).to.equal('');
     expect(stdout).to.equal('true\n');
