@@ -24,7 +24,7 @@ const folder = mkdtempSync(join(tmpdir(), 'callsheet-test-'));
 const lines = join(folder, 'lines');
 const results = await Promise.all(runs.map((globs, nth) => runTests(globs, nth)));
 for (const { output } of results) process.stdout.write(output);
-let failed = results.some(({ status }) => status !== 0);
+let failed = results.some((result) => result.status !== 0 || result.failed > 0);
 if (coverage && !reportCoverage()) failed = true;
 // Last, whatever was printed in between: who reads only the end of a long output sees what failed.
 for (const { failures } of results) for (const failure of failures) console.log(`\nFailed: ${failure}`);
@@ -68,7 +68,7 @@ function reportCoverage() {
 
 /** What counts for a run that ended before it could count. */
 function died(globs) {
-  return { passed: 0, failed: 1, skipped: 0, failures: [`the run of ${globs.join(' ')} ended before its tests did`] };
+  return { passed: 0, failed: 1, skipped: 0, failures: [`the run of ${[...globs, ...rest].join(' ')} ended before its tests did`] };
 }
 
 function sum(counts) {
