@@ -68,7 +68,12 @@ function reportCoverage() {
 
 /** What counts for a run that ended before it could count. */
 function died(globs) {
-  return { passed: 0, failed: 1, skipped: 0, failures: [`the run of ${[...globs, ...rest].join(' ')} ended before its tests did`] };
+  return {
+    passed: 0,
+    failed: 1,
+    skipped: 0,
+    failures: [`the run of ${[...globs, ...rest].join(' ')} ended before its tests did`],
+  };
 }
 
 function sum(counts) {
