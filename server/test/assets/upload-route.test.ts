@@ -266,10 +266,11 @@ describe('POST /v1/assets', () => {
       await open();
       const first = await post(PICTURE, again);
       expect(first.status).to.equal(201);
-      const asset = await stored(first);
+      const { url: _url, ...asset } = await stored(first);
       const second = await post(PICTURE, again);
       expect(second.status).to.equal(200);
-      expect(await stored(second)).to.deep.equal(asset);
+      // Every answer has a link of its own, with its own end.
+      expect(await stored(second)).to.deep.include(asset);
       await gateway.close();
       await open();
       expect((await stored(await post(PICTURE, again))).asset_id).to.equal(asset.asset_id);
