@@ -48,7 +48,7 @@ describe('four workers under load', () => {
   });
 
   it('notice within 15 s that one is stopped, ask others for its calls, and take it back when it goes on', async () => {
-    const { fleet, victim, client, changes, calls } = await four({ atOnce: 16, ms: 100 });
+    const { fleet, victim, client, changes, calls } = await four({ atOnce: 16, ms: 300 });
     const pinging = await fleet.client();
     const slack = await watchSlack(() => pinging.request('ping'));
     const stoppedAt = Date.now();
