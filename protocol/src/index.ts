@@ -79,7 +79,7 @@ export type {
   ToolLog,
   TraceContext,
 } from './tool.ts';
-export { parseTraceparent, type SpanIdentity, traceparentText } from './traceparent.ts';
+export { isSampled, parseTraceparent, type SpanIdentity, traceparentText } from './traceparent.ts';
 export {
   ASSET_HEADER,
   type HeldWork,

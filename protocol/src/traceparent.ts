@@ -10,6 +10,7 @@ export interface SpanIdentity {
 
 /** Version 00 is as long as this; later versions may append to it. */
 const LENGTH = 55;
+const FLAGS_END = 54;
 const DASH = 45;
 const ZERO = 48;
 
@@ -25,13 +26,18 @@ export function parseTraceparent(text: string): SpanIdentity | undefined {
   if (version === 'ff') return undefined;
   const ends = text.length === LENGTH || (version !== '00' && text.charCodeAt(LENGTH) === DASH);
   if (!ends) return undefined;
-  // Its flag is the lowest bit of the last digit.
-  const last = text.charCodeAt(54);
-  return {
-    traceId: text.slice(3, 35),
-    spanId: text.slice(36, 52),
-    sampled: (last > 57 ? last - 87 : last - ZERO) % 2 === 1,
-  };
+  return { traceId: text.slice(3, 35), spanId: text.slice(36, 52), sampled: isSampled(text) };
+}
+
+/**
+ * Whether whoever sent a good `traceparent` keeps what belongs to its trace: the lowest bit of its flags (§3.2.2.5.1). Undefined is
+ * no trace.
+ */
+export function isSampled(traceparent: string | undefined): traceparent is string {
+  if (traceparent === undefined || traceparent.length < LENGTH) return false;
+  const digit = traceparent.charCodeAt(FLAGS_END);
+  // Odd digits; of letters those with an even code: b, d, f.
+  return digit > 57 ? digit % 2 === 0 : digit % 2 === 1;
 }
 
 /** Writes version 00. The ids are taken as they are. */

@@ -1,4 +1,4 @@
-import { parseTraceparent, traceparentText } from '@callsheet/protocol';
+import { isSampled, parseTraceparent, traceparentText } from '@callsheet/protocol';
 import { expect } from 'chai';
 import fc from 'fast-check';
 
@@ -53,6 +53,17 @@ describe('a traceparent', () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  it('says that it is sampled by the lowest bit of its flags, whatever a later version appends', () => {
+    for (let flags = 0; flags < 256; flags += 1) {
+      const hex = flags.toString(16).padStart(2, '0');
+      const text = `01-${TRACE}-${SPAN}-${hex}`;
+      for (const one of [text, `${text}-1`, `${text}-2`]) {
+        expect([isSampled(one), parseTraceparent(one)?.sampled], one).to.deep.equal([flags % 2 === 1, flags % 2 === 1]);
+      }
+    }
+    for (const none of [undefined, '', '1', GOOD.slice(0, 54)]) expect(isSampled(none)).to.equal(false);
   });
 
   it('is written so that it is read again', () => {

@@ -1,11 +1,11 @@
-import { CallError, type Json, type JsonObject, type ToolContext } from '@callsheet/protocol';
+import { CallError, isSampled, type Json, type JsonObject, type ToolContext } from '@callsheet/protocol';
 import { attemptEnd, attemptStart } from '../channels.ts';
 import type { AttemptBudget } from '../guard/budget.ts';
 import type { Ticket } from '../guard/guard.ts';
 import { type Outcome, outcomeOf } from '../outcome.ts';
 import type { EndpointCall, JobTicket } from '../worker.ts';
 import type { Desk } from './desk.ts';
-import { isSampled, ObservedAttempt } from './observed-attempt.ts';
+import { ObservedAttempt } from './observed-attempt.ts';
 import type { RoomBell } from './room-bell.ts';
 import type { Seat } from './seat.ts';
 import type { AttemptFacts, Hosted, Work } from './work.ts';
@@ -127,6 +127,7 @@ export class Attempt implements EndpointCall, AttemptFacts {
     this.#ticket = seat.guard.started(Math.max(this.#owner.work.timeoutMs, HASTE_MS));
     seat.picks += 1;
     const { traceparent } = this.#owner.work;
+    // The others are only counted: numbers that are read when somebody looks cost less than a message.
     if (attemptStart.hasSubscribers && isSampled(traceparent)) {
       this.#observed = new ObservedAttempt(this, this.#parts.strategy, traceparent, now);
       attemptStart.publish(this.#observed);

@@ -1,14 +1,6 @@
 import type { AttemptObservation, CallError } from '@callsheet/protocol';
 import type { Attempt } from './attempt.ts';
 
-/**
- * Whether somebody follows what the attempt belongs to (the flag `sampled` of W3C Trace Context §3.2.2.5.1): the others are only counted,
- * and numbers that are read when somebody looks cost less than a message.
- */
-export function isSampled(traceparent: string | undefined): traceparent is string {
-  return traceparent !== undefined && /[13579bdf]$/.test(traceparent);
-}
-
 /** One attempt, told to those who listen. A class, because those who listen read its members for every call. */
 export class ObservedAttempt implements AttemptObservation {
   readonly tool: string;
